@@ -1,0 +1,89 @@
+"""What every arriving thing becomes: one frozen value, the same for phone, SMS, mail and web.
+
+Channels make it (`Channel.normalise`), rules and `tickets.intake` read it. Nothing here is named after a provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    CALL = "CALL"
+    TEXT = "TEXT"
+    MAIL = "MAIL"
+    FORM = "FORM"
+    VOICEMAIL = "VOICEMAIL"
+
+
+class Automatic(StrEnum):
+    """Who wrote it: a person (NONE) or a machine."""
+
+    NONE = "NONE"
+    REPLY = "REPLY"  # vacation notes and other automatic answers
+    BOUNCE = "BOUNCE"  # a report about something we sent
+    LIST = "LIST"  # newsletters, mailing lists, bulk
+    LOOP = "LOOP"  # our own words coming back
+
+
+class Scheme(StrEnum):
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A way to reach somebody, in its normal form (see `text.addresses`)."""
+
+    scheme: Scheme
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    """One attachment: a safe name, the sender's claim of its type, and its bytes. Inline images carry their content id."""
+
+    name: str
+    content_type: str
+    data: bytes = field(repr=False)
+    content_id: str | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One thing somebody said to us.
+
+    `text` is what the person wrote, without quoted history and signature; `full_text` is everything. `html` is
+    sanitised, quoted parts wrapped in <blockquote class="cc-quote">; both texts are free of NUL and lone surrogates.
+    `thread_keys` are external ids and tokens, strongest first; a token is written "token:<value>", a number in the
+    subject "number:<value>". `content_hash` is over the decoded body parts, no headers. `received_at` is when we got it.
+    """
+
+    channel: str
+    kind: Kind
+    external_id: str
+    content_hash: bytes
+    sender: Address | None
+    sender_name: str
+    subject: str
+    text: str
+    received_at: datetime
+    full_text: str = ""
+    html: str = ""
+    recipients: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    authenticated: bool = False
+    automatic: Automatic = Automatic.NONE
+    may_acknowledge: bool = True
+    about: str | None = None
+    failed_address: str | None = None
+    thread_keys: tuple[str, ...] = ()
+    language: str | None = None
+    attachments: tuple[InboundFile, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
