@@ -1,0 +1,56 @@
+"""Nudges after commit: whoever subscribed hears `(name, ids)` once the transaction stands, and never any content.
+
+`wiring` subscribes; `events.log` and the inbox feed it. A nudge may be lost (a dead broker, a killed process): rows are the
+truth, sweepers and the browser's own refetch make up for it, so a failing subscriber is logged and passed over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from contact_center.extensions import db
+
+Ids = dict[str, int]
+Subscriber = Callable[[str, Ids], None]
+
+_subscribers: list[Subscriber] = []
+_log = logging.getLogger(__name__)
+
+
+def subscribe(subscriber: Subscriber) -> None:
+    """Add a subscriber once; it is called in the committing thread and must be quick and touch no database."""
+    if subscriber not in _subscribers:
+        _subscribers.append(subscriber)
+
+
+def after_commit(name: str, ids: Ids) -> None:
+    """Nudge about *name* when the current transaction has committed."""
+    db.session.info.setdefault("nudges", []).append((str(name), ids))
+
+
+@event.listens_for(Session, "after_commit")
+def _flush(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    nudges: list[tuple[str, Ids]] = session.info.pop("nudges", [])
+    for name, ids in nudges:
+        for subscriber in _subscribers:
+            _tell(subscriber, name, ids)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, previous: Any) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("nudges", None)
+
+
+def _tell(subscriber: Subscriber, name: str, ids: Ids) -> None:
+    try:
+        subscriber(name, ids)
+    except Exception:  # a dead broker must not undo what is committed
+        _log.exception("nudge %s was not passed on", name)

@@ -1,0 +1,82 @@
+"""Normal forms, so that one address is one row: e-mail lower-cased and IDN-safe, phone numbers in E.164.
+
+Called wherever an address enters: channels, screens, imports. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import idna
+import phonenumbers
+
+# RFC 5321 §4.5.3.1: local part 64 octets, domain 255, whole path 254.
+_LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]{1,64}")
+_ASCII_DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str | None:
+    domain = domain.lower().rstrip(".")
+    if not domain.isascii():
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            return None
+    return domain if _ASCII_DOMAIN.fullmatch(domain) else None
+
+
+def email_normal(value: str) -> str | None:
+    """The normal form of an e-mail address, or None if it cannot be one. A plus-tag is kept: it is part of the address."""
+    local, at, domain = value.strip().rpartition("@")
+    if not at or len(value) > 320 or not _LOCAL.fullmatch(local):
+        return None
+    ascii_domain = _ascii_domain(domain)
+    return f"{local.lower()}@{ascii_domain}" if ascii_domain else None
+
+
+def phone_normal(value: str, region: str) -> str | None:
+    """The E.164 form of a phone number dialled from *region* (ISO 3166), or None if no such number can exist.
+
+    Withheld callers ("anonymous", "+266696687" and the like) are None: they never match anybody.
+    """
+    if value.strip().lower() in _WITHHELD:
+        return None
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    formatted = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None if formatted in _WITHHELD else formatted
+
+
+# Carriers spell "withheld" in words, or as the keypad letters of ANONYMOUS, RESTRICTED, UNKNOWN, UNAVAILABLE.
+_WITHHELD = frozenset(
+    {"", "anonymous", "restricted", "unknown", "unavailable", "private", "withheld"}
+    | {"+266696687", "+7378742833", "+8656696", "+86282452253", "+2562533", "+464"}
+)
+
+
+def phone_display(e164: str, region: str) -> str:
+    """How a person in *region* would write the number: national at home, international abroad."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    home = phonenumbers.region_code_for_number(number) == region
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+def email_display(normal: str) -> str:
+    """The address as its owner writes it: punycode domains back in their own script."""
+    local, _, domain = normal.rpartition("@")
+    if "xn--" not in domain:
+        return normal
+    try:
+        return f"{local}@{idna.decode(domain)}"
+    except idna.IDNAError:
+        return normal

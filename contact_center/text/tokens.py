@@ -1,0 +1,95 @@
+"""Search tokens: CJK bigrams and stemmed Latin words, one tokenizer for writing and for asking.
+
+`vector()` makes the text of a tsvector, `query()` the text of a tsquery; both are given to PostgreSQL as they are, so no
+text-search configuration of the server matters. A two-character Chinese word is exactly one bigram.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
+
+_CJK = "\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")
+_IS_CJK = re.compile(rf"[{_CJK}]")
+_LONGEST = 64  # a "word" beyond this is base64 or a hash: kept by its beginning
+MAX_POSITION = 16383  # tsvector's own limit; later words are findable, but not as part of a phrase
+MAX_TEXT = 200_000  # characters indexed of one text
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    if not word.isascii() or not word.isalpha():
+        return word[:_LONGEST]
+    return str(_stemmer.stemWord(word))[:_LONGEST]
+
+
+def _fold(text: str) -> str:
+    """Full-width to half-width, case folded, accents dropped: café finds Cafe."""
+    text = unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
+
+
+def _runs(text: str) -> Iterator[str]:
+    return (match.group() for match in _WORD.finditer(_fold(text)))
+
+
+def words(text: str) -> Iterator[tuple[str, int]]:
+    """Tokens with their positions. A CJK run gives its overlapping bigrams; a lone character gives itself."""
+    position = 1
+    for run in _runs(text):
+        if _IS_CJK.match(run):
+            for i in range(max(1, len(run) - 1)):
+                yield run[i : i + 2], position
+                position += 1
+            position += 1  # a gap, so that no phrase reaches across punctuation
+        else:
+            yield _stem(run.replace("’", "'").split("'", 1)[0] if run.endswith(("'s", "’s")) else run), position
+            position += 1
+
+
+def vector(*texts: str) -> str:
+    """The text form of a tsvector over *texts*, earlier texts first."""
+    places: dict[str, list[int]] = {}
+    start = 0
+    for text in texts:
+        last = 0
+        for token, position in words(text):
+            places.setdefault(token, []).append(min(start + position, MAX_POSITION))
+            last = position
+        start += last + 1
+    return " ".join(f"'{_quoted(token)}':{','.join(map(str, at[:256]))}" for token, at in places.items())
+
+
+def query(asked: str) -> str | None:
+    """The text form of a tsquery: all words must occur; CJK runs and dotted numbers as phrases. None if nothing to ask.
+
+    The last Latin word also matches as a beginning, so that results appear while typing.
+    """
+    parts: list[str] = []
+    runs = list(_runs(asked))
+    for i, run in enumerate(runs):
+        if _IS_CJK.match(run):
+            grams = [run[k : k + 2] for k in range(max(1, len(run) - 1))]
+            phrase = " <-> ".join(f"'{_quoted(gram)}'" for gram in grams)
+            if len(run) == 1:
+                phrase += ":*"  # one character: every bigram that begins with it
+            parts.append(f"({phrase})")
+        else:
+            stem = f"'{_quoted(_stem(run))}'"
+            typed = f"'{_quoted(run[:_LONGEST])}':*"
+            parts.append(f"({stem} | {typed})" if i == len(runs) - 1 and len(run) > 1 else stem)
+    return " & ".join(parts) or None
+
+
+def _quoted(token: str) -> str:
+    return token.replace("\\", "\\\\").replace("'", "''")
