@@ -1,0 +1,145 @@
+"""Accounts, roles, teams and the presence ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import ARRAY, Text
+
+from contact_center.extensions import Base, BigId, states
+
+
+class RoleName(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class PresenceState(StrEnum):
+    AVAILABLE = "AVAILABLE"
+    AWAY = "AWAY"
+    OFFLINE = "OFFLINE"
+
+
+roles_of_agents = Table(
+    "agent_role",
+    Base.metadata,
+    Column("agent_id", ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Role(Base, RoleMixin):
+    """agent, supervisor or administrator; seeded by the first migration."""
+
+    __tablename__ = "role"
+
+    id: Mapped[BigId]
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str | None]
+    permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(ARRAY(Text)))
+    update_datetime: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Agent(Base, UserMixin):
+    """An account of somebody who works here, whatever the role. Deactivated, never deleted: history names them."""
+
+    __tablename__ = "agent"
+
+    id: Mapped[BigId]
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    confirmed_at: Mapped[datetime | None]
+    create_datetime: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    update_datetime: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    last_login_at: Mapped[datetime | None]
+    current_login_at: Mapped[datetime | None]
+    last_login_ip: Mapped[str | None]
+    current_login_ip: Mapped[str | None]
+    login_count: Mapped[int] = mapped_column(server_default=text("0"))
+    language: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str | None]  # IANA name; None: the installation's
+    theme: Mapped[str] = mapped_column(server_default="system")
+    signature: Mapped[str] = mapped_column(server_default="")
+
+    roles: Mapped[list[Role]] = relationship(secondary=roles_of_agents, lazy="selectin")
+
+    __table_args__ = (CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme"),)
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.has_role(RoleName.SUPERVISOR) or self.is_administrator
+
+    @property
+    def is_administrator(self) -> bool:
+        return bool(self.has_role(RoleName.ADMINISTRATOR))
+
+
+class Team(Base):
+    """People who share queues; supervisors who belong to a team see all its tickets."""
+
+    __tablename__ = "team"
+
+    id: Mapped[BigId]
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class TeamMember(Base):
+    __tablename__ = "team_member"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
+
+    __table_args__ = (Index(None, "agent_id"),)
+
+
+class Presence(Base):
+    """One stretch of an agent's presence; the open one (ended_at IS NULL) is the present state, at most one per agent."""
+
+    __tablename__ = "presence"
+
+    id: Mapped[BigId]
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    state: Mapped[PresenceState] = mapped_column(states(PresenceState))
+    reason: Mapped[str | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_presence_open", "agent_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(None, "agent_id", "started_at"),
+    )
+
+
+class AwayReason(Base):
+    """A reason to be away, as an administrator words it."""
+
+    __tablename__ = "away_reason"
+
+    id: Mapped[BigId]
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(server_default=text("0"))
+
+    __table_args__ = (UniqueConstraint("name"),)
+
+
+def initials(name: str) -> str:
+    """Two letters for an avatar; the family name's character for a Chinese name."""
+    words = name.split()
+    if not words:
+        return "?"
+    if not words[0].isascii() and len(words) == 1:
+        return words[0][0]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,0 +1,115 @@
+"""Customers, contact points and notes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from contact_center.extensions import Base, BigId, states
+
+
+class CustomerKind(StrEnum):
+    PERSON = "PERSON"
+    COMPANY = "COMPANY"
+
+
+class CustomerStatus(StrEnum):
+    PROSPECT = "PROSPECT"
+    ACTIVE = "ACTIVE"
+    FORMER = "FORMER"
+
+
+class Scheme(StrEnum):
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+class PointSource(StrEnum):
+    """How we came to know a contact point."""
+
+    MESSAGE = "MESSAGE"  # somebody wrote or called from it
+    FORM = "FORM"  # typed into a web form: anybody can claim anything
+    AGENT = "AGENT"
+    IMPORT = "IMPORT"
+
+
+class Customer(Base):
+    """A person or a company. A contact person is a person with a `company`, a `position` and a `role` there."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[BigId]
+    kind: Mapped[CustomerKind] = mapped_column(states(CustomerKind), server_default=CustomerKind.PERSON)
+    status: Mapped[CustomerStatus] = mapped_column(states(CustomerStatus), server_default=CustomerStatus.PROSPECT)
+    name: Mapped[str]
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", ondelete="SET NULL"))
+    position: Mapped[str | None]
+    role: Mapped[str | None]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    country: Mapped[str | None]
+    about: Mapped[str] = mapped_column(server_default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+    external_id: Mapped[str | None] = mapped_column(unique=True)
+    since: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    search: Mapped[Any] = deferred(mapped_column(TSVECTOR, server_default=text("''"), nullable=False))
+
+    company: Mapped[Customer | None] = relationship(remote_side=[id])
+    points: Mapped[list[ContactPoint]] = relationship(back_populates="customer", order_by="ContactPoint.id")
+
+    __table_args__ = (
+        CheckConstraint("company_id IS NULL OR kind = 'PERSON'", name="contact_person_is_a_person"),
+        CheckConstraint("company_id <> id", name="not_own_company"),
+        Index(None, "company_id", postgresql_where=text("company_id IS NOT NULL")),
+        Index(None, "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
+        Index("ix_customer_name", text("lower(name)"), "id"),
+        Index("ix_customer_search", "search", postgresql_using="gin"),
+        Index("ix_customer_changed", text("changed_at DESC"), text("id DESC")),
+    )
+
+
+class ContactPoint(Base):
+    """An address that reaches a customer, in its normal form. Verified, or only claimed (`verified_at` is NULL)."""
+
+    __tablename__ = "contact_point"
+
+    id: Mapped[BigId]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    scheme: Mapped[Scheme] = mapped_column(states(Scheme))
+    value: Mapped[str]
+    label: Mapped[str | None]
+    source: Mapped[PointSource] = mapped_column(states(PointSource))
+    is_preferred: Mapped[bool] = mapped_column(server_default=text("false"))
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str | None]  # how: 'agent', 'code', 'link'
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str | None]
+    added_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+    customer: Mapped[Customer] = relationship(back_populates="points")
+
+    __table_args__ = (UniqueConstraint("customer_id", "scheme", "value"), Index(None, "scheme", "value"))
+
+
+class CustomerNote(Base):
+    __tablename__ = "customer_note"
+
+    id: Mapped[BigId]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+    text: Mapped[str]
+    is_pinned: Mapped[bool] = mapped_column(server_default=text("false"))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "customer_id", "id"),)

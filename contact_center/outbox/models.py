@@ -1,0 +1,66 @@
+"""Outgoing rows and their files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contact_center.extensions import Base, BigId, states
+
+
+class Purpose(StrEnum):
+    REPLY = "REPLY"
+    ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
+    STATUS_LINK = "STATUS_LINK"  # a web request's number and its private link
+    ACCOUNT = "ACCOUNT"  # invitations and password resets
+    ALARM = "ALARM"
+
+
+class OutgoingState(StrEnum):
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    UNDELIVERED = "UNDELIVERED"  # accepted by the next server, then bounced
+    FAILED = "FAILED"
+
+
+class Outgoing(Base):
+    """One thing that leaves. `external_id` (a Message-ID) is chosen before the first try and never changes.
+
+    `payload` holds what the channel needs and no other row has: references, copies, reply_to, file ids.
+    """
+
+    __tablename__ = "outgoing"
+
+    id: Mapped[BigId]
+    purpose: Mapped[Purpose] = mapped_column(states(Purpose))
+    channel: Mapped[str]
+    place_id: Mapped[int | None]  # the mailbox it leaves by
+    recipient: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default="")
+    text: Mapped[str] = mapped_column(server_default="")
+    html: Mapped[str] = mapped_column(server_default="")
+    payload: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", ondelete="SET NULL"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="SET NULL"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"))
+    external_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[OutgoingState] = mapped_column(states(OutgoingState), server_default=OutgoingState.QUEUED)
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # QUEUED: not before; SENDING: the claim's lease ends
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_outgoing_due", "due_at", postgresql_where=text("state IN ('QUEUED', 'SENDING')")),
+        Index(None, "message_id", postgresql_where=text("message_id IS NOT NULL")),
+        Index(None, "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
+        Index("ix_outgoing_recipient", "recipient", "queued_at"),
+    )

@@ -1,0 +1,1 @@
+"""Where work waits: queues, who serves them, and which team they belong to."""
