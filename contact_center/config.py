@@ -18,7 +18,7 @@ class ConfigError(Exception):
     """The environment does not describe a runnable contact centre; the text says what is missing or wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """One installation's settings. Durations are seconds, sizes are bytes, paths are absolute."""
 

@@ -16,6 +16,7 @@ from flask_limiter.util import get_remote_address
 from flask_security.core import Security
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import ARRAY, BigInteger, DateTime, Enum, Identity, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -57,6 +58,7 @@ def states(enum: type[StrEnum]) -> Enum:
 
 db = SQLAlchemy()
 babel = Babel()
+csrf = CSRFProtect()
 security = Security()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
 socketio = SocketIO()

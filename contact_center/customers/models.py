@@ -6,11 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from contact_center.extensions import Base, BigId, states
+from contact_center.text.addresses import Scheme
 
 
 class CustomerKind(StrEnum):
@@ -22,11 +24,6 @@ class CustomerStatus(StrEnum):
     PROSPECT = "PROSPECT"
     ACTIVE = "ACTIVE"
     FORMER = "FORMER"
-
-
-class Scheme(StrEnum):
-    EMAIL = "EMAIL"
-    PHONE = "PHONE"
 
 
 class PointSource(StrEnum):
@@ -61,8 +58,8 @@ class Customer(Base):
     external_id: Mapped[str | None] = mapped_column(unique=True)
     since: Mapped[datetime]
     changed_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(server_default=text("1"))
-    search: Mapped[Any] = deferred(mapped_column(TSVECTOR, server_default=text("''"), nullable=False))
+    version: Mapped[int] = mapped_column(server_default=sql("1"))
+    search: Mapped[Any] = deferred(mapped_column(TSVECTOR, server_default=sql("''"), nullable=False))
 
     company: Mapped[Customer | None] = relationship(remote_side=[id])
     points: Mapped[list[ContactPoint]] = relationship(back_populates="customer", order_by="ContactPoint.id")
@@ -70,11 +67,11 @@ class Customer(Base):
     __table_args__ = (
         CheckConstraint("company_id IS NULL OR kind = 'PERSON'", name="contact_person_is_a_person"),
         CheckConstraint("company_id <> id", name="not_own_company"),
-        Index(None, "company_id", postgresql_where=text("company_id IS NOT NULL")),
-        Index(None, "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
-        Index("ix_customer_name", text("lower(name)"), "id"),
+        Index(None, "company_id", postgresql_where=sql("company_id IS NOT NULL")),
+        Index(None, "owner_id", postgresql_where=sql("owner_id IS NOT NULL")),
+        Index("ix_customer_name", sql("lower(name)"), "id"),
         Index("ix_customer_search", "search", postgresql_using="gin"),
-        Index("ix_customer_changed", text("changed_at DESC"), text("id DESC")),
+        Index("ix_customer_changed", sql("changed_at DESC"), sql("id DESC")),
     )
 
 
@@ -89,7 +86,7 @@ class ContactPoint(Base):
     value: Mapped[str]
     label: Mapped[str | None]
     source: Mapped[PointSource] = mapped_column(states(PointSource))
-    is_preferred: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_preferred: Mapped[bool] = mapped_column(server_default=sql("false"))
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None]  # how: 'agent', 'code', 'link'
     bounced_at: Mapped[datetime | None]
@@ -109,7 +106,7 @@ class CustomerNote(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
     text: Mapped[str]
-    is_pinned: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_pinned: Mapped[bool] = mapped_column(server_default=sql("false"))
     at: Mapped[datetime]
 
     __table_args__ = (Index(None, "customer_id", "id"),)

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contact_center.extensions import Base, BigId, states
@@ -46,21 +47,21 @@ class Outgoing(Base):
     subject: Mapped[str] = mapped_column(server_default="")
     text: Mapped[str] = mapped_column(server_default="")
     html: Mapped[str] = mapped_column(server_default="")
-    payload: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    payload: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", ondelete="SET NULL"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="SET NULL"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"))
     external_id: Mapped[str] = mapped_column(unique=True)
     state: Mapped[OutgoingState] = mapped_column(states(OutgoingState), server_default=OutgoingState.QUEUED)
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]  # QUEUED: not before; SENDING: the claim's lease ends
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
     __table_args__ = (
-        Index("ix_outgoing_due", "due_at", postgresql_where=text("state IN ('QUEUED', 'SENDING')")),
-        Index(None, "message_id", postgresql_where=text("message_id IS NOT NULL")),
-        Index(None, "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
+        Index("ix_outgoing_due", "due_at", postgresql_where=sql("state IN ('QUEUED', 'SENDING')")),
+        Index(None, "message_id", postgresql_where=sql("message_id IS NOT NULL")),
+        Index(None, "ticket_id", postgresql_where=sql("ticket_id IS NOT NULL")),
         Index("ix_outgoing_recipient", "recipient", "queued_at"),
     )

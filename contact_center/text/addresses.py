@@ -6,10 +6,26 @@ Called wherever an address enters: channels, screens, imports. Pure.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 import idna
 import phonenumbers
+
+
+class Scheme(StrEnum):
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A way to reach somebody, in its normal form."""
+
+    scheme: Scheme
+    value: str
+
 
 # RFC 5321 §4.5.3.1: local part 64 octets, domain 255, whole path 254.
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]{1,64}")

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from contact_center.text.addresses import Address
+
 
 class Kind(StrEnum):
     CALL = "CALL"
@@ -28,19 +30,6 @@ class Automatic(StrEnum):
     BOUNCE = "BOUNCE"  # a report about something we sent
     LIST = "LIST"  # newsletters, mailing lists, bulk
     LOOP = "LOOP"  # our own words coming back
-
-
-class Scheme(StrEnum):
-    EMAIL = "EMAIL"
-    PHONE = "PHONE"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A way to reach somebody, in its normal form (see `text.addresses`)."""
-
-    scheme: Scheme
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The case and everything said in it: tickets, interactions, messages, attachments, tasks."""
