@@ -21,7 +21,7 @@ from contact_center.embedded import ROOT, CannotStart, npm
 FRONTEND = ROOT / "frontend"
 DIST = ROOT / "contact_center" / "static" / "dist"
 TRANSLATIONS = ROOT / "contact_center" / "translations"
-AS_FILES = ("woff2", "woff", "ttf", "svg", "png", "jpg", "webp", "mp3")
+AS_FILES = ("woff2", "woff", "ttf", "png", "jpg", "webp", "mp3")
 
 
 def build(env: Mapping[str, str]) -> list[str]:
@@ -75,6 +75,7 @@ def _run_esbuild(entries: Mapping[str, str]) -> dict[str, str]:
         *(f"{name.rpartition('.')[0]}=./{source}" for name, source in entries.items()),
         *("--bundle", "--minify", "--sourcemap", "--format=esm", "--splitting", "--target=es2022", "--charset=utf8"),
         *(f"--loader:.{kind}=file" for kind in AS_FILES),
+        "--loader:.svg=dataurl",  # icons: hundreds of bytes each, wanted all at once
         *("--entry-names=[name]-[hash]", "--chunk-names=chunk-[hash]", "--asset-names=files/[name]-[hash]"),
         *(f"--outdir={DIST}", f"--metafile={meta}", "--log-level=warning"),
     ]
