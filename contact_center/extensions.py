@@ -44,14 +44,14 @@ class Base(DeclarativeBase):
     }
 
 
-def states(enum: type[StrEnum]) -> Enum:
-    """A column type for a StrEnum: stored as its word, held by a CHECK constraint."""
+def states(enum: type[StrEnum], name: str | None = None) -> Enum:
+    """A column type for a StrEnum: stored as its word, held by a CHECK constraint (named *name* where a table has two)."""
     return Enum(
         enum,
         native_enum=False,
         create_constraint=True,
         length=24,
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import ARRAY, Text
@@ -69,6 +69,8 @@ class Agent(Base, UserMixin):
     time_zone: Mapped[str | None]  # IANA name; None: the installation's
     theme: Mapped[str] = mapped_column(server_default="system")
     signature: Mapped[str] = mapped_column(server_default="")
+    invited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
     roles: Mapped[list[Role]] = relationship(secondary=roles_of_agents, lazy="selectin")
 
@@ -85,6 +87,22 @@ class Agent(Base, UserMixin):
     @property
     def is_administrator(self) -> bool:
         return bool(self.has_role(RoleName.ADMINISTRATOR))
+
+
+class SignIn(Base):
+    """One signed-in browser. The cookie carries the key, the row its hash: ending the row ends the session everywhere."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[BigId]
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    at: Mapped[datetime]
+    network: Mapped[str | None]
+    browser: Mapped[str] = mapped_column(server_default="")
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "agent_id", "at"),)
 
 
 class Team(Base):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from contact_center.extensions import Base, BigId, states
 
@@ -29,7 +29,7 @@ class RawMessageRow(Base):
     channel: Mapped[str]
     external_id: Mapped[str]
     place_id: Mapped[int | None]
-    payload: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    payload: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     size: Mapped[int]
     facts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     received_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.extensions import Base, BigId, states
 from contact_center.text.addresses import Scheme
@@ -59,7 +59,7 @@ class Customer(Base):
     since: Mapped[datetime]
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default=sql("1"))
-    search: Mapped[Any] = deferred(mapped_column(TSVECTOR, server_default=sql("''"), nullable=False))
+    search: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''"), nullable=False, deferred=True)
 
     company: Mapped[Customer | None] = relationship(remote_side=[id])
     points: Mapped[list[ContactPoint]] = relationship(back_populates="customer", order_by="ContactPoint.id")

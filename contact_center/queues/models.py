@@ -19,6 +19,7 @@ class Queue(Base):
     position: Mapped[int] = mapped_column(server_default=text("0"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     takes_web_requests: Mapped[bool] = mapped_column(server_default=text("false"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
     __table_args__ = (
         # The request form has one destination.

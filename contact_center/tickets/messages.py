@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.extensions import Base, BigId, states
 from contact_center.files.models import File
@@ -102,15 +102,15 @@ class Message(Base):
     copies: Mapped[list[str]] = mapped_column(server_default=sql("'{}'"))
     subject: Mapped[str] = mapped_column(server_default="")
     text: Mapped[str] = mapped_column(server_default="")
-    full_text: Mapped[str] = deferred(mapped_column(server_default=""))
-    html: Mapped[str] = deferred(mapped_column(server_default=""))
+    full_text: Mapped[str] = mapped_column(server_default="", deferred=True)
+    html: Mapped[str] = mapped_column(server_default="", deferred=True)
     has_html: Mapped[bool] = mapped_column(server_default=sql("false"))
     language: Mapped[str | None]
     because: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     fields: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     notes: Mapped[list[str]] = mapped_column(server_default=sql("'{}'"))
     at: Mapped[datetime]
-    search: Mapped[Any] = deferred(mapped_column(TSVECTOR, server_default=sql("''"), nullable=False))
+    search: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''"), nullable=False, deferred=True)
 
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
@@ -83,7 +83,7 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(server_default=text("0"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
-    search: Mapped[Any] = deferred(mapped_column(TSVECTOR, server_default=text("''"), nullable=False))
+    search: Mapped[Any] = mapped_column(TSVECTOR, server_default=text("''"), nullable=False, deferred=True)
 
     customer: Mapped[Customer | None] = relationship()
     queue: Mapped[Queue] = relationship()

@@ -34,6 +34,8 @@ def upgrade() -> None:
     sa.Column('time_zone', sa.Text(), nullable=True),
     sa.Column('theme', sa.Text(), server_default='system', nullable=False),
     sa.Column('signature', sa.Text(), server_default='', nullable=False),
+    sa.Column('invited_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.CheckConstraint("theme IN ('system', 'light', 'dark')", name=op.f('ck_agent_theme')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agent')),
     sa.UniqueConstraint('email', name=op.f('uq_agent_email')),
@@ -73,7 +75,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.Text(), nullable=False),
     sa.Column('external_id', sa.Text(), nullable=False),
     sa.Column('place_id', sa.BigInteger(), nullable=True),
-    sa.Column('payload', sa.LargeBinary(), nullable=True),
+    sa.Column('payload', sa.LargeBinary(), nullable=False),
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('facts', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
@@ -109,6 +111,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_agent_role_role_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('agent_id', 'role_id', name=op.f('pk_agent_role'))
     )
+    op.create_table('sign_in',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('agent_id', sa.BigInteger(), nullable=False),
+    sa.Column('key_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('network', sa.Text(), nullable=True),
+    sa.Column('browser', sa.Text(), server_default='', nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['agent_id'], ['agent.id'], name=op.f('fk_sign_in_agent_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in')),
+    sa.UniqueConstraint('key_hash', name=op.f('uq_sign_in_key_hash'))
+    )
+    op.create_index(op.f('ix_sign_in_agent_id_at'), 'sign_in', ['agent_id', 'at'], unique=False)
     op.create_table('customer',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.Enum('PERSON', 'COMPANY', name='customerkind', native_enum=False, create_constraint=True, length=24), server_default='PERSON', nullable=False),
@@ -161,6 +176,7 @@ def upgrade() -> None:
     sa.Column('position', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('is_active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
     sa.Column('takes_web_requests', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_queue_team_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_queue')),
     sa.UniqueConstraint('name', name=op.f('uq_queue_name'))
@@ -240,13 +256,13 @@ def upgrade() -> None:
     sa.Column('acknowledges', sa.Boolean(), server_default=sa.text('true'), nullable=False),
     sa.Column('imap_host', sa.Text(), nullable=True),
     sa.Column('imap_port', sa.BigInteger(), server_default=sa.text('993'), nullable=False),
-    sa.Column('imap_encryption', sa.Enum('TLS', 'STARTTLS', 'NONE', name='encryption', native_enum=False, create_constraint=True, length=24), server_default='TLS', nullable=False),
+    sa.Column('imap_encryption', sa.Enum('TLS', 'STARTTLS', 'NONE', name='imap_encryption', native_enum=False, create_constraint=True, length=24), server_default='TLS', nullable=False),
     sa.Column('imap_login', sa.Text(), nullable=True),
     sa.Column('imap_password', sa.Text(), nullable=True),
     sa.Column('imap_folder', sa.Text(), server_default='INBOX', nullable=False),
     sa.Column('smtp_host', sa.Text(), nullable=True),
     sa.Column('smtp_port', sa.BigInteger(), server_default=sa.text('587'), nullable=False),
-    sa.Column('smtp_encryption', sa.Enum('TLS', 'STARTTLS', 'NONE', name='encryption', native_enum=False, create_constraint=True, length=24), server_default='STARTTLS', nullable=False),
+    sa.Column('smtp_encryption', sa.Enum('TLS', 'STARTTLS', 'NONE', name='smtp_encryption', native_enum=False, create_constraint=True, length=24), server_default='STARTTLS', nullable=False),
     sa.Column('smtp_login', sa.Text(), nullable=True),
     sa.Column('smtp_password', sa.Text(), nullable=True),
     sa.Column('uid_validity', sa.BigInteger(), nullable=True),
@@ -414,8 +430,8 @@ def upgrade() -> None:
     sa.Column('copies', sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('subject', sa.Text(), server_default='', nullable=False),
     sa.Column('text', sa.Text(), server_default='', nullable=False),
-    sa.Column('full_text', sa.NullType(), server_default='', nullable=True),
-    sa.Column('html', sa.NullType(), server_default='', nullable=True),
+    sa.Column('full_text', sa.Text(), server_default='', nullable=False),
+    sa.Column('html', sa.Text(), server_default='', nullable=False),
     sa.Column('has_html', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('language', sa.Text(), nullable=True),
     sa.Column('because', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
@@ -484,6 +500,17 @@ def upgrade() -> None:
     op.create_index(op.f('ix_outgoing_ticket_id'), 'outgoing', ['ticket_id'], unique=False, postgresql_where=sa.text('ticket_id IS NOT NULL'))
     # ### end Alembic commands ###
 
+    roles = sa.table('role', sa.column('name', sa.Text), sa.column('description', sa.Text))
+    op.bulk_insert(roles, [
+        {'name': 'agent', 'description': 'answers customers'},
+        {'name': 'supervisor', 'description': 'also sees the work of their teams'},
+        {'name': 'administrator', 'description': 'also changes the settings'},
+    ])
+    reasons = sa.table('away_reason', sa.column('name', sa.Text), sa.column('position', sa.BigInteger))
+    op.bulk_insert(reasons, [
+        {'name': name, 'position': position} for position, name in enumerate(('Break', 'Lunch', 'Meeting', 'Training'))
+    ])
+
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
@@ -551,6 +578,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_customer_company_id'), table_name='customer', postgresql_where=sa.text('company_id IS NOT NULL'))
     op.drop_index('ix_customer_changed', table_name='customer')
     op.drop_table('customer')
+    op.drop_index(op.f('ix_sign_in_agent_id_at'), table_name='sign_in')
+    op.drop_table('sign_in')
     op.drop_table('agent_role')
     op.drop_table('team')
     op.drop_table('role')

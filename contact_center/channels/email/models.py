@@ -36,13 +36,13 @@ class Mailbox(Base):
     acknowledges: Mapped[bool] = mapped_column(server_default=text("true"))
     imap_host: Mapped[str | None]
     imap_port: Mapped[int] = mapped_column(server_default=text("993"))
-    imap_encryption: Mapped[Encryption] = mapped_column(states(Encryption), server_default=Encryption.TLS)
+    imap_encryption: Mapped[Encryption] = mapped_column(states(Encryption, "imap_encryption"), server_default=Encryption.TLS)
     imap_login: Mapped[str | None]
     imap_password: Mapped[str | None]
     imap_folder: Mapped[str] = mapped_column(server_default="INBOX")
     smtp_host: Mapped[str | None]
     smtp_port: Mapped[int] = mapped_column(server_default=text("587"))
-    smtp_encryption: Mapped[Encryption] = mapped_column(states(Encryption), server_default=Encryption.STARTTLS)
+    smtp_encryption: Mapped[Encryption] = mapped_column(states(Encryption, "smtp_encryption"), server_default=Encryption.STARTTLS)
     smtp_login: Mapped[str | None]
     smtp_password: Mapped[str | None]
     uid_validity: Mapped[int | None]
