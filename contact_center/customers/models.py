@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contact_center.agents.models import Agent
 from contact_center.extensions import Base, BigId, states
 from contact_center.text.addresses import Scheme
 
@@ -62,13 +63,16 @@ class Customer(Base):
     search: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''"), nullable=False, deferred=True)
 
     company: Mapped[Customer | None] = relationship(remote_side=[id])
+    owner: Mapped[Agent | None] = relationship()
     points: Mapped[list[ContactPoint]] = relationship(back_populates="customer", order_by="ContactPoint.id")
 
     __table_args__ = (
         CheckConstraint("company_id IS NULL OR kind = 'PERSON'", name="contact_person_is_a_person"),
         CheckConstraint("company_id <> id", name="not_own_company"),
         Index(None, "company_id", postgresql_where=sql("company_id IS NOT NULL")),
-        Index(None, "owner_id", postgresql_where=sql("owner_id IS NOT NULL")),
+        Index("ix_customer_owner", "owner_id", sql("changed_at DESC"), sql("id DESC"), postgresql_where=sql("owner_id IS NOT NULL")),
+        Index("ix_customer_status", "status", sql("changed_at DESC"), sql("id DESC")),
+        Index("ix_customer_companies", sql("changed_at DESC"), sql("id DESC"), postgresql_where=sql("kind = 'COMPANY'")),
         Index("ix_customer_name", sql("lower(name)"), "id"),
         Index("ix_customer_search", "search", postgresql_using="gin"),
         Index("ix_customer_changed", sql("changed_at DESC"), sql("id DESC")),
@@ -88,7 +92,7 @@ class ContactPoint(Base):
     source: Mapped[PointSource] = mapped_column(states(PointSource))
     is_preferred: Mapped[bool] = mapped_column(server_default=sql("false"))
     verified_at: Mapped[datetime | None]
-    verified_by: Mapped[str | None]  # how: 'agent', 'code', 'link'
+    verified_by: Mapped[str | None]  # how: 'code', 'link', or a word of customers.points.Proof
     bounced_at: Mapped[datetime | None]
     bounce_reason: Mapped[str | None]
     added_at: Mapped[datetime]
@@ -96,7 +100,11 @@ class ContactPoint(Base):
 
     customer: Mapped[Customer] = relationship(back_populates="points")
 
-    __table_args__ = (UniqueConstraint("customer_id", "scheme", "value"), Index(None, "scheme", "value"))
+    __table_args__ = (
+        UniqueConstraint("customer_id", "scheme", "value"),
+        Index(None, "scheme", "value"),
+        Index("uq_contact_point_preferred", "customer_id", "scheme", unique=True, postgresql_where=sql("is_preferred")),
+    )
 
 
 class CustomerNote(Base):

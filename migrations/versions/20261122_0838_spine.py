@@ -155,7 +155,9 @@ def upgrade() -> None:
     op.create_index('ix_customer_changed', 'customer', [sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index(op.f('ix_customer_company_id'), 'customer', ['company_id'], unique=False, postgresql_where=sa.text('company_id IS NOT NULL'))
     op.create_index('ix_customer_name', 'customer', [sa.literal_column('lower(name)'), 'id'], unique=False)
-    op.create_index(op.f('ix_customer_owner_id'), 'customer', ['owner_id'], unique=False, postgresql_where=sa.text('owner_id IS NOT NULL'))
+    op.create_index('ix_customer_companies', 'customer', [sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text("kind = 'COMPANY'"))
+    op.create_index('ix_customer_owner', 'customer', ['owner_id', sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('owner_id IS NOT NULL'))
+    op.create_index('ix_customer_status', 'customer', ['status', sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customer_search', 'customer', ['search'], unique=False, postgresql_using='gin')
     op.create_table('presence',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -233,6 +235,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('customer_id', 'scheme', 'value', name=op.f('uq_contact_point_customer_id_scheme_value'))
     )
     op.create_index(op.f('ix_contact_point_scheme_value'), 'contact_point', ['scheme', 'value'], unique=False)
+    op.create_index('uq_contact_point_preferred', 'contact_point', ['customer_id', 'scheme'], unique=True, postgresql_where=sa.text('is_preferred'))
     op.create_table('customer_note',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('customer_id', sa.BigInteger(), nullable=False),
@@ -558,6 +561,7 @@ def downgrade() -> None:
     op.drop_table('mailbox')
     op.drop_index(op.f('ix_customer_note_customer_id_id'), table_name='customer_note')
     op.drop_table('customer_note')
+    op.drop_index('uq_contact_point_preferred', table_name='contact_point', postgresql_where=sa.text('is_preferred'))
     op.drop_index(op.f('ix_contact_point_scheme_value'), table_name='contact_point')
     op.drop_table('contact_point')
     op.drop_index('uq_canned_reply_name', table_name='canned_reply')
@@ -573,7 +577,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_presence_agent_id_started_at'), table_name='presence')
     op.drop_table('presence')
     op.drop_index('ix_customer_search', table_name='customer', postgresql_using='gin')
-    op.drop_index(op.f('ix_customer_owner_id'), table_name='customer', postgresql_where=sa.text('owner_id IS NOT NULL'))
+    op.drop_index('ix_customer_status', table_name='customer')
+    op.drop_index('ix_customer_owner', table_name='customer', postgresql_where=sa.text('owner_id IS NOT NULL'))
+    op.drop_index('ix_customer_companies', table_name='customer', postgresql_where=sa.text("kind = 'COMPANY'"))
     op.drop_index('ix_customer_name', table_name='customer')
     op.drop_index(op.f('ix_customer_company_id'), table_name='customer', postgresql_where=sa.text('company_id IS NOT NULL'))
     op.drop_index('ix_customer_changed', table_name='customer')
