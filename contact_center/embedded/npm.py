@@ -142,7 +142,7 @@ def _unpack(archive: bytes, folder: Path) -> None:
             if not member.isreg() or inside.is_absolute() or ".." in inside.parts:
                 continue
             content = tar.extractfile(member)
-            assert content is not None  # noqa: S101 (a regular file has a content)
+            assert content is not None
             target = folder / inside
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content.read())

@@ -1,0 +1,141 @@
+"""What every test may ask for: an application on a real database, inside a transaction that is rolled back.
+
+Plain functions need none of this and start no server. Tests with several connections or processes are marked
+`committing`: they write for real, and their database is copied afresh afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, scoped_session
+
+from contact_center import create_app
+from contact_center.config import Config
+from contact_center.extensions import db
+from tests.database import TestServers, WorkerDatabase
+
+SECRET = "a secret that only tests have, long enough"
+PROGRAMS = {  # marker -> (what it needs, where it may be, how to get it)
+    "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
+    "dovecot": ("Dovecot", ("dovecot", "/usr/sbin/dovecot"), "apt-get install dovecot-imapd"),
+}
+_started: list[TestServers] = []  # by this process: at most one
+
+
+def _servers() -> TestServers:
+    if not _started:
+        _started.append(TestServers())
+    return _started[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist's controller starts the servers once and tells each worker where they answer."""
+    node.workerinput["urls"] = _servers().urls
+
+
+def pytest_unconfigure() -> None:
+    while _started:
+        _started.pop().stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a program that is not here, saying how to get it; in CI it has to be here."""
+    for marker, (name, places, remedy) in PROGRAMS.items():
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if not marked or any(shutil.which(place) for place in places):
+            continue
+        if os.environ.get("CI"):
+            raise pytest.UsageError(f"{len(marked)} tests need {name}: {remedy}")
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason=f"{name} is missing: {remedy}"))
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> WorkerDatabase:
+    """This worker's own database."""
+    workerinput = getattr(request.config, "workerinput", None)
+    if workerinput is None:
+        return WorkerDatabase(_servers().urls, "main")
+    return WorkerDatabase(workerinput["urls"], workerinput["workerid"])
+
+
+@pytest.fixture(scope="session")
+def config(database: WorkerDatabase, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return Config(
+        database_url=database.urls["DATABASE_URL"],
+        broker_url=database.urls["BROKER_URL"],
+        redis_url=database.urls["REDIS_URL"],
+        secret_key=SECRET,
+        data_dir=tmp_path_factory.mktemp("data"),
+        testing=True,
+    )
+
+
+@pytest.fixture
+def environment(config: Config) -> dict[str, str]:
+    """The environment for a child process that works on the same database; for `committing` tests."""
+    return {
+        **os.environ,
+        "DATABASE_URL": config.database_url,
+        "BROKER_URL": config.broker_url,
+        "REDIS_URL": config.redis_url,
+        "SECRET_KEY": config.secret_key,
+        "DATA_DIR": str(config.data_dir),
+    }
+
+
+@pytest.fixture(scope="session")
+def application(config: Config) -> Flask:
+    """The one application of this worker; tests ask for `app`, which also guards the database."""
+    return create_app(config)
+
+
+@pytest.fixture
+def app(application: Flask, database: WorkerDatabase, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application, its context pushed, in a transaction that ends with the test (unless `committing`)."""
+    if request.node.get_closest_marker("committing"):
+        with application.app_context():
+            yield application
+        database.renew()
+        return
+    with application.app_context():
+        engines = db._app_engines[application]
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # every session of the application now works inside `outer`
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield application
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+
+
+@pytest.fixture
+def session(app: Flask) -> scoped_session[Session]:
+    """The application's own session."""
+    return db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts, signed in as nobody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def files_dir(config: Config) -> Path:
+    return config.files_dir

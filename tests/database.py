@@ -1,0 +1,95 @@
+"""The tests' own PostgreSQL and Valkey, and one database per pytest-xdist worker, copied from a migrated template.
+
+Used by conftest.py only. The servers are those of `contact_center.embedded`, without fsync, in a temporary folder that
+their account can enter even where the checkout lies in a closed one (then the binaries are copied there as well).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy.engine import make_url
+
+from contact_center.embedded import ROOT, account, postgres, valkey
+from contact_center.embedded.folder import DataFolder
+from contact_center.embedded.joining import Servers
+
+TEMPLATE = "contact_center"
+
+
+class TestServers:
+    """The servers of one test run, started by the process that collects (xdist's controller, or the only one)."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        runs_as = account.choose(Path("/nonexistent"))
+        self.folder = Path(tempfile.mkdtemp(prefix="cc-tests-", dir=_open_place(runs_as)))
+        self.folder.chmod(0o711)
+        _bring_binaries(runs_as, self.folder)
+        self.servers = Servers(DataFolder(self.folder / "data").make(), ["postgres", "valkey", "fast"]).join()
+        try:
+            migrate(self.urls["DATABASE_URL"])
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return self.servers.urls
+
+    def stop(self) -> None:
+        """End our use, and with it the servers, and clear up."""
+        self.servers.leave()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class WorkerDatabase:
+    """One worker's database and its numbered corner of Valkey."""
+
+    def __init__(self, urls: dict[str, str], worker: str) -> None:
+        self.name = f"test_{worker}"
+        self._server = make_url(urls["DATABASE_URL"])
+        corner = int(worker.removeprefix("gw") or 0) % 15 + 1 if worker.startswith("gw") else 0
+        self.urls = {
+            "DATABASE_URL": self._server.set(database=self.name).render_as_string(hide_password=False),
+            "BROKER_URL": f"{urls['BROKER_URL']}?virtual_host={corner}",
+            "REDIS_URL": f"{urls['REDIS_URL']}?db={corner}",
+        }
+        self.renew()
+
+    def renew(self) -> None:
+        """Copy the template afresh: what tests committed is gone, sequences and all."""
+        address = self._server.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
+
+
+def migrate(url: str) -> None:
+    """Bring the database at *url* to the newest revision."""
+    config = AlembicConfig(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def _open_place(runs_as: account.Account) -> Path:
+    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]
+    return next(place for place in places if place.is_dir() and account.first_closed(runs_as, place) is None)
+
+
+def _bring_binaries(runs_as: account.Account, folder: Path) -> None:
+    """Point the keeper to copies of the servers' programs where their account cannot reach the installed ones."""
+    programs, program = postgres.binaries(os.environ), valkey.binary(os.environ)
+    if account.first_closed(runs_as, programs, program) is None:
+        return
+    shutil.copytree(programs.parent, folder / "pg", symlinks=True, ignore=shutil.ignore_patterns("include"))
+    shutil.copy(program, folder / "valkey-server")
+    os.environ["CC_PG_BIN"] = str(folder / "pg" / programs.name)
+    os.environ["CC_VALKEY"] = str(folder / "valkey-server")
