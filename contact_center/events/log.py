@@ -21,17 +21,25 @@ def record(name: Name, subject: Any, actor: Any = None, **data: Any) -> None:
 
     Ticket, customer, queue and agent of the subject are taken from it; values in *data* must be JSON.
     """
-    ids = ids_of(subject)
-    row = {
-        "name": name,
-        "at": clock.now(),
-        "agent_id": getattr(actor, "id", None),
-        "ticket_id": ids.get("ticket"),
-        "customer_id": ids.get("customer"),
-        "data": data,
-    }
-    db.session.execute(insert(Event).values(row))
-    bus.after_commit(name, ids)
+    record_all([(name, subject, data)], actor)
+
+
+def record_all(happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = None) -> None:
+    """Add several events, `(name, subject, data)` each, in one statement."""
+    rows, now = [], clock.now()
+    for name, subject, data in happened:
+        ids = ids_of(subject)
+        rows.append({
+            "name": name,
+            "at": now,
+            "agent_id": getattr(actor, "id", None),
+            "ticket_id": ids.get("ticket"),
+            "customer_id": ids.get("customer"),
+            "data": data,
+        })  # fmt: skip
+        bus.after_commit(name, ids)
+    if rows:
+        db.session.execute(insert(Event), rows)
 
 
 def ids_of(subject: Any) -> dict[str, int]:

@@ -1,0 +1,117 @@
+"""The funnel: everything that arrives goes through here, whatever the channel. Read this file first.
+
+Receive → commit 1: keep it, byte for byte → normalise → the first rule that decides → file → remember → commit 2.
+A crash anywhere leaves a raw row in state NEW, and `sweep()` carries on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from contact_center.channels import acknowledgement, places, raws, rules
+from contact_center.channels.base import RawMessage
+from contact_center.channels.models import RawState
+from contact_center.channels.raws import Outcome
+from contact_center.channels.registry import CHANNELS
+from contact_center.errors import Unreadable
+from contact_center.extensions import db
+from contact_center.tickets import intake
+from contact_center.tickets.inbound import InboundMessage
+
+MAX_ATTEMPTS = 3
+_log = logging.getLogger(__name__)
+
+
+def accept(channel: str, source: Any) -> list[Outcome]:
+    """Take in everything *source* holds. Raises Untrusted; whatever else happens, it is kept."""
+    received = list(CHANNELS[channel].receive(source))
+    return [process(raw_id, raw) for raw_id, raw in zip(keep(received), received, strict=True)]
+
+
+def keep(received: Sequence[RawMessage]) -> list[int]:
+    """Commit 1: store what arrived, once. Returns one row id per raw; a repeat gives the id of the first."""
+    ids = raws.store(received)
+    db.session.commit()
+    return ids
+
+
+def process(raw_id: int, raw: RawMessage | None = None, *, is_counted: bool = False) -> Outcome:
+    """Commit 2: think about a kept raw message. Safe to call again or twice at once; the first result stands.
+
+    With *raw* (just kept, still in memory) nothing is read back. *is_counted*: this attempt is in the row already.
+    Never raises for what the message holds.
+    """
+    try:
+        return _process(raw_id, raw)
+    except OperationalError:  # the database is away: the row stays NEW and nobody is to blame
+        db.session.rollback()
+        raise
+    except Exception as error:
+        db.session.rollback()
+        return _failed(raw_id, error, is_counted=is_counted)
+
+
+def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
+    raw = raw or raws.load(raw_id)
+    message = CHANNELS[raw.channel].normalise(raw)
+    for _ in range(2):
+        if not raws.claim(raw_id, message.sender):
+            db.session.rollback()
+            return raws.outcome(raw_id)
+        try:
+            outcome = _decide(raw_id, raw, message)
+            raws.remember(raw_id, outcome)
+            db.session.commit()
+        except IntegrityError:  # another mailbox's copy was filed this very moment: look again and find it
+            db.session.rollback()
+            continue
+        return outcome
+    raise Unreadable("the message collides with one that is not there")
+
+
+def _decide(raw_id: int, raw: RawMessage, message: InboundMessage) -> Outcome:
+    if first := rules.seen_before(message):
+        return Outcome(raw_id, RawState.DUPLICATE, message_id=first, why={"rule": "duplicate"})
+    verdict = rules.first(message)
+    if verdict and verdict.ignore:
+        return Outcome(raw_id, RawState.IGNORED, why={"rule": verdict.why})
+    place = places.find(raw.channel, raw.place)
+    window = timedelta(days=current_app.config["CC"].reopen_days)
+    decision = verdict.decision if verdict else None
+    filed = intake.file(message, place, raw_id=raw_id, reopen_within=window, decision=decision)
+    told = not (verdict and verdict.quiet) and acknowledgement.queue(filed, message, place)
+    return Outcome(
+        raw_id, RawState.DONE, filed.ticket_id, filed.interaction_id, filed.customer_id, filed.message_id,
+        why=filed.decision.reason(), acknowledged=bool(told),
+    )  # fmt: skip
+
+
+def _failed(raw_id: int, error: Exception, *, is_counted: bool) -> Outcome:
+    """Count the try; after the third a person decides. The rest of the mailbox flows on."""
+    _log.warning("raw message %s could not be filed: %s", raw_id, error, exc_info=not isinstance(error, Unreadable))
+    tries = 0 if is_counted else 1
+    outcome = raws.count_failure(raw_id, f"{type(error).__name__}: {error}", tries=tries, limit=MAX_ATTEMPTS)
+    db.session.commit()
+    return outcome
+
+
+def sweep(limit: int = 100) -> int:
+    """Carry on with what a crash or a failed try left NEW; returns how many were looked at."""
+    left = raws.left_over(limit)
+    for raw_id in left:
+        if raws.start_attempt(raw_id, MAX_ATTEMPTS):
+            process(raw_id, is_counted=True)
+    return len(left)
+
+
+def retry(raw_id: int, agent: Any) -> Outcome:
+    """Try a quarantined message again, at a person's wish."""
+    raws.release(raw_id, agent)
+    db.session.commit()
+    return process(raw_id)

@@ -1,0 +1,151 @@
+"""The raw rows: store, claim, remember, count failures. Only `inbox` and the quarantine screen call this; nothing commits
+but `start_attempt`, whose point is to be counted even if the attempt kills the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import insert
+
+from contact_center import clock
+from contact_center.channels.base import RawMessage
+from contact_center.channels.models import RawMessageRow as Row
+from contact_center.channels.models import RawState
+from contact_center.errors import IllegalMove
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.text.addresses import Address
+
+_IN_FLIGHT = timedelta(seconds=5)  # a younger row is most likely in somebody's hands
+_BACK_OFF = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one raw message; `state` is the word for it, `why` the reason as stored."""
+
+    raw_id: int
+    state: RawState
+    ticket_id: int | None = None
+    interaction_id: int | None = None
+    customer_id: int | None = None
+    message_id: int | None = None
+    why: dict[str, Any] = field(default_factory=dict)
+    acknowledged: bool = False
+
+
+def store(received: Sequence[RawMessage]) -> list[int]:
+    """Insert what is not there yet; ids in the order of *received*."""
+    if not received:
+        return []
+    new = insert(Row).on_conflict_do_nothing().returning(Row.id, Row.channel, Row.external_id)
+    kept = {(r.channel, r.external_id): r.id for r in db.session.execute(new, [_values(raw) for raw in received])}
+    for raw in received:
+        if (raw.channel, raw.external_id) not in kept:
+            asked = select(Row.id).where(Row.channel == raw.channel, Row.external_id == raw.external_id)
+            kept[raw.channel, raw.external_id] = db.session.scalars(asked).one()
+    return [kept[raw.channel, raw.external_id] for raw in received]
+
+
+def _values(raw: RawMessage) -> dict[str, Any]:
+    return {
+        "channel": raw.channel,
+        "external_id": raw.external_id,
+        "place_id": raw.place,
+        "payload": raw.payload,
+        "size": len(raw.payload),
+        "facts": raw.facts,
+        "received_at": raw.received_at,
+    }
+
+
+def load(raw_id: int) -> RawMessage:
+    """The raw message as it arrived."""
+    row = db.session.execute(
+        select(Row.channel, Row.external_id, Row.payload, Row.received_at, Row.place_id, Row.facts).where(Row.id == raw_id)
+    ).one()
+    return RawMessage(row.channel, row.external_id, bytes(row.payload), row.received_at, row.place_id, row.facts)
+
+
+_CLAIM = sql("""
+    SELECT pg_advisory_xact_lock(hashtextextended(:sender, 0))
+    FROM (SELECT id FROM raw_message WHERE id = :id AND state = 'NEW' FOR UPDATE SKIP LOCKED) mine
+""")
+
+
+def claim(raw_id: int, sender: Address | None) -> bool:
+    """Lock a NEW row, and its sender, until the transaction ends; False if somebody else has it or is done.
+
+    The sender's lock makes two first messages of one stranger one customer.
+    """
+    return bool(db.session.execute(_CLAIM, {"id": raw_id, "sender": sender.value if sender else f"raw:{raw_id}"}).all())
+
+
+def remember(raw_id: int, outcome: Outcome) -> None:
+    """Write the outcome to the claimed row."""
+    told = {k: v for k, v in asdict(outcome).items() if k not in ("raw_id", "state") and v is not None}
+    done = update(Row).where(Row.id == raw_id, Row.state == RawState.NEW)
+    db.session.execute(done.values(state=outcome.state, outcome=told, error=None, tried_at=clock.now()))
+
+
+def outcome(raw_id: int) -> Outcome:
+    """What became of a row so far."""
+    row = db.session.execute(select(Row.state, Row.outcome).where(Row.id == raw_id)).one()
+    return Outcome(raw_id, row.state, **row.outcome)
+
+
+def count_failure(raw_id: int, error: str, *, tries: int, limit: int) -> Outcome:
+    """Note why it failed and add *tries*; at the *limit* the row is quarantined."""
+    tried = update(Row).where(Row.id == raw_id, Row.state == RawState.NEW)
+    tried = tried.values(attempts=Row.attempts + tries, error=error[:2000], tried_at=clock.now()).returning(Row.attempts)
+    attempts = db.session.scalar(tried)
+    if attempts is not None and attempts >= limit:
+        _quarantine(raw_id)
+    return outcome(raw_id)
+
+
+def _quarantine(raw_id: int) -> None:
+    db.session.execute(update(Row).where(Row.id == raw_id).values(state=RawState.QUARANTINED))
+    log.record(Name.RAW_QUARANTINED, None, raw=raw_id)
+
+
+def left_over(limit: int) -> list[int]:
+    """NEW rows that nobody seems to be working on, oldest first."""
+    now = clock.now()
+    quiet = or_(Row.tried_at < now - _BACK_OFF, (Row.tried_at.is_(None)) & (Row.received_at < now - _IN_FLIGHT))
+    return list(db.session.scalars(select(Row.id).where(Row.state == RawState.NEW, quiet).order_by(Row.id).limit(limit)))
+
+
+def start_attempt(raw_id: int, limit: int) -> bool:
+    """Count an attempt before it is made, and commit; False if another process holds the row, or it is one too many.
+
+    A message that kills its process every time thus ends in quarantine as well.
+    """
+    free = select(Row.id).where(Row.id == raw_id, Row.state == RawState.NEW).with_for_update(skip_locked=True)
+    counted = update(Row).where(Row.id == free.scalar_subquery())
+    counted = counted.values(attempts=Row.attempts + 1, tried_at=clock.now()).returning(Row.attempts)
+    attempts = db.session.scalar(counted)
+    if attempts is not None and attempts > limit:
+        _quarantine(raw_id)
+    db.session.commit()
+    return attempts is not None and attempts <= limit
+
+
+def release(raw_id: int, agent: Any) -> None:
+    """Put a quarantined (or ignored) row back to NEW. Raises IllegalMove if it is neither."""
+    back = update(Row).where(Row.id == raw_id, Row.state.in_((RawState.QUARANTINED, RawState.IGNORED)))
+    if db.session.execute(back.values(state=RawState.NEW, attempts=0, error=None)).rowcount == 0:  # type: ignore[attr-defined]
+        raise IllegalMove("This message has been dealt with already.")
+    log.record(Name.RAW_RETRIED, None, agent, raw=raw_id)
+
+
+def counts() -> dict[str, int]:
+    """How many rows are in each state."""
+    return {state: n for state, n in db.session.execute(select(Row.state, func.count()).group_by(Row.state))}

@@ -1,0 +1,154 @@
+"""Small decisions about what arrives, in order: the first rule that has an opinion wins, otherwise the message is filed.
+
+Each rule is a function `(message) -> Verdict | None`. The order is this tuple, not a setting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from contact_center import clock
+from contact_center.channels import places
+from contact_center.customers.models import ContactPoint
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.outbox.models import Outgoing, OutgoingState
+from contact_center.text.addresses import Scheme
+from contact_center.tickets import threading
+from contact_center.tickets.inbound import Automatic, InboundMessage
+from contact_center.tickets.messages import Author, Message
+
+ALIKE_LIMIT = 3  # this many tickets with one subject from one address within the hour are a loop
+ADDRESS_LIMIT = 60  # messages an hour from one address, whatever they say
+_PERIOD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule decides. `ignore` keeps the raw message and files nothing; `decision` says which ticket takes it."""
+
+    why: str
+    ignore: bool = False
+    decision: threading.Decision | None = None
+    quiet: bool = False  # no acknowledgement
+
+
+Rule = Callable[[InboundMessage], Verdict | None]
+
+
+def own_words(message: InboundMessage) -> Verdict | None:
+    """A mail we sent came back to us: its Message-ID is one of ours."""
+    sent = select(Outgoing.id).where(Outgoing.external_id == message.external_id)
+    if message.channel == "email" and db.session.scalar(sent.limit(1)):
+        return Verdict("our own message came back", ignore=True)
+    return None
+
+
+def bounce(message: InboundMessage) -> Verdict | None:
+    """A report about something we sent: it belongs to that message, and the address gets a flag."""
+    if message.automatic is not Automatic.BOUNCE:
+        return None
+    sent = _sent(message.about)
+    if sent is None:
+        return Verdict("a report about something we did not send", ignore=True)
+    _flag(sent, message)
+    if sent.ticket_id is None:
+        return Verdict("a report about a mail that has no ticket", ignore=True)
+    decision = threading.Decision(threading.Rule.ISSUED, sent.ticket_id, sent.message_id)
+    return Verdict("bounce", decision=decision, quiet=True)
+
+
+def breaker(message: InboundMessage) -> Verdict | None:
+    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged."""
+    if message.sender is None or message.authenticated:
+        return None
+    recent = _recent(message.sender.value)
+    if len(recent) < ALIKE_LIMIT:
+        return None
+    stem = stem_of(message.subject)
+    alike = [row for row in recent if stem_of(row.subject) == stem]
+    if len({row.ticket_id for row in alike}) >= ALIKE_LIMIT or len(recent) >= ADDRESS_LIMIT:
+        newest = (alike or recent)[0]
+        return Verdict("breaker", decision=threading.Decision(threading.Rule.BREAKER, newest.ticket_id), quiet=True)
+    return None
+
+
+def from_ourselves(message: InboundMessage) -> Verdict | None:
+    """One of our own addresses writes to another: filed, never acknowledged."""
+    if message.sender and message.sender.value in places.own_addresses():
+        return Verdict("from one of our own addresses", quiet=True)
+    return None
+
+
+RULES: tuple[Rule, ...] = (own_words, bounce, breaker, from_ourselves)
+
+
+def first(message: InboundMessage) -> Verdict | None:
+    """The verdict of the first rule that has one."""
+    return next((verdict for rule in RULES if (verdict := rule(message))), None)
+
+
+def stem_of(subject: str) -> str:
+    """A subject without what changes from copy to copy: reply prefixes, numbers, brackets."""
+    bare = re.sub(r"^(?:\s*(?:re|aw|antw|sv|vs|fw|fwd|wg|tr|回复|答复|转发)\s*[:：])+", "", subject[:300], flags=re.IGNORECASE)
+    return re.sub(r"[\d\W_]+", "", bare).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    id: int
+    recipient: str
+    ticket_id: int | None
+    message_id: int | None
+    customer_id: int | None
+    __tablename__ = "outgoing"
+
+
+def _sent(external_id: str | None) -> _Sent | None:
+    if not external_id:
+        return None
+    asked = select(Outgoing.id, Outgoing.recipient, Outgoing.ticket_id, Outgoing.message_id, Outgoing.customer_id)
+    row = db.session.execute(asked.where(Outgoing.external_id == external_id)).one_or_none()
+    return _Sent(*row) if row else None
+
+
+def _flag(sent: _Sent, message: InboundMessage) -> None:
+    """Only a permanent failure flags the address; and only the address we wrote to, whatever the report claims."""
+    if message.fields.get("bounce_permanent") != "1":
+        return
+    now, reason = clock.now(), message.fields.get("bounce_reason", "")[:500]
+    failed = update(Outgoing).where(
+        Outgoing.id == sent.id, Outgoing.state.in_((OutgoingState.SENT, OutgoingState.SENDING, OutgoingState.DELIVERED))
+    )
+    db.session.execute(failed.values(state=OutgoingState.UNDELIVERED, error=reason))
+    points = update(ContactPoint).where(ContactPoint.scheme == Scheme.EMAIL, ContactPoint.value == sent.recipient)
+    flagged = db.session.execute(
+        points.values(bounced_at=now, bounce_reason=reason).returning(ContactPoint.id, ContactPoint.customer_id)
+    ).all()
+    log.record(Name.MESSAGE_BOUNCED, sent, recipient=sent.recipient, reason=reason, points=[row.id for row in flagged])
+
+
+def _recent(sender: str) -> list[Row[Any]]:
+    asked = (
+        select(Message.ticket_id, Message.subject)
+        .where(Message.sender == sender, Message.author == Author.CUSTOMER, Message.at > clock.now() - _PERIOD)
+        .order_by(Message.at.desc())
+        .limit(ADDRESS_LIMIT)
+    )
+    return list(db.session.execute(asked))
+
+
+def seen_before(message: InboundMessage) -> int | None:
+    """The id of the stored message this one repeats: the same Message-ID and the same words, by whatever mailbox."""
+    asked = select(Message.id).where(
+        Message.external_id == message.external_id, Message.content_hash == message.content_hash
+    )
+    return db.session.scalar(asked)
+

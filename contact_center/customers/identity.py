@@ -1,0 +1,95 @@
+"""Who is behind an address: one customer, nobody yet (a prospect is opened), or several (a person chooses).
+
+Called by `tickets.intake` for everything that arrives. Withheld and anonymous senders have no address and match nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text as sql
+
+from contact_center import clock
+from contact_center.customers.models import CustomerKind, PointSource
+from contact_center.extensions import db
+from contact_center.text import addresses, tokens
+from contact_center.text.addresses import Address, Scheme
+
+MAX_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The outcome: a customer, or ranked candidates (best first), or neither for an anonymous sender."""
+
+    customer_id: int | None
+    candidate_ids: tuple[int, ...] = ()
+    is_new: bool = False
+
+
+# One statement finds the owners of an address and notes that it is in use.
+_OWNERS = sql("""
+    UPDATE contact_point p SET last_used_at = :now
+    FROM customer c
+    WHERE p.scheme = :scheme AND p.value = :value AND c.id = p.customer_id
+    RETURNING p.customer_id, p.verified_at IS NOT NULL AS verified, c.status = 'ACTIVE' AS active, c.changed_at
+""")
+
+_OPEN = sql("""
+    WITH opened AS (
+        INSERT INTO customer (kind, status, name, language, since, changed_at, search)
+        VALUES (:kind, 'PROSPECT', :name, :language, :now, :now, CAST(:search AS tsvector))
+        RETURNING id
+    )
+    INSERT INTO contact_point (customer_id, scheme, value, source, added_at, last_used_at)
+    SELECT opened.id, point.scheme, point.value, :source, :now, :now
+    FROM opened, unnest(CAST(:schemes AS text[]), CAST(:values AS text[])) AS point (scheme, value)
+    RETURNING customer_id
+""")
+
+
+def identify(
+    address: Address | None,
+    name: str,
+    *,
+    language: str | None = None,
+    source: PointSource = PointSource.MESSAGE,
+    also: tuple[Address, ...] = (),
+) -> Identified:
+    """Find the customer behind *address*, opening a prospect named *name* if it is nobody's yet.
+
+    *also* are further addresses the sender claims; a new prospect gets them too, an existing customer does not.
+    The caller holds the address's lock (`inbox.process`), so two messages of one stranger make one prospect.
+    """
+    if address is None:
+        return Identified(None)
+    found = {"now": clock.now(), "scheme": address.scheme, "value": address.value}
+    owners = db.session.execute(_OWNERS, found).all()
+    if not owners:
+        return Identified(_open_prospect(address, name, language, source, also), is_new=True)
+    ranked = sorted(owners, key=lambda owner: (owner.verified, owner.active, owner.changed_at), reverse=True)
+    if len(ranked) == 1:
+        return Identified(ranked[0].customer_id)
+    return Identified(None, tuple(owner.customer_id for owner in ranked[:MAX_CANDIDATES]))
+
+
+def _open_prospect(
+    address: Address, name: str, language: str | None, source: PointSource, also: tuple[Address, ...]
+) -> int:
+    points = list(dict.fromkeys((address, *also)))
+    name = name.strip() or _shown(address)
+    row = {
+        "kind": CustomerKind.PERSON,
+        "name": name,
+        "language": language,
+        "now": clock.now(),
+        "search": tokens.vector(name, *(point.value for point in points)),
+        "source": source,
+        "schemes": [point.scheme for point in points],
+        "values": [point.value for point in points],
+    }
+    return int(db.session.execute(_OPEN, row).scalars().first() or 0)
+
+
+def _shown(address: Address) -> str:
+    return addresses.email_display(address.value) if address.scheme is Scheme.EMAIL else address.value

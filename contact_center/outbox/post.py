@@ -1,0 +1,124 @@
+"""Queue what leaves the building: the one door out for every path, so caps and flags are checked here and only here.
+
+`queue()` writes a row in the caller's transaction; after the commit `channels.delivery` sends it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from contact_center import clock
+from contact_center.customers.models import ContactPoint
+from contact_center.events import bus, log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.outbox.models import Outgoing, Purpose
+from contact_center.text.addresses import Scheme
+
+# Automatic mail to one address: a forged sender must not turn us into a nuisance (at most this many per hours).
+CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
+    Purpose.ACKNOWLEDGEMENT: ((3, timedelta(hours=1)), (5, timedelta(days=1))),
+    Purpose.STATUS_LINK: ((1, timedelta(days=1)),),
+    Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
+}
+_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What to send. `domain` is the right side of the Message-ID, our own; `payload` what only the channel understands."""
+
+    purpose: Purpose
+    recipient: str
+    subject: str
+    text: str
+    channel: str = "email"
+    html: str = ""
+    domain: str = "localhost"
+    place_id: int | None = None
+    customer_id: int | None = None
+    ticket_id: int | None = None
+    message_id: int | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+    is_verified: bool = False  # the recipient proved the address: the status link's daily cap does not apply
+
+
+def queue(letter: Letter) -> tuple[int, str] | None:
+    """Write the outgoing row; returns (id, external id), or None if it may not leave now (an event says why)."""
+    if reason := _refusal(letter):
+        _suppress(letter, reason)
+        return None
+    external_id = new_message_id(letter.domain)
+    now = clock.now()
+    row = {
+        "purpose": letter.purpose,
+        "channel": letter.channel,
+        "place_id": letter.place_id,
+        "recipient": letter.recipient,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+        "payload": letter.payload,
+        "customer_id": letter.customer_id,
+        "ticket_id": letter.ticket_id,
+        "message_id": letter.message_id,
+        "external_id": external_id,
+        "queued_at": now,
+        "due_at": now,
+    }
+    outgoing_id = db.session.scalar(insert(Outgoing).values(row).returning(Outgoing.id))
+    assert outgoing_id is not None
+    bus.after_commit(Name.OUTGOING_QUEUED, {"outgoing": outgoing_id})
+    return outgoing_id, external_id
+
+
+def new_message_id(domain: str) -> str:
+    """A Message-ID nobody can guess: whoever cites it has had our mail."""
+    return f"<cc.{secrets.token_urlsafe(18)}@{domain}>"
+
+
+def _refusal(letter: Letter) -> str | None:
+    if letter.purpose in _AUTOMATIC and _bounces(letter.recipient):
+        return "bounced"
+    if letter.is_verified:
+        return None
+    for most, period in CAPS.get(letter.purpose, ()):
+        if _sent_since(letter, period) >= most:
+            return "cap"
+    return None
+
+
+def _bounces(recipient: str) -> bool:
+    asked = select(ContactPoint.id).where(
+        ContactPoint.scheme == Scheme.EMAIL, ContactPoint.value == recipient, ContactPoint.bounced_at.is_not(None)
+    )
+    return db.session.scalar(asked.limit(1)) is not None
+
+
+def _sent_since(letter: Letter, period: timedelta) -> int:
+    asked = select(func.count()).where(
+        Outgoing.recipient == letter.recipient,
+        Outgoing.queued_at > clock.now() - period,
+        Outgoing.purpose == letter.purpose,
+    )
+    return db.session.scalar(asked) or 0
+
+
+def _suppress(letter: Letter, reason: str) -> None:
+    about = _Subject(letter.ticket_id, letter.customer_id)
+    log.record(Name.OUTGOING_SUPPRESSED, about, purpose=letter.purpose, recipient=letter.recipient, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a suppressed letter speaks of: there is no row to point to."""
+
+    ticket_id: int | None
+    customer_id: int | None
+    id: int = 0
+    __tablename__ = "suppressed"

@@ -1,0 +1,281 @@
+"""File a message: find its customer, find or open its ticket, write what was said. The one place where tickets are opened by mail, form, text or call.
+
+Called by `channels.inbox` inside its transaction, with the sender's lock held. A hot path: one statement opens a ticket with
+everything under it, one continues one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, insert
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from contact_center import clock
+from contact_center.customers import identity
+from contact_center.customers.models import PointSource
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.files import store
+from contact_center.text import tokens
+from contact_center.text.addresses import Address, Scheme
+from contact_center.tickets import threading
+from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
+from contact_center.tickets.messages import Attachment
+from contact_center.tickets.models import RequestKind, ref_of
+
+MAX_SUBJECT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message came in: which queue gets it, and by which mailbox it is answered."""
+
+    queue_id: int
+    place_id: int | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The outcome of filing one message."""
+
+    ticket_id: int
+    interaction_id: int | None
+    message_id: int
+    customer_id: int | None
+    queue_id: int
+    assignee_id: int | None
+    decision: threading.Decision
+    is_new: bool
+    is_reopened: bool = False
+    is_new_customer: bool = False
+    token: str = ""
+    id: int = 0
+    __tablename__ = "filed"
+
+
+def file(
+    message: InboundMessage,
+    place: Place,
+    *,
+    raw_id: int | None = None,
+    reopen_within: timedelta = timedelta(days=14),
+    decision: threading.Decision | None = None,
+) -> Filed:
+    """Store *message* in the ticket it belongs to, opening one if needed. *decision* overrides the joining rule."""
+    decision = decision or threading.find(message, reopen_within=reopen_within)
+    filed = _continue(message, decision, raw_id) if decision.ticket_id else None
+    if filed is None:
+        filed = _open(message, place, decision, raw_id)
+    _attach(filed.message_id, message)
+    _tell(filed, message)
+    return filed
+
+
+_MESSAGE_COLUMNS = """
+    customer_id, raw_id, author, channel, kind, external_id, content_hash, automatic, sender, sender_name, reply_to,
+    recipients, copies, subject, text, full_text, html, has_html, language, because, fields, notes, at, search"""
+_MESSAGE_VALUES = """
+    :raw_id, 'CUSTOMER', :channel, :kind, :external_id, :content_hash, :automatic, CAST(:sender AS text),
+    :sender_name, CAST(:reply_to AS text), :recipients, :copies, :subject, :text, :full_text, :html, :has_html,
+    CAST(:language AS text), :because, :fields, :notes, :at, CAST(:search AS tsvector)"""
+
+_OPEN = sql(f"""
+    WITH t AS (
+        INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language, order_number,
+                            token, portal_token, opened_at, changed_at, last_inbound_at, search)
+        VALUES (:title, CAST(:customer_id AS bigint), :candidates, :queue_id, CAST(:request_kind AS text), :channel,
+                CAST(:place_id AS bigint), CAST(:ticket_language AS text), CAST(:order_number AS text),
+                :token, :portal_token, :at, :at, :at, CAST(:title_search AS tsvector))
+        RETURNING id
+    ), p AS (
+        INSERT INTO participant (ticket_id, scheme, value)
+        SELECT t.id, CAST(:scheme AS text), CAST(:value AS text) FROM t WHERE CAST(:value AS text) IS NOT NULL
+    ), l AS (
+        INSERT INTO ticket_link (ticket_id, other_id, reason, because, at)
+        SELECT t.id, CAST(:earlier_id AS bigint), :link, :rule, :at FROM t WHERE CAST(:earlier_id AS bigint) IS NOT NULL
+    ), i AS (
+        INSERT INTO interaction (ticket_id, customer_id, queue_id, channel, kind, direction, state, queued_at)
+        SELECT t.id, CAST(:customer_id AS bigint), :queue_id, :channel, :kind, 'IN', 'WAITING', :at FROM t
+        RETURNING id
+    )
+    INSERT INTO message (ticket_id, interaction_id, {_MESSAGE_COLUMNS})
+    SELECT t.id, i.id, CAST(:customer_id AS bigint), {_MESSAGE_VALUES} FROM t, i
+    RETURNING ticket_id, interaction_id, id AS message_id
+""")  # noqa: S608 (constants only)
+
+# What wakes a ticket: a person's word. An automatic one is kept, but neither reopens nor waits for an answer.
+_CONTINUE = sql(f"""
+    WITH before AS (
+        SELECT id, state FROM ticket WHERE id = :ticket_id AND state <> 'CLOSED' FOR UPDATE
+    ), t AS (
+        UPDATE ticket SET
+            state = CASE WHEN :wakes AND before.state IN ('WAITING', 'RESOLVED')
+                         THEN CASE WHEN assignee_id IS NULL THEN 'NEW' ELSE 'OPEN' END ELSE before.state END,
+            resolved_at = CASE WHEN :wakes THEN NULL ELSE resolved_at END,
+            reopened = reopened + (:wakes AND before.state = 'RESOLVED')::int,
+            changed_at = :at, last_inbound_at = CASE WHEN :wakes THEN :at ELSE last_inbound_at END
+        FROM before WHERE ticket.id = before.id
+        RETURNING ticket.id, customer_id, queue_id, assignee_id, :wakes AND before.state = 'RESOLVED' AS is_reopened
+    ), i AS (
+        INSERT INTO interaction (ticket_id, customer_id, queue_id, agent_id, channel, kind, direction, state, queued_at, accepted_at)
+        SELECT id, customer_id, queue_id, assignee_id, :channel, :kind, 'IN',
+               CASE WHEN assignee_id IS NULL THEN 'WAITING' ELSE 'HANDLING' END, :at,
+               CASE WHEN assignee_id IS NULL THEN NULL ELSE :at END
+        FROM t WHERE :wakes
+        ON CONFLICT (ticket_id, channel)
+            WHERE direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING') DO NOTHING
+        RETURNING id
+    ), m AS (
+        INSERT INTO message (ticket_id, interaction_id, {_MESSAGE_COLUMNS})
+        SELECT t.id,
+               coalesce((SELECT id FROM i),
+                        (SELECT o.id FROM interaction o WHERE o.ticket_id = t.id AND o.channel = :channel AND o.direction = 'IN'
+                         AND o.state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING'))),
+               t.customer_id, {_MESSAGE_VALUES} FROM t
+        RETURNING id, ticket_id, interaction_id
+    )
+    SELECT m.ticket_id, m.interaction_id, m.id AS message_id, t.customer_id, t.queue_id, t.assignee_id, t.is_reopened FROM m, t
+""")  # noqa: S608 (constants only)
+
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "recipients": ARRAY(Text), "copies": ARRAY(Text), "notes": ARRAY(Text), "because": JSONB(), "fields": JSONB(),
+}  # fmt: skip
+_TYPED = [bindparam(name, type_=type_) for name, type_ in _TYPES.items()]
+_OPEN = _OPEN.bindparams(*_TYPED, bindparam("candidates", type_=ARRAY(BigInteger)))
+_CONTINUE = _CONTINUE.bindparams(*_TYPED)
+
+
+def _open(message: InboundMessage, place: Place, decision: threading.Decision, raw_id: int | None) -> Filed:
+    who = _identify(message)
+    title = subject_of(message)
+    values = _message_values(message, decision, raw_id) | {
+        "title": title,
+        "customer_id": who.customer_id,
+        "candidates": list(who.candidate_ids),
+        "queue_id": place.queue_id,
+        "place_id": place.place_id,
+        "request_kind": _request_kind(message),
+        "ticket_language": message.language or place.language,
+        "order_number": message.fields.get("order_number") or None,
+        "token": new_token(),
+        "portal_token": new_token(),
+        "title_search": tokens.vector(title, message.fields.get("order_number", ""), message.sender_name),
+        "scheme": message.sender.scheme if message.sender else None,
+        "value": message.sender.value if message.sender else None,
+        "earlier_id": decision.earlier_id,
+        "link": decision.link or "",
+        "rule": decision.rule,
+    }
+    row = db.session.execute(_OPEN, values).one()
+    return Filed(
+        row.ticket_id, row.interaction_id, row.message_id, who.customer_id, place.queue_id, None,
+        decision, is_new=True, is_new_customer=who.is_new, token=values["token"],
+    )  # fmt: skip
+
+
+def _continue(message: InboundMessage, decision: threading.Decision, raw_id: int | None) -> Filed | None:
+    """None: the ticket was closed in the meantime, a new one is needed."""
+    values = _message_values(message, decision, raw_id)
+    values |= {"ticket_id": decision.ticket_id, "wakes": message.automatic is Automatic.NONE}
+    row = db.session.execute(_CONTINUE, values).one_or_none()
+    if row is None:
+        return None
+    return Filed(
+        row.ticket_id, row.interaction_id, row.message_id, row.customer_id, row.queue_id, row.assignee_id,
+        decision, is_new=False, is_reopened=row.is_reopened,
+    )  # fmt: skip
+
+
+def _identify(message: InboundMessage) -> identity.Identified:
+    phone = message.fields.get("phone")
+    also = (Address(Scheme.PHONE, phone),) if phone and message.sender and message.sender.value != phone else ()
+    source = PointSource.FORM if message.kind is Kind.FORM else PointSource.MESSAGE
+    return identity.identify(
+        message.sender, message.sender_name, language=message.language, source=source, also=also
+    )
+
+
+def _message_values(message: InboundMessage, decision: threading.Decision, raw_id: int | None) -> dict[str, Any]:
+    sender = message.sender.value if message.sender else None
+    return {
+        "raw_id": raw_id,
+        "channel": message.channel,
+        "kind": message.kind,
+        "external_id": message.external_id,
+        "content_hash": message.content_hash,
+        "automatic": message.automatic,
+        "sender": sender,
+        "sender_name": message.sender_name,
+        "reply_to": message.fields.get("reply_to") or None,
+        "recipients": list(message.recipients),
+        "copies": list(message.copies),
+        "subject": message.subject,
+        "text": message.text,
+        "full_text": message.full_text if message.full_text != message.text else "",
+        "html": message.html,
+        "has_html": bool(message.html),
+        "language": message.language,
+        "because": decision.reason(),
+        "fields": dict(message.fields),
+        "notes": list(message.notes),
+        "at": message.received_at,
+        "search": tokens.vector(message.subject, message.text, message.sender_name, sender or ""),
+    }
+
+
+def _attach(message_id: int, message: InboundMessage) -> None:
+    rows = [
+        {
+            "message_id": message_id,
+            "file_id": store.put(part.data),
+            "name": part.name,
+            "content_type": part.content_type,
+            "size": len(part.data),
+            "content_id": part.content_id,
+            "is_inline": part.inline,
+        }
+        for part in message.attachments
+    ]
+    if rows:
+        db.session.execute(insert(Attachment), rows)
+
+
+def _tell(filed: Filed, message: InboundMessage) -> None:
+    happened: list[tuple[Name, Any, dict[str, Any]]] = []
+    if filed.is_new_customer:
+        happened.append((Name.CUSTOMER_OPENED, filed, {"channel": message.channel}))
+    if filed.is_new:
+        happened.append((Name.TICKET_OPENED, filed, {"channel": message.channel, "rule": filed.decision.rule}))
+    if filed.decision.link:
+        earlier = ref_of(filed.decision.earlier_id or 0)
+        happened.append((Name.TICKET_LINKED, filed, {"other": earlier, "reason": filed.decision.link}))
+    if filed.is_reopened:
+        happened.append((Name.TICKET_REOPENED, filed, {}))
+    received = {"message": filed.message_id, "channel": message.channel, "automatic": message.automatic}
+    happened.append((Name.MESSAGE_RECEIVED, filed, received))
+    log.record_all(happened)
+
+
+def subject_of(message: InboundMessage) -> str:
+    """A ticket's title: the subject, or the first line of what was said."""
+    title = message.subject.strip() or next((line.strip() for line in message.text.splitlines() if line.strip()), "")
+    return title[:MAX_SUBJECT]
+
+
+def _request_kind(message: InboundMessage) -> str | None:
+    kind = message.fields.get("kind")
+    return kind if kind in RequestKind.__members__ else None
+
+
+def new_token() -> str:
+    """120 bits in [a-z2-7], so that it survives being lower-cased on its way through mail servers."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz234567"
+    return "".join(secrets.choice(alphabet) for _ in range(24))

@@ -1,0 +1,112 @@
+"""Which ticket a message belongs to. The whole rule, in one place, with its reason.
+
+A token or a Message-ID of ours joins only if the sender already takes part; so does a Message-ID the customer used before.
+A number in the subject, or a stranger with a valid token, opens a linked new ticket. Nothing else joins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy import text as sql
+
+from contact_center import clock
+from contact_center.extensions import db
+from contact_center.tickets.inbound import InboundMessage
+from contact_center.tickets.models import LinkReason, TicketState
+
+
+class Rule(StrEnum):
+    """Why a message is where it is; the words are shown to agents."""
+
+    TOKEN = "token"  # our reply address, and the sender takes part
+    ISSUED = "issued"  # answers a mail of ours, and the sender takes part
+    USED = "used"  # answers the customer's own earlier mail
+    NUMBER = "number"  # only the number in the subject
+    STRANGER = "stranger"  # our token or Message-ID, but nobody we wrote to
+    BREAKER = "breaker"  # too many alike from one address: a loop
+    NEW = "new"  # nothing connects it
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a message goes: into `ticket_id`, or into a new ticket that may point to an earlier one."""
+
+    rule: Rule
+    ticket_id: int | None = None
+    message_id: int | None = None  # the message that was answered
+    earlier_id: int | None = None
+    link: LinkReason | None = None
+
+    def reason(self) -> dict[str, Any]:
+        """As stored on the message (`because`)."""
+        parts = {"rule": self.rule, "of": self.message_id, "earlier": self.earlier_id, "link": self.link}
+        return {key: value for key, value in parts.items() if value is not None}
+
+
+NEW = Decision(Rule.NEW)
+
+_CANDIDATES = sql("""
+    SELECT k.rule, k.key, k.message_id, t.id AS ticket_id, t.state, t.resolved_at,
+           EXISTS (SELECT FROM participant p
+                   WHERE p.ticket_id = t.id AND p.scheme = :scheme AND p.value = :value) AS takes_part
+    FROM (
+        SELECT 'token' AS rule, 'token:' || token AS key, NULL::bigint AS message_id, id AS ticket_id
+        FROM ticket WHERE token = ANY(:tokens)
+        UNION ALL
+        SELECT CASE author WHEN 'CUSTOMER' THEN 'used' ELSE 'issued' END, external_id, id, ticket_id
+        FROM message WHERE external_id = ANY(:ids)
+        UNION ALL
+        SELECT 'issued', external_id, message_id, ticket_id FROM outgoing
+        WHERE external_id = ANY(:ids) AND message_id IS NULL AND ticket_id IS NOT NULL
+        UNION ALL
+        SELECT 'number', 'number:' || id, NULL, id FROM ticket WHERE id = :number
+    ) k JOIN ticket t ON t.id = k.ticket_id
+""")
+
+
+def find(message: InboundMessage, *, reopen_within: timedelta) -> Decision:
+    """Decide where *message* belongs; a settled ticket older than *reopen_within* is followed, not reopened."""
+    if not message.thread_keys:
+        return NEW
+    candidates = db.session.execute(_CANDIDATES, _asked(message)).all()
+    order = {key: place for place, key in enumerate(message.thread_keys)}
+    candidates = sorted(candidates, key=lambda c: order.get(c.key, len(order)))
+    return decide(candidates, is_authenticated=message.authenticated, reopen_within=reopen_within)
+
+
+def decide(candidates: list[Row[Any]], *, is_authenticated: bool, reopen_within: timedelta) -> Decision:
+    """The rule itself over the candidates, strongest first. Pure."""
+    for c in candidates:
+        if c.rule != "number" and (c.takes_part or is_authenticated):
+            if _is_past(c, reopen_within):
+                return Decision(Rule(c.rule), None, c.message_id, c.ticket_id, LinkReason.FOLLOWS)
+            return Decision(Rule(c.rule), c.ticket_id, c.message_id)
+    if not candidates:
+        return NEW
+    c = candidates[0]
+    rule = Rule.NUMBER if c.rule == "number" else Rule.STRANGER
+    return Decision(rule, None, c.message_id, c.ticket_id, LinkReason.POSSIBLY_RELATED)
+
+
+def _is_past(candidate: Row[Any], reopen_within: timedelta) -> bool:
+    if candidate.state == TicketState.CLOSED:
+        return True
+    return candidate.state == TicketState.RESOLVED and candidate.resolved_at < clock.now() - reopen_within
+
+
+def _asked(message: InboundMessage) -> dict[str, Any]:
+    keys = message.thread_keys
+    numbers = [key.removeprefix("number:") for key in keys if key.startswith("number:")]
+    number = int(numbers[0]) if numbers and numbers[0].isdecimal() and len(numbers[0]) < 18 else None
+    return {
+        "scheme": message.sender.scheme if message.sender else None,
+        "value": message.sender.value if message.sender else None,
+        "tokens": [key.removeprefix("token:") for key in keys if key.startswith("token:")],
+        "ids": [key for key in keys if not key.startswith(("token:", "number:"))],
+        "number": number,
+    }
