@@ -90,10 +90,10 @@ _MESSAGE_VALUES = """
 _OPEN = sql(f"""
     WITH t AS (
         INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language, order_number,
-                            token, portal_token, opened_at, changed_at, last_inbound_at, search)
+                            token, portal_token, opened_at, changed_at, last_inbound_at, waiting_since, search)
         VALUES (:title, CAST(:customer_id AS bigint), :candidates, :queue_id, CAST(:request_kind AS text), :channel,
                 CAST(:place_id AS bigint), CAST(:ticket_language AS text), CAST(:order_number AS text),
-                :token, :portal_token, :at, :at, :at, CAST(:title_search AS tsvector))
+                :token, :portal_token, :at, :at, :at, :at, CAST(:title_search AS tsvector))
         RETURNING id
     ), p AS (
         INSERT INTO participant (ticket_id, scheme, value)
@@ -121,7 +121,8 @@ _CONTINUE = sql(f"""
                          THEN CASE WHEN assignee_id IS NULL THEN 'NEW' ELSE 'OPEN' END ELSE before.state END,
             resolved_at = CASE WHEN :wakes THEN NULL ELSE resolved_at END,
             reopened = reopened + (:wakes AND before.state = 'RESOLVED')::int,
-            changed_at = :at, last_inbound_at = CASE WHEN :wakes THEN :at ELSE last_inbound_at END
+            changed_at = :at, last_inbound_at = CASE WHEN :wakes THEN :at ELSE last_inbound_at END,
+            waiting_since = CASE WHEN :wakes THEN coalesce(waiting_since, :at) ELSE waiting_since END
         FROM before WHERE ticket.id = before.id
         RETURNING ticket.id, customer_id, queue_id, assignee_id, :wakes AND before.state = 'RESOLVED' AS is_reopened
     ), i AS (

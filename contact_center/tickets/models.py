@@ -79,6 +79,7 @@ class Ticket(Base):
     changed_at: Mapped[datetime]
     last_inbound_at: Mapped[datetime | None]
     last_outbound_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]  # since when the customer waits for an answer; None: nobody waits
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(server_default=text("0"))
@@ -93,8 +94,15 @@ class Ticket(Base):
         CheckConstraint("(state IN ('RESOLVED', 'CLOSED')) = (resolved_at IS NOT NULL)", name="resolved_at"),
         CheckConstraint("(state = 'CLOSED') = (closed_at IS NOT NULL)", name="closed_at"),
         Index("ix_ticket_unsettled", "queue_id", "changed_at", "id", postgresql_where=text("state IN ('NEW', 'OPEN', 'WAITING')")),
-        Index("ix_ticket_unassigned", "queue_id", "id", postgresql_where=text("state = 'NEW'")),
+        Index(
+            "ix_ticket_unassigned", "queue_id", "id",
+            postgresql_where=text("assignee_id IS NULL AND state IN ('NEW', 'OPEN', 'WAITING')"),
+        ),
         Index("ix_ticket_assignee", "assignee_id", "changed_at", "id", postgresql_where=text("state IN ('NEW', 'OPEN', 'WAITING')")),
+        Index(
+            "ix_ticket_waiting", "queue_id", text("coalesce(waiting_since, 'infinity')"), "id",
+            postgresql_where=text("state IN ('NEW', 'OPEN', 'WAITING')"),
+        ),
         Index("ix_ticket_queue_changed", "queue_id", text("changed_at DESC"), text("id DESC")),
         Index("ix_ticket_changed", text("changed_at DESC"), text("id DESC")),
         Index(None, "customer_id", text("id DESC")),

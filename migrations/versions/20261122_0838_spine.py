@@ -309,6 +309,7 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_inbound_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_outbound_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('waiting_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reopened', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
@@ -330,7 +331,8 @@ def upgrade() -> None:
     op.create_index('ix_ticket_resolved', 'ticket', ['resolved_at'], unique=False, postgresql_where=sa.text("state = 'RESOLVED'"))
     op.create_index('ix_ticket_search', 'ticket', ['search'], unique=False, postgresql_using='gin')
     op.create_index('ix_ticket_tags', 'ticket', ['tags'], unique=False, postgresql_using='gin')
-    op.create_index('ix_ticket_unassigned', 'ticket', ['queue_id', 'id'], unique=False, postgresql_where=sa.text("state = 'NEW'"))
+    op.create_index('ix_ticket_unassigned', 'ticket', ['queue_id', 'id'], unique=False, postgresql_where=sa.text("assignee_id IS NULL AND state IN ('NEW', 'OPEN', 'WAITING')"))
+    op.create_index('ix_ticket_waiting', 'ticket', ['queue_id', sa.literal_column("coalesce(waiting_since, 'infinity')"), 'id'], unique=False, postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
     op.create_index('ix_ticket_unsettled', 'ticket', ['queue_id', 'changed_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
     op.create_table('draft',
     sa.Column('ticket_id', sa.BigInteger(), nullable=False),
@@ -547,7 +549,8 @@ def downgrade() -> None:
     op.drop_table('interaction')
     op.drop_table('draft')
     op.drop_index('ix_ticket_unsettled', table_name='ticket', postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
-    op.drop_index('ix_ticket_unassigned', table_name='ticket', postgresql_where=sa.text("state = 'NEW'"))
+    op.drop_index('ix_ticket_waiting', table_name='ticket', postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
+    op.drop_index('ix_ticket_unassigned', table_name='ticket', postgresql_where=sa.text("assignee_id IS NULL AND state IN ('NEW', 'OPEN', 'WAITING')"))
     op.drop_index('ix_ticket_tags', table_name='ticket', postgresql_using='gin')
     op.drop_index('ix_ticket_search', table_name='ticket', postgresql_using='gin')
     op.drop_index('ix_ticket_resolved', table_name='ticket', postgresql_where=sa.text("state = 'RESOLVED'"))
