@@ -62,7 +62,7 @@ class Customer(Base):
     version: Mapped[int] = mapped_column(server_default=sql("1"))
     search: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''"), nullable=False, deferred=True)
 
-    company: Mapped[Customer | None] = relationship(remote_side=[id])
+    company: Mapped[Customer | None] = relationship(remote_side="Customer.id")
     owner: Mapped[Agent | None] = relationship()
     points: Mapped[list[ContactPoint]] = relationship(back_populates="customer", order_by="ContactPoint.id")
 

@@ -1,0 +1,144 @@
+"""The cast, and short ways to the rows that most tests start from.
+
+Gold Greta, Basic Bo and Stranger Sam are customers; Ada is an agent with a queue, Lee her supervisor, Nils may sign in and sees
+nothing, Root is the administrator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from flask_security.utils import hash_password
+from sqlalchemy import select
+
+from contact_center import clock
+from contact_center.agents.models import Agent, Role, RoleName, Team, TeamMember
+from contact_center.channels import places
+from contact_center.channels.email.models import Mailbox
+from contact_center.customers.models import ContactPoint, Customer, CustomerStatus, PointSource
+from contact_center.extensions import db
+from contact_center.queues.models import Queue, QueueMember
+from contact_center.text import tokens
+from contact_center.text.addresses import Address, Scheme
+from contact_center.tickets import intake
+from contact_center.tickets.inbound import InboundMessage, Kind
+from contact_center.tickets.intake import Filed, Place
+from contact_center.tickets.models import Ticket
+
+PASSWORD = "correct horse battery"
+
+
+def agent(name: str, role: RoleName = RoleName.AGENT, **fields: Any) -> Agent:
+    """An account; its address is the first name at the firm."""
+    row = Agent(
+        name=name,
+        email=fields.pop("email", f"{name.split()[0].lower()}@norra.example"),
+        password=hash_password(PASSWORD),
+        active=True,
+        fs_uniquifier=uuid.uuid4().hex,
+        roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
+        **fields,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def ada() -> Agent:
+    return agent("Ada Brandt")
+
+
+def lee() -> Agent:
+    return agent("Lee Wong", RoleName.SUPERVISOR)
+
+
+def nils() -> Agent:
+    return agent("Nils Nobody")
+
+
+def root() -> Agent:
+    return agent("Root Admin", RoleName.ADMINISTRATOR)
+
+
+def queue(name: str = "Service e-mail", *members: Agent, **fields: Any) -> Queue:
+    row = Queue(name=name, **fields)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(QueueMember(queue_id=row.id, agent_id=member.id) for member in members)
+    db.session.flush()
+    places.forget()
+    return row
+
+
+def team(name: str, *members: Agent) -> Team:
+    row = Team(name=name)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(TeamMember(team_id=row.id, agent_id=member.id) for member in members)
+    db.session.flush()
+    return row
+
+
+def mailbox(queue: Queue, address: str = "support@norra.example", **fields: Any) -> Mailbox:
+    row = Mailbox(address=address, from_name="Norra Care", queue_id=queue.id, **fields)
+    db.session.add(row)
+    db.session.flush()
+    places.forget()
+    return row
+
+
+def customer(name: str, *emails: str, phone: str | None = None, **fields: Any) -> Customer:
+    now = clock.now()
+    row = Customer(name=name, since=now, changed_at=now, search=tokens.vector(name, *emails), **fields)
+    row.points = [
+        ContactPoint(scheme=Scheme.EMAIL, value=email, source=PointSource.AGENT, added_at=now, verified_at=now)
+        for email in emails
+    ]
+    if phone:
+        row.points.append(ContactPoint(scheme=Scheme.PHONE, value=phone, source=PointSource.AGENT, added_at=now))
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def greta() -> Customer:
+    return customer(
+        "Greta Lindqvist", "greta@lindqvist.example", phone="+46705550184", status=CustomerStatus.ACTIVE, language="en"
+    )
+
+
+def bo() -> Customer:
+    return customer("Bo Andersen", "bo@andersen.example", status=CustomerStatus.ACTIVE)
+
+
+SAM = "sam@stranger.example"
+
+
+def mail(sender: str | None = "greta@lindqvist.example", subject: str = "Fridge not cooling", **fields: Any) -> InboundMessage:
+    """A mail as the channel hands it on; *fields* override."""
+    text = fields.pop("text", "It is 11 degrees in there.")
+    made = InboundMessage(
+        channel="email",
+        kind=Kind.MAIL,
+        external_id=f"<{uuid.uuid4().hex}@mail.example>",
+        content_hash=hashlib.sha256(text.encode()).digest(),
+        sender=Address(Scheme.EMAIL, sender) if sender else None,
+        sender_name=sender.split("@")[0].title() if sender else "",
+        subject=subject,
+        text=text,
+        received_at=clock.now(),
+    )
+    return replace(made, **fields)
+
+
+def filed(queue: Queue, message: InboundMessage | None = None, **fields: Any) -> Filed:
+    """File a mail into *queue*."""
+    return intake.file(message or mail(**fields), Place(queue.id))
+
+
+def ticket(queue: Queue, message: InboundMessage | None = None, **fields: Any) -> Ticket:
+    """The ticket a filed mail opened."""
+    return db.session.get_one(Ticket, filed(queue, message, **fields).ticket_id)
