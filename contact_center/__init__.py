@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from contact_center.config import Config
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from contact_center.config import Config
 
 __version__ = "0.1.0"
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """Build the application; without *config* the environment is read. Raises ConfigError naming all that is missing."""
-    from contact_center import pages, wiring  # here: reading the version must not import the world
+    """Build the application, from the environment without *config*. Raises ConfigError naming all that is missing."""
+    from flask import Flask  # here: the launcher, which only starts others, must not import the world
+
+    from contact_center import pages, wiring
+    from contact_center.config import Config
     from contact_center.settings import flask_settings
 
     app = Flask(__name__)

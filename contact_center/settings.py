@@ -76,7 +76,7 @@ def _security(config: Config) -> dict[str, Any]:
         "SECURITY_TRACKABLE": True,
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
         "SECURITY_EMAIL_SENDER": "no-reply@localhost",
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": True,
         "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": True,
