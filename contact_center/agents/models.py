@@ -100,6 +100,7 @@ class SignIn(Base):
     at: Mapped[datetime]
     network: Mapped[str | None]
     browser: Mapped[str] = mapped_column(server_default="")
+    expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "agent_id", "at"),)
