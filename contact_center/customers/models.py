@@ -36,6 +36,9 @@ class PointSource(StrEnum):
     IMPORT = "IMPORT"
 
 
+_NEWEST = (sql("changed_at DESC"), sql("id DESC"))
+
+
 class Customer(Base):
     """A person or a company. A contact person is a person with a `company`, a `position` and a `role` there."""
 
@@ -70,12 +73,12 @@ class Customer(Base):
         CheckConstraint("company_id IS NULL OR kind = 'PERSON'", name="contact_person_is_a_person"),
         CheckConstraint("company_id <> id", name="not_own_company"),
         Index(None, "company_id", postgresql_where=sql("company_id IS NOT NULL")),
-        Index("ix_customer_owner", "owner_id", sql("changed_at DESC"), sql("id DESC"), postgresql_where=sql("owner_id IS NOT NULL")),
-        Index("ix_customer_status", "status", sql("changed_at DESC"), sql("id DESC")),
-        Index("ix_customer_companies", sql("changed_at DESC"), sql("id DESC"), postgresql_where=sql("kind = 'COMPANY'")),
+        Index("ix_customer_owner", "owner_id", *_NEWEST, postgresql_where=sql("owner_id IS NOT NULL")),
+        Index("ix_customer_status", "status", *_NEWEST),
+        Index("ix_customer_companies", *_NEWEST, postgresql_where=sql("kind = 'COMPANY'")),
         Index("ix_customer_name", sql("lower(name)"), "id"),
         Index("ix_customer_search", "search", postgresql_using="gin"),
-        Index("ix_customer_changed", sql("changed_at DESC"), sql("id DESC")),
+        Index("ix_customer_changed", *_NEWEST),
     )
 
 

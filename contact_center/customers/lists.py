@@ -1,0 +1,143 @@
+"""The list of customers: filtered, searched, newest first or by name, one page at a time by keyset.
+
+Called by the desk and the command line. A cursor is the sort key of the last row of a page and opaque to its holder.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+
+from contact_center.customers import search
+from contact_center.customers.models import Customer, CustomerKind, CustomerStatus
+from contact_center.extensions import db
+
+COUNTED = 1000  # a longer list is "more than 1,000"
+Edge = tuple[Any, int]  # sort key and id of the row a page begins after
+
+NOBODY = 0  # the owner_id of customers that nobody owns
+
+
+class Sort(StrEnum):
+    NEWEST = "newest"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; None and "" mean everything."""
+
+    text: str = ""
+    kind: CustomerKind | None = None
+    status: CustomerStatus | None = None
+    owner_id: int | None = None
+
+    def conditions(self, customer: Any) -> list[ColumnElement[bool]]:
+        """What must hold for a row, the text left aside."""
+        asked = []
+        if self.kind:
+            asked.append(customer.kind == self.kind)
+        if self.status:
+            asked.append(customer.status == self.status)
+        if self.owner_id is not None:
+            asked.append(customer.owner_id == self.owner_id if self.owner_id else customer.owner_id.is_(None))
+        return asked
+
+    def active(self) -> list[str]:
+        """The names of the filters that are on, for telling which one to drop."""
+        given = {"text": self.text, "kind": self.kind, "status": self.status, "owner": self.owner_id is not None}
+        return [name for name, value in given.items() if value]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of customers with the cursors of its neighbours, None at the ends."""
+
+    rows: Sequence[Customer]
+    next: str | None = None
+    previous: str | None = None
+
+
+def page(
+    wanted: Filter, *, after: str | None = None, before: str | None = None, limit: int = 50, sort: Sort = Sort.NEWEST
+) -> Page:
+    """One page after or before a cursor. A text is always answered newest first, from its newest hits."""
+    sort = Sort.NEWEST if wanted.text else sort
+    edge = _read(after or before, sort)
+    backwards = edge is not None and not after
+    asked = _asked(wanted, edge, limit + 1, sort, backwards=backwards)
+    if asked is None:
+        return Page(())
+    rows = list(db.session.scalars(asked.options(*search.loaded())))
+    is_more, rows = len(rows) > limit, rows[:limit]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page(())
+    has_next, has_previous = (True, is_more) if backwards else (is_more, edge is not None)
+    return Page(rows, _cursor(rows[-1], sort) if has_next else None, _cursor(rows[0], sort) if has_previous else None)
+
+
+def count(wanted: Filter) -> tuple[int, bool]:
+    """How many customers match, and whether that is all of them: counting ends at COUNTED. A text is not counted."""
+    some = select(Customer.id).where(*wanted.conditions(Customer)).limit(COUNTED + 1).subquery()
+    number = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return min(number, COUNTED), number <= COUNTED
+
+
+def instead(wanted: Filter) -> str | None:
+    """The one filter without which an empty list would not be empty, tried in the order of `Filter.active`."""
+    without: dict[str, Any] = {"text": "", "kind": None, "status": None, "owner": None}
+    for name in reversed(wanted.active()):
+        field = "owner_id" if name == "owner" else name
+        if page(replace(wanted, **{field: without[name]}), limit=1).rows:
+            return name
+    return None
+
+
+def _asked(wanted: Filter, edge: Edge | None, limit: int, sort: Sort, *, backwards: bool) -> Select[Customer] | None:
+    def beyond(customer: Any) -> list[ColumnElement[bool]]:
+        here = tuple_(*_keys(customer, sort))
+        return [] if edge is None else [here > _edge(edge, sort) if upwards else here < _edge(edge, sort)]
+
+    upwards = (sort is Sort.NAME) != backwards
+    order = [key.asc() if upwards else key.desc() for key in _keys(Customer, sort)]
+    if not wanted.text:
+        return select(Customer).where(*wanted.conditions(Customer), *beyond(Customer)).order_by(*order).limit(limit)
+    query = search.parse(wanted.text)
+    if query is None:
+        return None
+    found = search.hits(query, limit, wanted.conditions, beyond, oldest_first=backwards).subquery()
+    return select(Customer).join(found, found.c.id == Customer.id).order_by(*order)
+
+
+def _keys(customer: Any, sort: Sort) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return (func.lower(customer.name) if sort is Sort.NAME else customer.changed_at), customer.id
+
+
+def _edge(edge: Edge, sort: Sort) -> ColumnElement[Any]:
+    key, row = edge
+    return tuple_(func.lower(key) if sort is Sort.NAME else literal(key), row)
+
+
+def _cursor(row: Customer, sort: Sort) -> str:
+    key = row.name if sort is Sort.NAME else row.changed_at.isoformat()
+    return base64.urlsafe_b64encode(json.dumps([key, row.id]).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str | None, sort: Sort) -> Edge | None:
+    """A cursor's sort key, or None for the beginning, which is also where a damaged one leads."""
+    if not cursor:
+        return None
+    try:
+        key, row = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return (str(key) if sort is Sort.NAME else datetime.fromisoformat(key)), int(row)
+    except (ValueError, TypeError):
+        return None
