@@ -264,6 +264,8 @@ def upgrade() -> None:
     sa.Column('imap_login', sa.Text(), nullable=True),
     sa.Column('imap_password', sa.Text(), nullable=True),
     sa.Column('imap_folder', sa.Text(), server_default='INBOX', nullable=False),
+    sa.Column('imap_since', sa.Date(), nullable=True),
+    sa.Column('marks_seen', sa.Boolean(), server_default=sa.text('true'), nullable=False),
     sa.Column('smtp_host', sa.Text(), nullable=True),
     sa.Column('smtp_port', sa.BigInteger(), server_default=sa.text('587'), nullable=False),
     sa.Column('smtp_encryption', sa.Enum('TLS', 'STARTTLS', 'NONE', name='smtp_encryption', native_enum=False, create_constraint=True, length=24), server_default='STARTTLS', nullable=False),
