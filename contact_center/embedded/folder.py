@@ -11,12 +11,15 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from contact_center.embedded import CannotStart
+
+PATIENCE = 5
 
 
 class DataFolder:
@@ -84,3 +87,14 @@ class DataFolder:
         file.write(f"{os.getpid()}\n")
         file.flush()
         return file
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder while nobody uses its servers, a keeper's ending awaited; raises CannotStart otherwise."""
+        deadline = time.monotonic() + PATIENCE
+        while (users := self.take("users")) is None:
+            if time.monotonic() > deadline:
+                raise CannotStart(f"The servers of {self.path} are in use by a command: wait for it, or stop it.")
+            time.sleep(0.05)  # a keeper may be ending
+        with users, self.locked("keeper"):
+            yield

@@ -92,11 +92,12 @@ def _is_mine_alone(lock: TextIO) -> bool:
 
 def needed(env: Mapping[str, str]) -> list[str]:
     """The servers that *env* does not already name elsewhere."""
+    return [server for server, names in SERVERS.items() if not all(given(env, name) for name in names)]
 
-    def given(name: str) -> bool:
-        return bool(env.get(name) or env.get(f"{name}_FILE"))
 
-    return [server for server, names in SERVERS.items() if not all(given(name) for name in names)]
+def given(env: Mapping[str, str], name: str) -> bool:
+    """Whether *env* has a value for the setting *name*, itself or in a file."""
+    return bool(env.get(name) or env.get(f"{name}_FILE"))
 
 
 def _spawn_keeper(folder: DataFolder, lock: TextIO, options: list[str]) -> subprocess.Popen[str]:

@@ -1,0 +1,125 @@
+"""`./dev up`: the whole contact centre in one terminal, from a bare checkout to a welcome screen.
+
+Order: checks that need nothing running, assets, servers, migrations, the demo's data once, then the processes.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from contact_center.config import Config
+from contact_center.embedded import CannotStart, assets, screen, surroundings
+from contact_center.embedded.folder import DataFolder
+from contact_center.embedded.joining import Servers, given
+from contact_center.embedded.screen import Screen
+from contact_center.embedded.supervisor import Child, Supervisor
+
+PROCESSES = ("web", "worker", "beat", "mailroom")
+KEEPER_SECONDS = 5.0
+HEALTH_SECONDS = 0.2
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 (recognised, not bound)
+
+
+def up(env: Mapping[str, str]) -> int:
+    """Run everything until a signal; the exit code."""
+    config = surroundings.check(env)
+    folder = DataFolder(config.data_dir).make()
+    with folder.claim():
+        _require_port(config.port, config.host, "PORT")
+        _require_port(config.smtp_port, config.smtp_host, "SMTP_PORT")
+        _say(*assets.build(env))
+        servers, surrounding = surroundings.join(folder, env)
+        try:
+            surroundings.migrate(folder, surrounding, always=True)
+            _load_demo_once(folder, surrounding, outside=given(env, "DATABASE_URL"))
+            _supervise(config, servers, {**surrounding, "PYTHONUNBUFFERED": "1"})
+            _say("stopped")
+        finally:
+            if servers:
+                servers.leave()
+    return 0
+
+
+def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str]) -> None:
+    shown = Screen(env)
+    children = [Child(name, surroundings.program(name)) for name in PROCESSES]
+    supervisor = Supervisor(children, env, shown)
+    supervisor.tick = _Watch(config, servers, shown).tick
+    supervisor.run()
+
+
+class _Watch:
+    """What the supervisor does by the clock: welcome the person once, and have the servers kept always."""
+
+    def __init__(self, config: Config, servers: Servers | None, shown: Screen) -> None:
+        self.config = config
+        self.servers = servers
+        self.shown = shown
+        self.welcomed = False
+        self._next_look = 0.0
+
+    def tick(self) -> float:
+        """Look after both; answers in how many seconds to look again."""
+        if not self.welcomed and _is_healthy(self.config):
+            self.welcomed = True
+            accounts = screen.sign_ins(self.config.data_dir)
+            print(screen.welcome(self.shown, self.config, accounts), file=self.shown.stream, flush=True)
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + KEEPER_SECONDS
+            self._mend_servers()
+        return KEEPER_SECONDS if self.welcomed else HEALTH_SECONDS
+
+    def _mend_servers(self) -> None:
+        if self.servers is None or self.servers.kept():
+            return
+        self.shown.line("dev", "PostgreSQL and Valkey have lost their keeper; starting them again")
+        try:
+            self.servers.join()
+        except CannotStart as refusal:
+            self.shown.line("dev", str(refusal))
+
+
+def _is_healthy(config: Config) -> bool:
+    host = "127.0.0.1" if config.host in EVERYWHERE else config.host
+    with suppress(OSError, http.client.HTTPException):
+        line = http.client.HTTPConnection(host, config.port, timeout=1)
+        line.request("GET", "/healthz")
+        return line.getresponse().status == http.client.OK
+    return False
+
+
+def _load_demo_once(folder: DataFolder, env: Mapping[str, str], *, outside: bool) -> None:
+    """Fill a new data folder with the demo; somebody else's database is left as it is."""
+    note = folder.path / "demo"
+    if note.exists():
+        return
+    if outside:
+        _say("DATABASE_URL names a database of yours, so no demo data is loaded (./dev cc demo does it)")
+    else:
+        surroundings.run(surroundings.program("demo"), env, "Loading the demo data")
+    note.touch()
+
+
+def _require_port(port: int, host: str, setting: str) -> None:
+    """Raise CannotStart when *port* is taken or forbidden."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(
+                    f"Port {port} is taken by another program: stop that, or choose another port with {setting}=…"
+                ) from error
+            raise CannotStart(f"Port {port} of {host} cannot be used ({error.strerror}): see {setting}.") from error
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(f"dev: {line}", file=sys.stderr, flush=True)
