@@ -1,7 +1,7 @@
 """Who may call a route. Every view says so with one decorator; a view that says nothing answers 404 to everybody.
 
-Doors use the decorators; `tests/test_access_matrix.py` reads the rules off the URL map. What a person may see *inside* a page
-is not decided here but by `tickets.scope`.
+Doors use the decorators; `tests/test_access_matrix.py` reads the rules off the URL map. What a person may see
+*inside* a page is not decided here but by `tickets.scope`.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ class Config:
     default_region: str = "DE"
     default_language: str = "en"
     time_zone: str = "Europe/Berlin"
+    host: str = "127.0.0.1"
     port: int = 8000
     web_processes: int = 0  # 0: one per core
     web_threads: int = 120  # one open desk holds one thread (its WebSocket)
@@ -87,6 +88,7 @@ class Config:
             default_region=text("DEFAULT_REGION", cls.default_region),
             default_language=text("DEFAULT_LANGUAGE", cls.default_language),
             time_zone=text("TIME_ZONE", cls.time_zone),
+            host=text("HOST", cls.host),
             port=port,
             web_processes=number("WEB_PROCESSES", cls.web_processes),
             web_threads=number("WEB_THREADS", cls.web_threads),

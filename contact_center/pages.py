@@ -153,8 +153,8 @@ def _headers(response: Response) -> Response:
 def _policy() -> str:
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
-        "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; "
-        "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; manifest-src 'self'"
+        "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+        "frame-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; manifest-src 'self'"
     )
 
 
@@ -204,7 +204,7 @@ def _sentence(error: HTTPException) -> str:
     }.get(error.code or 0, gettext("Something is wrong with this request."))
 
 
-def _broken(error: Exception) -> Any:
+def _broken(_error: Exception) -> Any:
     db.session.rollback()
     sentence = gettext("Something broke on our side. It has been logged; nothing you typed was saved.")
     if wants_fragment():

@@ -83,7 +83,11 @@ def _security(config: Config) -> dict[str, Any]:
         "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": _email, "case_insensitive": True}}],
         "SECURITY_I18N_DIRNAME": ["builtin", "translations"],
         "WTF_CSRF_TIME_LIMIT": None,
-        **({"SECURITY_PASSWORD_HASH": "plaintext", "SECURITY_PASSWORD_SCHEMES": ["plaintext"]} if config.testing else {}),
+        **(
+            {"SECURITY_PASSWORD_HASH": "plaintext", "SECURITY_PASSWORD_SCHEMES": ["plaintext"]}
+            if config.testing
+            else {}
+        ),
     }
 
 

@@ -8,19 +8,19 @@ from sqlalchemy import MetaData
 
 from contact_center.agents import models as agents_models
 from contact_center.channels import models as channels_models
-from contact_center.channels.email import models as email_models
 from contact_center.customers import models as customers_models
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter, security
 from contact_center.files import models as files_models
+from contact_center.mailboxes import models as mailboxes_models
 from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
 from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
 
 MODELS = (
-    agents_models, channels_models, customers_models, email_models, events_models,
-    files_models, messages_models, outbox_models, queues_models, tickets_models,
+    agents_models, channels_models, customers_models, events_models, files_models, mailboxes_models, messages_models,
+    outbox_models, queues_models, tickets_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

@@ -1,7 +1,7 @@
 """The cast, and short ways to the rows that most tests start from.
 
-Gold Greta, Basic Bo and Stranger Sam are customers; Ada is an agent with a queue, Lee her supervisor, Nils may sign in and sees
-nothing, Root is the administrator.
+Gold Greta, Basic Bo and Stranger Sam are customers; Ada is an agent with a queue, Lee her supervisor, Nils may sign in
+and sees nothing, Root is the administrator.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.agents.models import Agent, Role, RoleName, Team, TeamMember
-from contact_center.channels import places
-from contact_center.channels.email.models import Mailbox
 from contact_center.customers.models import ContactPoint, Customer, CustomerStatus, PointSource
 from contact_center.extensions import db
+from contact_center.mailboxes import places
+from contact_center.mailboxes.models import Mailbox
+from contact_center.mailboxes.places import Place
 from contact_center.queues.models import Queue, QueueMember
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import intake
 from contact_center.tickets.inbound import InboundMessage, Kind
-from contact_center.tickets.intake import Filed, Place
+from contact_center.tickets.intake import Filed
 from contact_center.tickets.models import Ticket
 
 PASSWORD = "correct horse battery"
@@ -35,7 +36,7 @@ def agent(name: str, role: RoleName = RoleName.AGENT, **fields: Any) -> Agent:
     """An account; its address is the first name at the firm."""
     row = Agent(
         name=name,
-        email=fields.pop("email", f"{name.split()[0].lower()}@norra.example"),
+        email=fields.pop("email", f"{name.split(maxsplit=1)[0].lower()}@norra.example"),
         password=hash_password(PASSWORD),
         active=True,
         fs_uniquifier=uuid.uuid4().hex,
@@ -117,7 +118,9 @@ def bo() -> Customer:
 SAM = "sam@stranger.example"
 
 
-def mail(sender: str | None = "greta@lindqvist.example", subject: str = "Fridge not cooling", **fields: Any) -> InboundMessage:
+def mail(
+    sender: str | None = "greta@lindqvist.example", subject: str = "Fridge not cooling", **fields: Any
+) -> InboundMessage:
     """A mail as the channel hands it on; *fields* override."""
     text = fields.pop("text", "It is 11 degrees in there.")
     made = InboundMessage(

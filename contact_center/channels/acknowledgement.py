@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from contact_center.channels import places
-from contact_center.channels.places import OwnMailbox
+from contact_center.mailboxes import places
+from contact_center.mailboxes.places import OwnMailbox
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
@@ -46,8 +46,8 @@ def _letter(filed: Filed, message: InboundMessage, mailbox: OwnMailbox) -> Lette
     with force_locale(language):
         subject = gettext("We have received your message [%(ref)s]", ref=ref_of(filed.ticket_id))
         text = gettext(
-            "Thank you for writing to us.\n\nYour message has reached us under the number %(ref)s. A person will read it and "
-            "answer you at this address. If you want to add something, simply reply to this e-mail.\n\n%(brand)s",
+            "Thank you for writing to us.\n\nYour message has reached us under the number %(ref)s. A person will read "
+            "it and answer you at this address. If you want to add something, reply to this e-mail.\n\n%(brand)s",
             ref=ref_of(filed.ticket_id),
             brand=mailbox.from_name or current_app.config["CC"].brand,
         )
@@ -73,4 +73,6 @@ def locale_of(language: str | None, otherwise: str) -> str:
     """Our catalogue for a message's language ("zh", "en", …); another language gets the mailbox's."""
     if language is None:
         return "zh_Hans_CN" if otherwise.startswith("zh") else "en"
-    return "zh_Hans_CN" if language.startswith("zh") else "en" if language.startswith("en") else locale_of(None, otherwise)
+    return (
+        "zh_Hans_CN" if language.startswith("zh") else "en" if language.startswith("en") else locale_of(None, otherwise)
+    )

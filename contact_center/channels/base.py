@@ -35,7 +35,7 @@ class OutboundFile:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """What leaves, complete: the channel adds nothing but its own wire format. `external_id` was chosen before commit."""
+    """What leaves, complete: the channel adds only its own wire format. `external_id` was chosen before commit."""
 
     external_id: str
     sender: str

@@ -14,13 +14,14 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from contact_center.channels import acknowledgement, places, raws, rules
+from contact_center.channels import acknowledgement, raws, rules
 from contact_center.channels.base import RawMessage
 from contact_center.channels.models import RawState
 from contact_center.channels.raws import Outcome
 from contact_center.channels.registry import CHANNELS
 from contact_center.errors import Unreadable
 from contact_center.extensions import db
+from contact_center.mailboxes import places
 from contact_center.tickets import intake
 from contact_center.tickets.inbound import InboundMessage
 
@@ -52,7 +53,7 @@ def process(raw_id: int, raw: RawMessage | None = None, *, is_counted: bool = Fa
     except OperationalError:  # the database is away: the row stays NEW and nobody is to blame
         db.session.rollback()
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever a message does, it is recorded and the rest goes on)
         db.session.rollback()
         return _failed(raw_id, error, is_counted=is_counted)
 

@@ -1,5 +1,6 @@
-"""The raw rows: store, claim, remember, count failures. Only `inbox` and the quarantine screen call this; nothing commits
-but `start_attempt`, whose point is to be counted even if the attempt kills the process.
+"""The raw rows: store, claim, remember, count failures. Only `inbox` and the quarantine screen call this.
+
+Nothing commits but `start_attempt`, whose point is to be counted even if the attempt kills the process.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ def _values(raw: RawMessage) -> dict[str, Any]:
 def load(raw_id: int) -> RawMessage:
     """The raw message as it arrived."""
     row = db.session.execute(
-        select(Row.channel, Row.external_id, Row.payload, Row.received_at, Row.place_id, Row.facts).where(Row.id == raw_id)
+        select(Row.channel, Row.external_id, Row.payload, Row.received_at, Row.place_id, Row.facts).where(
+            Row.id == raw_id
+        )
     ).one()
     return RawMessage(row.channel, row.external_id, bytes(row.payload), row.received_at, row.place_id, row.facts)
 
@@ -104,7 +107,9 @@ def outcome(raw_id: int) -> Outcome:
 def count_failure(raw_id: int, error: str, *, tries: int, limit: int) -> Outcome:
     """Note why it failed and add *tries*; at the *limit* the row is quarantined."""
     tried = update(Row).where(Row.id == raw_id, Row.state == RawState.NEW)
-    tried = tried.values(attempts=Row.attempts + tries, error=error[:2000], tried_at=clock.now()).returning(Row.attempts)
+    tried = tried.values(attempts=Row.attempts + tries, error=error[:2000], tried_at=clock.now()).returning(
+        Row.attempts
+    )
     attempts = db.session.scalar(tried)
     if attempts is not None and attempts >= limit:
         _quarantine(raw_id)
@@ -120,7 +125,9 @@ def left_over(limit: int) -> list[int]:
     """NEW rows that nobody seems to be working on, oldest first."""
     now = clock.now()
     quiet = or_(Row.tried_at < now - _BACK_OFF, (Row.tried_at.is_(None)) & (Row.received_at < now - _IN_FLIGHT))
-    return list(db.session.scalars(select(Row.id).where(Row.state == RawState.NEW, quiet).order_by(Row.id).limit(limit)))
+    return list(
+        db.session.scalars(select(Row.id).where(Row.state == RawState.NEW, quiet).order_by(Row.id).limit(limit))
+    )
 
 
 def start_attempt(raw_id: int, limit: int) -> bool:
@@ -148,4 +155,5 @@ def release(raw_id: int, agent: Any) -> None:
 
 def counts() -> dict[str, int]:
     """How many rows are in each state."""
-    return {state: n for state, n in db.session.execute(select(Row.state, func.count()).group_by(Row.state))}
+    counted = db.session.execute(select(Row.state, func.count()).group_by(Row.state)).all()
+    return {row[0]: row[1] for row in counted}

@@ -1,4 +1,4 @@
-"""Small decisions about what arrives, in order: the first rule that has an opinion wins, otherwise the message is filed.
+"""Small decisions about what arrives, in order: the first rule that has an opinion wins, else it is filed.
 
 Each rule is a function `(message) -> Verdict | None`. The order is this tuple, not a setting.
 """
@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from contact_center import clock
-from contact_center.channels import places
 from contact_center.customers.models import ContactPoint
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.mailboxes import places
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.text.addresses import Scheme
 from contact_center.tickets import threading
@@ -28,6 +28,7 @@ from contact_center.tickets.messages import Author, Message
 ALIKE_LIMIT = 3  # this many tickets with one subject from one address within the hour are a loop
 ADDRESS_LIMIT = 60  # messages an hour from one address, whatever they say
 _PERIOD = timedelta(hours=1)
+_PREFIXES = re.compile(r"^(?:\s*(?:re|aw|antw|sv|vs|fw|fwd|wg|tr|回复|答复|转发)\s*[:：])+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def first(message: InboundMessage) -> Verdict | None:
 
 def stem_of(subject: str) -> str:
     """A subject without what changes from copy to copy: reply prefixes, numbers, brackets."""
-    bare = re.sub(r"^(?:\s*(?:re|aw|antw|sv|vs|fw|fwd|wg|tr|回复|答复|转发)\s*[:：])+", "", subject[:300], flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(?:\s*(?:re|aw|antw|sv|vs|fw|fwd|wg|tr|回复|答复|转发)\s*[:：])+", "", subject[:300], flags=re.IGNORECASE
+    )
     return re.sub(r"[\d\W_]+", "", bare).casefold()
 
 
@@ -151,4 +154,3 @@ def seen_before(message: InboundMessage) -> int | None:
         Message.external_id == message.external_id, Message.content_hash == message.content_hash
     )
     return db.session.scalar(asked)
-

@@ -1,7 +1,7 @@
 """Nudges after commit: whoever subscribed hears `(name, ids)` once the transaction stands, and never any content.
 
-`wiring` subscribes; `events.log` and the inbox feed it. A nudge may be lost (a dead broker, a killed process): rows are the
-truth, sweepers and the browser's own refetch make up for it, so a failing subscriber is logged and passed over.
+`wiring` subscribes; `events.log` and the inbox feed it. A nudge may be lost (a dead broker, a killed process): rows
+are the truth, sweepers and the browser's own refetch make up for it, so a failing subscriber is logged and passed over.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _flush(session: Session) -> None:
 
 
 @event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, previous: Any) -> None:
+def _forget(session: Session, _previous: Any) -> None:
     if not session.in_nested_transaction():
         session.info.pop("nudges", None)
 
@@ -52,5 +52,5 @@ def _forget(session: Session, previous: Any) -> None:
 def _tell(subscriber: Subscriber, name: str, ids: Ids) -> None:
     try:
         subscriber(name, ids)
-    except Exception:  # a dead broker must not undo what is committed
+    except Exception:  # noqa: BLE001 (a dead broker must not undo what is committed)
         _log.exception("nudge %s was not passed on", name)

@@ -31,7 +31,7 @@ _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What to send. `domain` is the right side of the Message-ID, our own; `payload` what only the channel understands."""
+    """What to send. `domain` is the right side of the Message-ID, our own; `payload` is for the channel."""
 
     purpose: Purpose
     recipient: str

@@ -29,7 +29,9 @@ class Address:
 
 # RFC 5321 §4.5.3.1: local part 64 octets, domain 255, whole path 254.
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]{1,64}")
-_ASCII_DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_ASCII_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -44,7 +46,7 @@ def _ascii_domain(domain: str) -> str | None:
 
 
 def email_normal(value: str) -> str | None:
-    """The normal form of an e-mail address, or None if it cannot be one. A plus-tag is kept: it is part of the address."""
+    """The normal form of an e-mail address, or None if it cannot be one. A plus-tag is kept."""
     local, at, domain = value.strip().rpartition("@")
     if not at or len(value) > 320 or not _LOCAL.fullmatch(local):
         return None

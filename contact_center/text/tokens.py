@@ -1,6 +1,6 @@
 """Search tokens: CJK bigrams and stemmed Latin words, one tokenizer for writing and for asking.
 
-`vector()` makes the text of a tsvector, `query()` the text of a tsquery; both are given to PostgreSQL as they are, so no
+`vector()` makes the text of a tsvector, `query()` the text of a tsquery; both go to PostgreSQL as they are, so no
 text-search configuration of the server matters. A two-character Chinese word is exactly one bigram.
 """
 

@@ -1,7 +1,7 @@
-"""File a message: find its customer, find or open its ticket, write what was said. The one place where tickets are opened by mail, form, text or call.
+"""File a message: find its customer, find or open its ticket, write what was said. All that arrives is filed here.
 
-Called by `channels.inbox` inside its transaction, with the sender's lock held. A hot path: one statement opens a ticket with
-everything under it, one continues one.
+Called by `channels.inbox` inside its transaction, with the sender's lock held. A hot path: one statement opens a ticket
+with everything under it, one continues one.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from contact_center import clock
 from contact_center.customers import identity
 from contact_center.customers.models import PointSource
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.files import store
+from contact_center.mailboxes.places import Place
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import threading
@@ -31,15 +31,6 @@ from contact_center.tickets.messages import Attachment
 from contact_center.tickets.models import RequestKind, ref_of
 
 MAX_SUBJECT = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message came in: which queue gets it, and by which mailbox it is answered."""
-
-    queue_id: int
-    place_id: int | None = None
-    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +80,9 @@ _MESSAGE_VALUES = """
 
 _OPEN = sql(f"""
     WITH t AS (
-        INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language, order_number,
-                            token, portal_token, opened_at, changed_at, last_inbound_at, waiting_since, search)
+        INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language,
+                            order_number, token, portal_token, opened_at, changed_at, last_inbound_at, waiting_since,
+                            search)
         VALUES (:title, CAST(:customer_id AS bigint), :candidates, :queue_id, CAST(:request_kind AS text), :channel,
                 CAST(:place_id AS bigint), CAST(:ticket_language AS text), CAST(:order_number AS text),
                 :token, :portal_token, :at, :at, :at, :at, CAST(:title_search AS tsvector))
@@ -126,7 +118,8 @@ _CONTINUE = sql(f"""
         FROM before WHERE ticket.id = before.id
         RETURNING ticket.id, customer_id, queue_id, assignee_id, :wakes AND before.state = 'RESOLVED' AS is_reopened
     ), i AS (
-        INSERT INTO interaction (ticket_id, customer_id, queue_id, agent_id, channel, kind, direction, state, queued_at, accepted_at)
+        INSERT INTO interaction (ticket_id, customer_id, queue_id, agent_id, channel, kind, direction, state, queued_at,
+                                 accepted_at)
         SELECT id, customer_id, queue_id, assignee_id, :channel, :kind, 'IN',
                CASE WHEN assignee_id IS NULL THEN 'WAITING' ELSE 'HANDLING' END, :at,
                CASE WHEN assignee_id IS NULL THEN NULL ELSE :at END
@@ -138,12 +131,14 @@ _CONTINUE = sql(f"""
         INSERT INTO message (ticket_id, interaction_id, {_MESSAGE_COLUMNS})
         SELECT t.id,
                coalesce((SELECT id FROM i),
-                        (SELECT o.id FROM interaction o WHERE o.ticket_id = t.id AND o.channel = :channel AND o.direction = 'IN'
+                        (SELECT o.id FROM interaction o
+                         WHERE o.ticket_id = t.id AND o.channel = :channel AND o.direction = 'IN'
                          AND o.state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING'))),
                t.customer_id, {_MESSAGE_VALUES} FROM t
         RETURNING id, ticket_id, interaction_id
     )
-    SELECT m.ticket_id, m.interaction_id, m.id AS message_id, t.customer_id, t.queue_id, t.assignee_id, t.is_reopened FROM m, t
+    SELECT m.ticket_id, m.interaction_id, m.id AS message_id, t.customer_id, t.queue_id, t.assignee_id, t.is_reopened
+    FROM m, t
 """)  # noqa: S608 (constants only)
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -199,9 +194,7 @@ def _identify(message: InboundMessage) -> identity.Identified:
     phone = message.fields.get("phone")
     also = (Address(Scheme.PHONE, phone),) if phone and message.sender and message.sender.value != phone else ()
     source = PointSource.FORM if message.kind is Kind.FORM else PointSource.MESSAGE
-    return identity.identify(
-        message.sender, message.sender_name, language=message.language, source=source, also=also
-    )
+    return identity.identify(message.sender, message.sender_name, language=message.language, source=source, also=also)
 
 
 def _message_values(message: InboundMessage, decision: threading.Decision, raw_id: int | None) -> dict[str, Any]:

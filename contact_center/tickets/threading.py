@@ -1,7 +1,7 @@
 """Which ticket a message belongs to. The whole rule, in one place, with its reason.
 
-A token or a Message-ID of ours joins only if the sender already takes part; so does a Message-ID the customer used before.
-A number in the subject, or a stranger with a valid token, opens a linked new ticket. Nothing else joins.
+A token or a Message-ID of ours joins only if the sender already takes part; so does a Message-ID the customer used
+before. A number in the subject, or a stranger with a valid token, opens a linked new ticket. Nothing else joins.
 """
 
 from __future__ import annotations

@@ -1,0 +1,68 @@
+"""Celery: what leaves the building, and the clocks. A task is a nudge, safe to lose and to repeat; rows are the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Task
+from flask import Flask
+
+from contact_center.extensions import celery, db
+from contact_center.jobs import tasks
+
+# A lost worker's tasks come back after this; no task may run longer (see `task_time_limit`).
+VISIBILITY_TIMEOUT = 600
+
+SCHEDULE = {
+    "sweep-outbox": {"task": "sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
+    "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
+}
+
+# Which event wakes which task; the argument is the id the event names.
+WHEN = {"outgoing.queued": (tasks.deliver, "outgoing")}
+
+
+def configure(app: Flask) -> None:
+    """Bind Celery to *app*: its broker, its schedule, and an application context around every task."""
+
+    class InContext(Task):  # type: ignore[misc]
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            with app.app_context():
+                try:
+                    return self.run(*args, **kwargs)
+                finally:
+                    db.session.remove()
+
+    celery.Task = InContext
+    celery.conf.update(
+        broker_url=app.config["CC"].broker_url,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT,
+            "unacked_restore_interval": 10,  # a killed worker's tasks are back within seconds, not minutes
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 30,  # redis-py's own default of 5 s kills blocking reads
+            "socket_connect_timeout": 3,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+        },
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_time_limit=300,
+        task_publish_retry=False,  # a nudge that cannot be given is made up for by the sweeper
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+        timezone="UTC",
+        beat_schedule=SCHEDULE,
+        beat_scheduler="celery.beat.Scheduler",  # in memory: every due time that matters is a column
+    )
+
+
+def nudge(name: str, ids: dict[str, int]) -> None:
+    """Subscriber of the bus: wake the task that waits for *name*."""
+    if name in WHEN:
+        task, what = WHEN[name]
+        task.apply_async((ids[what],), expires=120)

@@ -1,0 +1,41 @@
+"""The tasks: each claims, calls a verb, and leaves. Idempotent by claim, so twice is as good as once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from flask import current_app
+
+from contact_center import clock
+from contact_center.channels import delivery, inbox
+from contact_center.extensions import db
+from contact_center.tickets import lifecycle
+
+
+@shared_task(name="deliver")
+def deliver(outgoing_id: int) -> None:
+    """Send one outgoing row, if it is still to be sent."""
+    delivery.deliver(outgoing_id)
+
+
+@shared_task(name="sweep_outbox")
+def sweep_outbox() -> None:
+    """Send what a lost nudge, a failed try or a crash has left."""
+    for outgoing_id in delivery.due():
+        delivery.deliver(outgoing_id)
+
+
+@shared_task(name="sweep_inbox")
+def sweep_inbox() -> None:
+    """Think about what was kept and not filed."""
+    inbox.sweep()
+
+
+@shared_task(name="close_due")
+def close_due() -> None:
+    """Close what has been resolved for long enough."""
+    before = clock.now() - timedelta(days=current_app.config["CC"].close_days)
+    while lifecycle.close_due(before):
+        db.session.commit()
+    db.session.commit()

@@ -1,0 +1,1 @@
+"""Our own addresses: which queue each feeds, and by which one a ticket is answered."""

@@ -1,0 +1,24 @@
+"""Which rooms a person's socket sits in, and which rooms hear of an event."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from contact_center.agents.models import Agent
+from contact_center.extensions import db
+from contact_center.queues import membership
+from contact_center.queues.models import Queue
+
+# Which ids of an event name a room; a ticket's change is heard by its queue, its assignee and whoever looks at it.
+_ROOMS = {"ticket": "ticket", "queue": "queue", "assignee": "agent", "agent": "agent", "customer": "customer"}
+
+
+def rooms_of(agent: Agent) -> list[str]:
+    """The rooms every desk of *agent* listens in: their own and one per queue they see."""
+    asked = select(Queue.id) if agent.is_administrator else membership.ids_of(agent)
+    return [f"agent:{agent.id}", *(f"queue:{queue_id}" for queue_id in db.session.scalars(asked))]
+
+
+def rooms_for(ids: dict[str, int]) -> list[str]:
+    """The rooms that hear of an event about *ids*."""
+    return [f"{_ROOMS[what]}:{value}" for what, value in ids.items() if what in _ROOMS]
