@@ -6,14 +6,15 @@ forked safely and the kernel's parent-death signal means this process and not on
 
 from __future__ import annotations
 
+import io
 import os
 import selectors
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO
 
@@ -23,7 +24,6 @@ from contact_center.embedded.server import die_with_parent
 STOP_SECONDS = 8
 LONGEST_WAIT = 30
 STEADY_SECONDS = 60  # who lived this long starts again at once
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Child:
@@ -104,13 +104,8 @@ class Supervisor:
 
     def run(self) -> None:
         """Start all; come back when all have ended after a signal to stop."""
-        reader, writer = socket.socketpair()
-        writer.setblocking(False)
-        self._selector.register(reader, selectors.EVENT_READ, lambda: reader.recv(4096))
-        signal.set_wakeup_fd(writer.fileno())
-        before = {number: signal.signal(number, self._on_signal) for number in (*STOP_SIGNALS, signal.SIGCHLD)}
         next_tick = 0.0
-        try:
+        with self._signals_wake():
             while not self._asked or any(child.process for child in self.children):
                 self._obey()
                 self._start_due()
@@ -119,13 +114,35 @@ class Supervisor:
                 for key, _ in self._selector.select(self._patience(next_tick)):
                     key.data()
                 self._reap()
+            self._show_rest()
+
+    @contextmanager
+    def _signals_wake(self) -> Iterator[None]:
+        """Let signals end a `select` inside the block; kill whoever is left at its end."""
+        reader, writer = socket.socketpair()
+        writer.setblocking(False)
+        self._selector.register(reader, selectors.EVENT_READ, lambda: reader.recv(4096))
+        signal.set_wakeup_fd(writer.fileno())
+        heard = [signal.SIGCHLD, signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # else under nohup
+            heard.append(signal.SIGHUP)
+        before = {number: signal.signal(number, self._on_signal) for number in heard}
+        try:
+            yield
         finally:
             self._kill_all()
             signal.set_wakeup_fd(-1)
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._selector.unregister(reader)
             reader.close()
             writer.close()
+
+    def _show_rest(self) -> None:
+        """Show what the ended processes had still to say."""
+        while ready := [key for key, _ in self._selector.select(0) if isinstance(key.fileobj, io.IOBase)]:
+            for key in ready:
+                key.data()
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._asked += number != signal.SIGCHLD  # acted upon in the loop, which the signal has woken
