@@ -67,10 +67,11 @@ class Invalid(ContactCenterError):
 
 
 class DeliveryError(ContactCenterError):
-    """An outgoing thing did not leave; `permanent` means trying again is pointless."""
+    """An outgoing thing did not leave; `permanent` means trying again is pointless, `reached` who did get it."""
 
     status = 502
 
-    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+    def __init__(self, sentence: str, *, permanent: bool = False, reached: tuple[str, ...] = ()) -> None:
         super().__init__(sentence)
         self.permanent = permanent
+        self.reached = reached

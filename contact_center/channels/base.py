@@ -35,7 +35,10 @@ class OutboundFile:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """What leaves, complete: the channel adds only its own wire format. `external_id` was chosen before commit."""
+    """What leaves, complete: the channel adds only its own wire format. `external_id` was chosen before commit.
+
+    `written_at` stays the same however often it is tried; `reached` are receivers that an earlier try served already.
+    """
 
     external_id: str
     sender: str
@@ -51,6 +54,8 @@ class OutboundMessage:
     language: str = "en"
     attachments: tuple[OutboundFile, ...] = ()
     place: int | None = None
+    written_at: datetime | None = None
+    reached: tuple[str, ...] = ()
 
 
 class Channel(Protocol):
