@@ -1,4 +1,4 @@
-"""Celery: what leaves the building, and the clocks. A task is a nudge, safe to lose and to repeat; rows are the truth."""
+"""Celery: what leaves the building, and the clocks. A task is a nudge, safe to lose and to repeat."""
 
 from __future__ import annotations
 

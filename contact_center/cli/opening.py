@@ -1,0 +1,52 @@
+"""How a command opens the application, and how it prints an answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+
+from contact_center import create_app
+from contact_center.config import ConfigError
+
+EX_CONFIG = 78  # sysexits.h
+
+
+def open_app() -> Flask:
+    """The application; a missing setting is one sentence and exit code 78."""
+    try:
+        return create_app()
+    except ConfigError as error:
+        click.echo(f"contact-center: {error}", err=True)
+        sys.exit(EX_CONFIG)
+
+
+def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application's context."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with open_app().app_context():
+            return command(*args, **kwargs)
+
+    return run
+
+
+def as_json(value: Any) -> None:
+    """Print *value* as JSON; instants in ISO 8601, UTC."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return str(value)

@@ -1,0 +1,168 @@
+"""Questions: which tickets, what is in one, which customers. The same verbs as the pages, without a person's limits."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import click
+from sqlalchemy import Select, cast, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from contact_center.cli.opening import as_json, in_app
+from contact_center.customers.models import ContactPoint, Customer
+from contact_center.extensions import db
+from contact_center.outbox.models import Outgoing
+from contact_center.text import tokens
+from contact_center.tickets.messages import Message
+from contact_center.tickets.models import Ticket
+
+EX_NOINPUT = 66  # sysexits.h: there is no such thing
+
+
+@click.command()
+@click.option("--query", default="", help="Words, a ticket number, an address.")
+@click.option("--limit", default=50, show_default=True)
+@click.option("--json", "wants_json", is_flag=True)
+@in_app
+def tickets(query: str, limit: int, wants_json: bool) -> None:
+    """List tickets, newest change first."""
+    found = list(db.session.scalars(_matching(query).order_by(Ticket.changed_at.desc(), Ticket.id.desc()).limit(limit)))
+    if wants_json:
+        as_json([_ticket_row(ticket) for ticket in found])
+        return
+    for ticket in found:
+        who = ticket.customer.name if ticket.customer else "–"
+        click.echo(f"{ticket.ref:<10}{ticket.state:<10}{ticket.channel:<7}{who[:28]:<30}{ticket.subject}")
+
+
+def _matching(query: str) -> Select[tuple[Ticket]]:
+    asked = select(Ticket)
+    if number := re.fullmatch(r"\s*(?:CC-)?(\d{1,18})\s*", query, re.IGNORECASE):
+        return asked.where(Ticket.id == int(number[1]))
+    words = tokens.query(query)
+    if words is None:
+        return asked
+    said = select(Message.ticket_id).where(Message.search.op("@@")(cast(words, TSQUERY)))
+    return asked.where(Ticket.search.op("@@")(cast(words, TSQUERY)) | Ticket.id.in_(said))
+
+
+@click.command()
+@click.argument("ref")
+@click.option("--json", "wants_json", is_flag=True)
+@in_app
+def ticket(ref: str, wants_json: bool) -> None:
+    """Show one ticket with everything said in it."""
+    digits = re.sub(r"\D", "", ref)
+    row = db.session.get(Ticket, int(digits)) if digits else None
+    if row is None:
+        click.echo(f"contact-center: there is no ticket {ref}", err=True)
+        sys.exit(EX_NOINPUT)
+    told = _ticket_row(row) | {"messages": _messages(row.id), "outgoing": _outgoing(row.id)}
+    if wants_json:
+        as_json(told)
+        return
+    click.echo(f"{row.ref}  {row.subject}  ({row.state})")
+    for message in told["messages"]:
+        click.echo(
+            f"\n{message['at']:%Y-%m-%d %H:%M}  {message['author']}  {message['sender'] or ''}\n{message['text']}"
+        )
+
+
+def _ticket_row(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "ref": ticket.ref,
+        "subject": ticket.subject,
+        "state": ticket.state,
+        "priority": ticket.priority,
+        "kind": ticket.kind,
+        "channel": ticket.channel,
+        "queue": ticket.queue.name,
+        "assignee": ticket.assignee.name if ticket.assignee else None,
+        "customer": ticket.customer.name if ticket.customer else None,
+        "customer_id": ticket.customer_id,
+        "language": ticket.language,
+        "tags": ticket.tags,
+        "opened_at": ticket.opened_at,
+        "changed_at": ticket.changed_at,
+    }
+
+
+def _messages(ticket_id: int) -> list[dict[str, Any]]:
+    asked = select(Message).where(Message.ticket_id == ticket_id).order_by(Message.id)
+    return [
+        {
+            "id": message.id,
+            "author": message.author,
+            "channel": message.channel,
+            "sender": message.sender,
+            "at": message.at,
+            "subject": message.subject,
+            "text": message.text,
+            "automatic": message.automatic,
+            "because": message.because,
+            "external_id": message.external_id,
+            "attachments": [{"name": a.name, "type": a.content_type, "size": a.size} for a in message.attachments],
+        }
+        for message in db.session.scalars(asked)
+    ]
+
+
+def _outgoing(ticket_id: int) -> list[dict[str, Any]]:
+    asked = select(Outgoing).where(Outgoing.ticket_id == ticket_id).order_by(Outgoing.id)
+    return [
+        {
+            "purpose": row.purpose,
+            "recipient": row.recipient,
+            "state": row.state,
+            "attempts": row.attempts,
+            "external_id": row.external_id,
+            "sent_at": row.sent_at,
+            "error": row.error,
+        }
+        for row in db.session.scalars(asked)
+    ]
+
+
+@click.command()
+@click.option("--query", default="", help="Part of a name, or an address.")
+@click.option("--limit", default=50, show_default=True)
+@click.option("--json", "wants_json", is_flag=True)
+@in_app
+def customers(query: str, limit: int, wants_json: bool) -> None:
+    """List customers, last changed first."""
+    asked = select(Customer)
+    if words := tokens.query(query):
+        asked = asked.where(Customer.search.op("@@")(cast(words, TSQUERY)))
+    found = list(db.session.scalars(asked.order_by(Customer.changed_at.desc(), Customer.id.desc()).limit(limit)))
+    if wants_json:
+        as_json([_customer_row(customer) for customer in found])
+        return
+    for customer in found:
+        points = ", ".join(point.value for point in customer.points)
+        click.echo(f"{customer.id:<8}{customer.status:<10}{customer.name[:34]:<36}{points}")
+
+
+def _customer_row(customer: Customer) -> dict[str, Any]:
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "kind": customer.kind,
+        "status": customer.status,
+        "language": customer.language,
+        "points": [_point(point) for point in customer.points],
+    }
+
+
+def _point(point: ContactPoint) -> dict[str, Any]:
+    return {
+        "scheme": point.scheme,
+        "value": point.value,
+        "source": point.source,
+        "is_verified": point.verified_at is not None,
+        "has_bounced": point.bounced_at is not None,
+    }
+
+
+COMMANDS = (tickets, ticket, customers)
