@@ -60,8 +60,8 @@ class Agent(Base, UserMixin):
     confirmed_at: Mapped[datetime | None]
     create_datetime: Mapped[datetime] = mapped_column(server_default=text("now()"))
     update_datetime: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    last_login_at: Mapped[datetime | None]
-    current_login_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]  # type: ignore[assignment]
+    current_login_at: Mapped[datetime | None]  # type: ignore[assignment]
     last_login_ip: Mapped[str | None]
     current_login_ip: Mapped[str | None]
     login_count: Mapped[int] = mapped_column(server_default=text("0"))
@@ -72,13 +72,27 @@ class Agent(Base, UserMixin):
     invited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
-    roles: Mapped[list[Role]] = relationship(secondary=roles_of_agents, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=roles_of_agents, lazy="selectin"
+    )
 
     __table_args__ = (CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme"),)
 
     @property
     def initials(self) -> str:
         return initials(self.name)
+
+    @property
+    def role(self) -> RoleName:
+        """The highest role; each contains the ones below it."""
+        if self.is_administrator:
+            return RoleName.ADMINISTRATOR
+        return RoleName.SUPERVISOR if self.is_supervisor else RoleName.AGENT
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether the account still waits for its owner to choose a password."""
+        return self.password is None
 
     @property
     def is_supervisor(self) -> bool:
@@ -90,7 +104,7 @@ class Agent(Base, UserMixin):
 
 
 class SignIn(Base):
-    """One signed-in browser. The cookie carries the key, the row its hash: ending the row ends the session everywhere."""
+    """One signed-in browser. The cookie carries the key, the row its hash: ending the row ends the session."""
 
     __tablename__ = "sign_in"
 
@@ -125,7 +139,7 @@ class TeamMember(Base):
 
 
 class Presence(Base):
-    """One stretch of an agent's presence; the open one (ended_at IS NULL) is the present state, at most one per agent."""
+    """One stretch of an agent's presence; the open one (ended_at IS NULL) is the present state, one per agent."""
 
     __tablename__ = "presence"
 
@@ -139,6 +153,7 @@ class Presence(Base):
     __table_args__ = (
         Index("uq_presence_open", "agent_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index(None, "agent_id", "started_at"),
+        Index(None, "ended_at"),
     )
 
 

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
@@ -36,7 +36,7 @@ def holder(uniquifier: str, key: str) -> Agent | None:
     asked = (
         select(Agent)
         .join(SignIn, SignIn.agent_id == Agent.id)
-        .where(SignIn.key_hash == _hash(key), SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
+        .where(SignIn.key_hash == _hash(key), *_is_live())
         .where(Agent.fs_uniquifier == uniquifier, Agent.active)
         .options(joinedload(Agent.roles))
     )
@@ -45,7 +45,7 @@ def holder(uniquifier: str, key: str) -> Agent | None:
 
 def live(agent: Agent) -> list[SignIn]:
     """The browsers *agent* is signed in with, newest first."""
-    asked = select(SignIn).where(SignIn.agent_id == agent.id, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
+    asked = select(SignIn).where(SignIn.agent_id == agent.id, *_is_live())
     return list(db.session.scalars(asked.order_by(SignIn.at.desc())))
 
 
@@ -67,6 +67,10 @@ def end_all(agent: Agent, *, but: str | None = None) -> int:
 def is_this(sign_in: SignIn, key: str | None) -> bool:
     """Whether *sign_in* is the browser that holds *key*."""
     return bool(key) and secrets.compare_digest(sign_in.key_hash, _hash(key or ""))
+
+
+def _is_live() -> tuple[ColumnElement[bool], ...]:
+    return SignIn.ended_at.is_(None), SignIn.expires_at > clock.now()
 
 
 def _hash(key: str) -> bytes:

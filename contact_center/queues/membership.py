@@ -17,7 +17,7 @@ def queues_of(agent: Agent) -> list[Queue]:
     return list(db.session.scalars(asked))
 
 
-def ids_of(agent: Agent) -> Select[tuple[int]]:
+def ids_of(agent: Agent) -> Select[int]:
     """A query for the ids of all queues (inactive ones too) whose tickets *agent* sees; not for administrators."""
     own = select(QueueMember.queue_id).where(QueueMember.agent_id == agent.id)
     if not agent.is_supervisor:

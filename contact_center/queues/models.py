@@ -23,7 +23,12 @@ class Queue(Base):
 
     __table_args__ = (
         # The request form has one destination.
-        Index("uq_queue_takes_web_requests", "takes_web_requests", unique=True, postgresql_where=text("takes_web_requests")),
+        Index(
+            "uq_queue_takes_web_requests",
+            "takes_web_requests",
+            unique=True,
+            postgresql_where=text("takes_web_requests"),
+        ),
     )
 
 

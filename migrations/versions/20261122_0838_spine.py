@@ -171,6 +171,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_presence'))
     )
     op.create_index(op.f('ix_presence_agent_id_started_at'), 'presence', ['agent_id', 'started_at'], unique=False)
+    op.create_index(op.f('ix_presence_ended_at'), 'presence', ['ended_at'], unique=False)
     op.create_index('uq_presence_open', 'presence', ['agent_id'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('queue',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -580,6 +581,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_queue_team_id'), table_name='queue')
     op.drop_table('queue')
     op.drop_index('uq_presence_open', table_name='presence', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_index(op.f('ix_presence_ended_at'), table_name='presence')
     op.drop_index(op.f('ix_presence_agent_id_started_at'), table_name='presence')
     op.drop_table('presence')
     op.drop_index('ix_customer_search', table_name='customer', postgresql_using='gin')

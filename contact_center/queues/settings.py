@@ -1,0 +1,148 @@
+"""Queues as an administrator sets them up: name, team, order, members, which one takes web requests, active or not.
+
+Called by the admin door and the demo. Verbs never commit. Whether a queue may be closed while tickets or mailboxes
+still hang on it is decided by the door, which knows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contact_center import rows
+from contact_center.agents.models import Agent, Team
+from contact_center.errors import IllegalMove, Invalid, Stale
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.queues.models import Queue, QueueMember
+
+_TAKEN = lazy_gettext("There is a queue with this name already.")
+
+
+def listed() -> list[Queue]:
+    """All queues, the active ones first, in their order."""
+    return list(db.session.scalars(select(Queue).order_by(Queue.is_active.desc(), Queue.position, Queue.id)))
+
+
+def members() -> dict[int, list[Agent]]:
+    """Who serves each queue, by name; queue id → people, deactivated ones left out."""
+    asked = select(QueueMember.queue_id, Agent).join(Agent, Agent.id == QueueMember.agent_id).where(Agent.active)
+    found: dict[int, list[Agent]] = {}
+    for queue_id, agent in db.session.execute(asked.order_by(func.lower(Agent.name), Agent.id)):
+        found.setdefault(queue_id, []).append(agent)
+    return found
+
+
+def ids_of(agent: Agent) -> set[int]:
+    """The queues *agent* serves."""
+    return set(db.session.scalars(select(QueueMember.queue_id).where(QueueMember.agent_id == agent.id)))
+
+
+def create(name: str, team_id: int | None, actor: Agent) -> Queue:
+    """Open a queue at the end of the list; the first one takes the web requests. Raises Invalid."""
+    queue = Queue(name=rows.name(name), team_id=_team(team_id), position=rows.last_position(Queue))
+    queue.takes_web_requests = db.session.scalar(select(Queue.id).where(Queue.takes_web_requests)) is None
+    with rows.unique(name=_TAKEN):
+        db.session.add(queue)
+    _record(queue, actor, changes={"name": [None, queue.name], "team_id": [None, queue.team_id]})
+    return queue
+
+
+def change(queue: Queue, actor: Agent, version: int, *, name: str, team_id: int | None) -> bool:
+    """Change name and team; returns whether anything did. Raises Stale with the difference, or Invalid."""
+    wanted = {"name": rows.name(name), "team_id": _team(team_id)}
+    db.session.refresh(queue, with_for_update=True)
+    old = {field: getattr(queue, field) for field in wanted}
+    if queue.version != version:
+        difference: dict[str, tuple[object, object]] = {f: (v, old[f]) for f, v in wanted.items() if v != old[f]}
+        raise Stale(_("Somebody else has changed this queue in the meantime."), difference)
+    if old == wanted:
+        return False
+    with rows.unique(name=_TAKEN):
+        queue.name, queue.team_id = rows.name(name), _team(team_id)
+        queue.version += 1
+    _record(queue, actor, changes={f: [old[f], wanted[f]] for f in wanted if old[f] != wanted[f]})
+    return True
+
+
+def join(queue_id: int, agent_ids: Collection[int], actor: Agent) -> None:
+    """Let people serve a queue; who serves it already stays, who does not exist is passed over."""
+    known = select(literal(queue_id), Agent.id).where(Agent.id.in_(agent_ids))
+    joining = insert(QueueMember).from_select(["queue_id", "agent_id"], known)
+    joined = db.session.scalars(joining.on_conflict_do_nothing().returning(QueueMember.agent_id)).all()
+    _record_members(queue_id, actor, joined=sorted(joined))
+
+
+def leave(queue_id: int, agent_ids: Collection[int], actor: Agent) -> None:
+    """Take people off a queue; tickets they have taken stay theirs."""
+    leaving = delete(QueueMember).where(QueueMember.queue_id == queue_id, QueueMember.agent_id.in_(agent_ids))
+    left = db.session.scalars(leaving.returning(QueueMember.agent_id)).all()
+    _record_members(queue_id, actor, left=sorted(left))
+
+
+def move(queue: Queue, by: int, actor: Agent) -> None:
+    """Move a queue up (-1) or down (+1) in everybody's list."""
+    if rows.move(queue, by):
+        _record(queue, actor, moved=by)
+
+
+def take_web_requests(queue: Queue, actor: Agent) -> None:
+    """Send the request form's tickets to *queue* from now on. Raises IllegalMove if it is inactive."""
+    if not queue.is_active:
+        raise IllegalMove(_("“%(name)s” is inactive. Activate it first.", name=queue.name))
+    if queue.takes_web_requests:
+        return
+    before = update(Queue).where(Queue.takes_web_requests).values(takes_web_requests=False, version=Queue.version + 1)
+    old = db.session.scalar(before.returning(Queue.id))
+    db.session.flush()
+    queue.takes_web_requests = True
+    queue.version += 1
+    db.session.flush()
+    _record(queue, actor, web_requests_from=old)
+
+
+def deactivate(queue: Queue, actor: Agent) -> None:
+    """Close a queue for new work. Raises IllegalMove for the last active one and the one that takes web requests."""
+    active = list(db.session.scalars(select(Queue).where(Queue.is_active).order_by(Queue.id).with_for_update()))
+    if queue not in active:
+        raise IllegalMove(_("“%(name)s” is inactive already.", name=queue.name))
+    if len(active) == 1:
+        raise IllegalMove(_("“%(name)s” is the last active queue. Work must arrive somewhere.", name=queue.name))
+    if queue.takes_web_requests:
+        raise IllegalMove(_("“%(name)s” takes the web requests. Choose another queue for them first.", name=queue.name))
+    _activate(queue, False, actor)
+
+
+def reactivate(queue: Queue, actor: Agent) -> None:
+    """Open a queue again. Raises IllegalMove if it is active."""
+    if queue.is_active:
+        raise IllegalMove(_("“%(name)s” is active already.", name=queue.name))
+    _activate(queue, True, actor)
+
+
+def _activate(queue: Queue, active: bool, actor: Agent) -> None:
+    queue.is_active = active
+    queue.version += 1
+    db.session.flush()
+    _record(queue, actor, changes={"is_active": [not active, active]})
+
+
+def _team(team_id: int | None) -> int | None:
+    if team_id is not None and db.session.get(Team, team_id) is None:
+        sentence = _("This team does not exist any more.")
+        raise Invalid(sentence, {"team_id": sentence})
+    return team_id
+
+
+def _record_members(queue_id: int, actor: Agent, **who: list[int]) -> None:
+    if any(who.values()):
+        _record(db.session.get_one(Queue, queue_id), actor, **who)
+
+
+def _record(queue: Queue, actor: Agent, **data: object) -> None:
+    log.record(Name.QUEUE_CHANGED, queue, actor, queue_id=queue.id, **data)

@@ -1,0 +1,61 @@
+"""What several rooms do with their rows: check a name, turn a broken uniqueness into a sentence, keep a chosen order.
+
+Plumbing: knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from contact_center.errors import Invalid
+from contact_center.extensions import db
+from contact_center.text.lines import one_line
+
+
+def name(value: Any, longest: int = 80) -> str:
+    """A name as people type it, made storable; raises Invalid for field `name` if it is empty or too long."""
+    try:
+        wanted = one_line(value, longest)
+    except ValueError as error:
+        raise Invalid(str(error), {"name": str(error)}) from None
+    if not wanted:
+        sentence = _("Please write a name.")
+        raise Invalid(sentence, {"name": sentence})
+    return wanted
+
+
+@contextmanager
+def unique(**sentences: Any) -> Iterator[None]:
+    """Do what is inside in a savepoint; if it breaks a unique constraint raise Invalid with `field=sentence`."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != "23505":
+            raise
+        fields = {field: str(sentence) for field, sentence in sentences.items()}
+        raise Invalid(next(iter(fields.values())), fields) from None
+
+
+def move(row: Any, by: int) -> bool:
+    """Move *row* up (-1) or down (+1) among its kind and number `position` anew; returns whether it moved."""
+    kind = type(row)
+    ordered = list(db.session.scalars(select(kind).order_by(kind.position, kind.id).with_for_update()))
+    here = ordered.index(row)
+    there = min(max(here + by, 0), len(ordered) - 1)
+    ordered.insert(there, ordered.pop(here))
+    for position, other in enumerate(ordered):
+        other.position = position
+    return here != there
+
+
+def last_position(kind: Any) -> int:
+    """The position for a new row at the end."""
+    highest = db.session.scalar(select(kind.position).order_by(kind.position.desc()).limit(1))
+    return 0 if highest is None else int(highest) + 1
