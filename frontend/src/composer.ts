@@ -1,0 +1,220 @@
+/* The composer: reply and note, each with its own text, files and draft; sending says honestly what happened. */
+import { behave } from "./behave";
+import { canned } from "./canned";
+import { Drafts, type Draft } from "./drafts";
+import { refreshTopics } from "./live";
+import { Refusal, Unreachable, post } from "./server";
+import { isConnected, typing } from "./socket";
+import { Uploads } from "./uploads";
+import { visit } from "./visit";
+import { word } from "./words";
+
+export type Kind = "reply" | "note";
+
+class Composer {
+  private kind: Kind = "reply";
+  private readonly send: HTMLButtonElement | null;
+  private readonly drafts: Drafts;
+  private readonly uploads: Record<Kind, Uploads>;
+
+  constructor(private readonly form: HTMLFormElement) {
+    this.send = form.querySelector("[data-send]");
+    this.uploads = { reply: this.filesOf("reply"), note: this.filesOf("note") };
+    this.drafts = new Drafts(form.dataset["draftUrl"] ?? "", (text, tone) => this.say(text, tone));
+    for (const kind of ["reply", "note"] as const) this.prepare(kind);
+    this.listen();
+    this.show((form.dataset["kind"] as Kind | undefined) ?? "reply", false);
+  }
+
+  /** Nothing is lost when the page goes: what is not saved yet is sent on its way. */
+  leave(): void {
+    this.drafts.flush();
+  }
+
+  private text(kind: Kind): HTMLTextAreaElement {
+    return this.form.querySelector<HTMLTextAreaElement>(`textarea[data-for="${kind}"]`) ?? document.createElement("textarea");
+  }
+
+  private filesOf(kind: Kind): Uploads {
+    const place = this.form.querySelector<HTMLElement>(`.files[data-for="${kind}"]`) ?? document.createElement("div");
+    return new Uploads(place, this.form.dataset["uploadUrl"] ?? "", () => this.changed(kind));
+  }
+
+  private prepare(kind: Kind): void {
+    const text = this.text(kind);
+    const kept = this.drafts.kept(kind);
+    if (kept !== undefined && kept !== text.value) {
+      text.value = kept;
+      this.changed(kind);
+    }
+    text.addEventListener("input", () => {
+      grow(text);
+      typing();
+      this.changed(kind);
+    });
+    text.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && text.blur());
+    canned(text, this.form);
+    grow(text);
+  }
+
+  private listen(): void {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.deliver(event.submitter);
+    });
+    this.form.addEventListener("click", (event) => this.click(event.target as Element));
+    this.form.addEventListener("input", (event) => event.target instanceof HTMLInputElement && event.target.name && this.changed(this.kind));
+    this.form.addEventListener("paste", (event) => this.take(event.clipboardData?.files, event));
+    this.form.addEventListener("drop", (event) => this.take(event.dataTransfer?.files, event));
+    for (const type of ["dragover", "dragleave", "drop"] as const) {
+      this.form.addEventListener(type, (event) => {
+        if (type !== "drop") event.preventDefault();
+        this.form.classList.toggle("over", type === "dragover");
+      });
+    }
+  }
+
+  private click(target: Element): void {
+    const tab = target.closest<HTMLElement>("[data-kind]");
+    if (tab) this.show(tab.dataset["kind"] as Kind, true);
+    if (target.closest("[data-attach]")) this.choose();
+    if (target.closest("[data-cc]")) this.toggleCopies();
+  }
+
+  private show(kind: Kind, focus: boolean): void {
+    this.kind = kind;
+    this.form.classList.toggle("is-note", kind === "note");
+    for (const tab of this.form.querySelectorAll("[data-kind]")) tab.setAttribute("aria-selected", String(tab.getAttribute("data-kind") === kind));
+    for (const part of this.form.querySelectorAll<HTMLElement>("[data-for]")) part.hidden = part.dataset["for"] !== kind;
+    grow(this.text(kind));
+    this.check();
+    if (!focus) return;
+    const text = this.text(kind);
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+  }
+
+  private toggleCopies(): void {
+    const fields = this.form.querySelector<HTMLElement>("[data-copies]");
+    if (!fields) return;
+    fields.hidden = !fields.hidden;
+    if (!fields.hidden) fields.querySelector("input")?.focus();
+  }
+
+  private choose(): void {
+    const picker = document.createElement("input");
+    Object.assign(picker, { type: "file", multiple: true });
+    picker.addEventListener("change", () => this.take(picker.files));
+    picker.click();
+  }
+
+  private take(files: FileList | null | undefined, event?: Event): void {
+    if (!files?.length) return;
+    event?.preventDefault();
+    for (const file of files) this.uploads[this.kind].add(file);
+  }
+
+  private changed(kind: Kind): void {
+    this.drafts.save(kind, this.draft(kind));
+    this.check();
+  }
+
+  private draft(kind: Kind): Draft {
+    const value = (name: string): string => (kind === "reply" ? (this.form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "") : "");
+    return { text: this.text(kind).value, cc: value("cc"), bcc: value("bcc"), uploads: this.uploads[kind].ids() };
+  }
+
+  /** Send is off while there is nothing to send or no way to send it; its title says which. */
+  private check(): void {
+    if (!this.send || this.form.dataset["busy"] !== undefined) return;
+    const draft = this.draft(this.kind);
+    const why = !draft.text.trim() && !draft.uploads.length ? word("write_first") : this.uploads[this.kind].isBusy() ? word("uploading") : !isConnected() ? word("offline_send") : "";
+    for (const button of this.form.querySelectorAll<HTMLButtonElement>("[data-send], [data-send-more]")) {
+      button.disabled = Boolean(why);
+      button.title = why;
+    }
+  }
+
+  private say(text: string, tone = ""): void {
+    const place = this.form.querySelector<HTMLElement>("[data-state]");
+    if (!place) return;
+    place.textContent = text;
+    place.className = `composer-state ${tone}`;
+  }
+
+  connection(): void {
+    this.check();
+    if (isConnected()) this.drafts.again();
+  }
+
+  private async deliver(submitter: HTMLElement | null): Promise<void> {
+    this.check();
+    if (this.send?.disabled || this.form.dataset["busy"] !== undefined) return;
+    const kind = this.kind;
+    const body = this.body(kind, submitter);
+    this.busy(true);
+    this.say(word("sending"));
+    this.drafts.forget(kind);
+    try {
+      const answer = await post<{ url?: string }>(this.form.action, body);
+      this.clear(kind);
+      this.say("");
+      if (answer.url) void visit(answer.url, "replace");
+      else refreshTopics([`ticket:${this.form.dataset["ticket"] ?? "*"}`]);
+    } catch (problem) {
+      if (!(problem instanceof Refusal || problem instanceof Unreachable)) throw problem;
+      this.drafts.save(kind, this.draft(kind));
+      this.say(`${word("not_sent")}: ${problem.message}`, "bad");
+    } finally {
+      this.busy(false);
+      this.check();
+    }
+  }
+
+  private body(kind: Kind, submitter: HTMLElement | null): FormData {
+    const draft = this.draft(kind);
+    const body = new FormData();
+    body.set("kind", kind);
+    body.set("text", draft.text);
+    if (kind === "reply") (body.set("cc", draft.cc), body.set("bcc", draft.bcc));
+    for (const id of draft.uploads) body.append("upload", id);
+    for (const hidden of this.form.querySelectorAll<HTMLInputElement>(":scope > input[type=hidden][name]")) body.set(hidden.name, hidden.value);
+    if (submitter instanceof HTMLButtonElement && submitter.name) body.set(submitter.name, submitter.value);
+    return body;
+  }
+
+  private busy(on: boolean): void {
+    if (on) this.form.dataset["busy"] = "";
+    else delete this.form.dataset["busy"];
+    this.text(this.kind).readOnly = on;
+    for (const button of this.form.querySelectorAll<HTMLButtonElement>("[data-send], [data-send-more]")) button.disabled = on;
+  }
+
+  private clear(kind: Kind): void {
+    const text = this.text(kind);
+    text.value = text.defaultValue = "";
+    this.uploads[kind].clear();
+    grow(text);
+  }
+}
+
+/** As tall as its text; the composer's own limit makes it scroll. */
+function grow(text: HTMLTextAreaElement): void {
+  if (text.hidden) return;
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight}px`;
+}
+
+behave("form[data-composer]", (form) => {
+  const composer = new Composer(form as HTMLFormElement);
+  const connection = (): void => composer.connection();
+  const leave = (): void => composer.leave();
+  document.addEventListener("cc:connection", connection);
+  document.addEventListener("cc:leaving", leave);
+  window.addEventListener("pagehide", leave);
+  return () => {
+    document.removeEventListener("cc:connection", connection);
+    document.removeEventListener("cc:leaving", leave);
+    window.removeEventListener("pagehide", leave);
+  };
+});

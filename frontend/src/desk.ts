@@ -1,0 +1,24 @@
+/* The staff side. Each module brings its own behaviour; what is started here listens to the whole page. */
+import htmx from "htmx.org";
+import "./acts";
+import "./composer";
+import "./conversation";
+import "./dialogs";
+import "./edit";
+import "./folds";
+import "./forms";
+import "./frames";
+import { startKeys } from "./keys";
+import "./live";
+import "./menus";
+import "./reveal";
+import "./rows";
+import "./socket";
+import { startSubmits } from "./submit";
+import "./timers";
+import { startVisits } from "./visit";
+
+(window as unknown as { htmx: typeof htmx }).htmx = htmx; // templates' hx- attributes work by themselves; this is for the console
+startVisits();
+startSubmits();
+startKeys();

@@ -1,0 +1,74 @@
+/* Keeps every place on the page true: a nudge names what changed, the places that show it fetch themselves again. */
+import { behave } from "./behave";
+import { merge } from "./merge";
+import { Refusal, fragment } from "./server";
+
+/** What the server sends: never content, only names. ids is {"ticket": 42, "queue": [3, 4]}. */
+export interface Nudge {
+  name: string;
+  ids: Record<string, number | number[]>;
+}
+
+const TOGETHER_FOR = 80; // several nudges of one transaction arrive together
+const SAFETY_NET = 60_000;
+const last = new WeakMap<HTMLElement, string>();
+const waiting = new WeakMap<HTMLElement, number>();
+const inFlight = new WeakSet<HTMLElement>();
+let checkedAt = Date.now();
+
+/** Refetch whatever shows one of the nudge's subjects. */
+export function nudged({ ids }: Nudge): void {
+  refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)));
+}
+
+export function refreshTopics(topics: string[]): void {
+  const asked = new Set([...topics, ...topics.map((topic) => `${topic.split(":")[0]}:*`)]);
+  for (const place of places()) {
+    if ((place.dataset["refresh"] ?? "").split(/\s+/).some((topic) => asked.has(topic))) refresh(place);
+  }
+}
+
+/** Refetch everything that is on the page, spread over *within* ms so that many desks do not knock at once. */
+export function refreshAll(within = 0): void {
+  checkedAt = Date.now();
+  for (const place of places()) refresh(place, Math.random() * within);
+}
+
+/** Fetch one place again; calls that come close together become one, and at most one is under way. */
+export function refresh(place: HTMLElement, delay = TOGETHER_FOR): void {
+  clearTimeout(waiting.get(place));
+  waiting.set(place, window.setTimeout(() => void load(place), delay));
+}
+
+const places = (): NodeListOf<HTMLElement> => document.querySelectorAll<HTMLElement>("[data-src][data-refresh]");
+
+async function load(place: HTMLElement): Promise<void> {
+  const url = place.dataset["src"];
+  if (!url || !place.isConnected) return;
+  if (inFlight.has(place)) return refresh(place);
+  inFlight.add(place);
+  try {
+    const html = await fragment(url);
+    if (place.isConnected && place.dataset["src"] === url && last.get(place) !== html) {
+      last.set(place, html);
+      merge(place, html);
+    }
+  } catch (problem) {
+    // gone or no longer ours: the next nudge of its list removes it. No connection: the strip says so.
+    if (problem instanceof Refusal && problem.status >= 500) refresh(place, SAFETY_NET / 4);
+  } finally {
+    inFlight.delete(place);
+  }
+}
+
+behave("[data-src][data-load]", (place) => refresh(place, 0));
+
+setInterval(() => {
+  if (!document.hidden && Date.now() - checkedAt >= SAFETY_NET) refreshAll(SAFETY_NET / 10);
+}, 5000);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && Date.now() - checkedAt >= SAFETY_NET) refreshAll();
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target instanceof HTMLElement) last.delete(event.target);
+});

@@ -1,0 +1,7 @@
+/* The customers' side, sign-in included: small, no socket. */
+import "./dialogs";
+import "./forms";
+import "./frames";
+import "./folds";
+import "./reveal";
+import "./timers";

@@ -1,0 +1,68 @@
+/* Forms of the desk are sent in place: errors come back as sentences at their fields, and what was typed stays. */
+import { icon, make } from "./marks";
+import { Refusal, Unreachable, ask } from "./server";
+import { toast } from "./toast";
+import { show } from "./visit";
+import { refreshAll } from "./live";
+import { word } from "./words";
+
+/** Send *form* as its button would; the answered page is shown, a refusal is written at the fields. */
+export async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+  const button = submitter instanceof HTMLButtonElement ? submitter : null;
+  const url = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  const data = new FormData(form, button);
+  clearErrors(form);
+  if (form.dataset["busy"] !== undefined) return;
+  form.dataset["busy"] = "";
+  button?.classList.add("busy");
+  try {
+    // JSON first: refusals come as sentences; pages come as pages whatever we accept
+    const answer = await ask(url, { method: "POST", body: data, headers: { Accept: "application/json, text/html;q=0.9" } });
+    delete form.dataset["dirty"];
+    form.closest("dialog")?.close();
+    if (answer.headers.get("content-type")?.includes("html")) show(await answer.text(), new URL(answer.url), "push");
+    else refreshAll();
+  } catch (problem) {
+    if (problem instanceof Refusal) refuse(form, problem);
+    else if (problem instanceof Unreachable) toast(problem.message, "warn");
+    else throw problem;
+  } finally {
+    delete form.dataset["busy"];
+    button?.classList.remove("busy");
+  }
+}
+
+function refuse(form: HTMLFormElement, problem: Refusal): void {
+  const fields = Object.entries(problem.fields).filter(([name, sentence]) => showError(form, name, sentence));
+  if (!fields.length) return toast(problem.message, "warn");
+  form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+/** Write *sentence* under the field; false when the form has no such field. */
+export function showError(form: HTMLFormElement, name: string, sentence: string): boolean {
+  const control = form.elements.namedItem(name);
+  const first = control instanceof RadioNodeList ? control[0] : control;
+  if (!(first instanceof HTMLElement)) return false;
+  const id = `${name}-error`;
+  first.setAttribute("aria-invalid", "true");
+  first.setAttribute("aria-describedby", id);
+  const said = make("p", { class: "error", id, role: "alert" }, icon("info-circle"), make("span", {}, sentence || word("failed")));
+  (first.closest(".field") ?? first.parentElement)?.append(said);
+  return true;
+}
+
+export function clearErrors(form: HTMLFormElement): void {
+  for (const said of form.querySelectorAll(".error")) said.remove();
+  for (const field of form.querySelectorAll('[aria-invalid="true"]')) field.removeAttribute("aria-invalid");
+}
+
+export function startSubmits(): void {
+  if (!document.querySelector(".columns")) return;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.matches("[data-plain], [hx-post], [hx-get], [target], [data-composer]")) return;
+    if (form.method !== "post") return;
+    event.preventDefault();
+    void submit(form, event.submitter);
+  });
+}

@@ -1,0 +1,14 @@
+/* What scripts say, in the reader's language: the page carries the sentences as JSON, so no text lives here. */
+
+let sentences: Record<string, string> | undefined;
+
+/** The sentence *name*; each %s or %d (%02d) takes the next value. */
+export function word(name: string, ...values: (string | number)[]): string {
+  sentences ??= JSON.parse(document.getElementById("words")?.textContent ?? "{}") as Record<string, string>;
+  let next = 0;
+  return (sentences[name] ?? name).replace(/%(0(\d))?[sd]/g, (_all, _pad, width?: string) =>
+    String(values[next++] ?? "").padStart(Number(width ?? 0), "0"),
+  );
+}
+
+export const language = (): string => document.documentElement.lang || "en";
