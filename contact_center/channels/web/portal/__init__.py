@@ -1,0 +1,1 @@
+"""The customers' pages: the start, the request form, and the private page of one ticket."""

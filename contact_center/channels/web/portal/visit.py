@@ -1,0 +1,134 @@
+"""What every visit to the portal shares: language, larger forms, files, privacy, and handing a sent form to the inbox.
+
+Used by the portal's routes. These forms carry their own signed token instead of the session's, so that they work
+without cookies; a post from another site is refused all the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask_babel import get_locale, gettext, refresh
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from contact_center import clock, pages
+from contact_center.channels import inbox
+from contact_center.channels.registry import CHANNELS
+from contact_center.channels.web import seals, uploads
+from contact_center.channels.web.submissions import Form, Submission
+from contact_center.channels.web.uploads import Taken
+from contact_center.config import LANGUAGES, Config
+from contact_center.extensions import csrf, db
+
+_log = logging.getLogger(__name__)
+
+
+def prepare(blueprint: Blueprint) -> None:
+    """Give *blueprint* what all portal pages need."""
+    csrf.exempt(blueprint)
+    blueprint.before_request(_allow_larger_forms)
+    blueprint.before_request(_follow_language_link)
+    blueprint.after_request(_keep_private)
+    blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
+
+
+def config() -> Config:
+    """The installation's settings."""
+    settings: Config = current_app.config["CC"]
+    return settings
+
+
+def language() -> str:
+    """The language of the page, as messages and tickets keep it."""
+    return "zh_Hans_CN" if str(get_locale() or "").startswith("zh") else "en"
+
+
+def language_clicked() -> bool:
+    """Whether the form was sent by its language button: show it again in that language, with everything typed."""
+    return _switch(request.form.get("language", ""))
+
+
+def token(form: Form, of: str = "") -> seals.Token | None:
+    """The form's token if it is ours and the post comes from our own page, else None."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return None
+    return seals.read(request.form.get("token", ""), form, of)
+
+
+def files() -> Taken:
+    """Store what was chosen now beside what an earlier try has sent."""
+    kept = (seals.open_file(sealed) for sealed in request.form.getlist("kept"))
+    new = request.files.getlist("files")
+    taken = uploads.take(new, (file for file in kept if file), most_bytes=config().max_upload_bytes)
+    db.session.commit()
+    return taken
+
+
+def too_often(again: datetime) -> str:
+    """What to tell somebody who may send again at *again*."""
+    sentence = gettext(
+        "That was too often. Everything you typed is still here: please send it again after %(time)s.",
+        time=pages.when(again + timedelta(minutes=1)),
+    )
+    return str(sentence)
+
+
+def not_now() -> str:
+    """What to tell somebody whose form could not even be kept."""
+    return str(gettext("We cannot take this in at the moment. Wait a minute and send it again; it is all here."))
+
+
+def until(again: datetime, response: Response) -> Response:
+    """*response* with the same for machines."""
+    response.headers["Retry-After"] = str(max(1, round((again - clock.now()).total_seconds())))
+    return response
+
+
+def hand_over(sent: Submission) -> int:
+    """Keep *sent* and file it; returns its raw id. Whatever goes wrong after keeping it is carried on by the sweep."""
+    raws = list(CHANNELS["web"].receive(sent))
+    [raw_id] = inbox.keep(raws)
+    try:
+        inbox.process(raw_id, raws[0])
+    except OperationalError:
+        db.session.rollback()
+        _log.exception("web request %s is kept and will be filed later", raw_id)
+    return raw_id
+
+
+def _switch(wanted: str) -> bool:
+    if wanted not in LANGUAGES:
+        return False
+    session["language"] = wanted
+    refresh()
+    return True
+
+
+def _allow_larger_forms() -> None:
+    # Too long a text or too large a file shall come back with everything typed: only far beyond that nothing is read.
+    request.max_form_memory_size = 8 * 1024 * 1024
+    request.max_content_length = 2 * config().max_upload_bytes + 8 * 1024 * 1024
+
+
+def _follow_language_link() -> AnyResponse | None:
+    if request.method != "GET" or not _switch(request.args.get("language", "")):
+        return None
+    rest: dict[str, Any] = {name: value for name, value in request.args.items() if name != "language"}
+    return redirect(url_for(str(request.endpoint), **(rest | (request.view_args or {}))))
+
+
+def _too_large(_: RequestEntityTooLarge) -> Response:
+    most = config().max_upload_bytes // (1024 * 1024)
+    sentence = gettext("That was far too large: all files together may have %(most)s MB.", most=most)
+    return make_response(render_template("portal/too_large.html", sentence=sentence), 413)
+
+
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

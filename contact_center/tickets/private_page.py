@@ -1,0 +1,152 @@
+"""What a customer sees of a ticket through its private link: how far it is and what was said, and nothing internal.
+
+The portal calls it. Whoever holds the link stands for the person who opened the ticket; notes, events, other people's
+addresses and automatic mail never get in here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import selectinload
+
+from contact_center.agents.models import Agent
+from contact_center.extensions import db
+from contact_center.text.addresses import Address
+from contact_center.tickets.inbound import Automatic
+from contact_center.tickets.messages import Attachment, Author, Message
+from contact_center.tickets.models import Participant, Ticket, TicketState
+
+PAGE = 100  # messages shown at once
+_TOKEN = re.compile(r"[a-z2-7]{20,64}")
+_LARGEST_ID = 2**63 - 1
+
+
+class Progress(StrEnum):
+    """How far a ticket is, in the customer's words."""
+
+    RECEIVED = "RECEIVED"
+    WORKING = "WORKING"
+    YOUR_TURN = "YOUR_TURN"
+    SOLVED = "SOLVED"
+    CLOSED = "CLOSED"
+
+
+class Speaker(StrEnum):
+    YOU = "YOU"  # whoever opened the ticket, and so the holder of the link
+    US = "US"
+    OTHER = "OTHER"  # somebody else who takes part
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One visible message."""
+
+    id: int
+    by: Speaker
+    name: str
+    at: datetime
+    text: str
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The newest messages, oldest first; `earlier` is the id to ask before, if there are more."""
+
+    said: tuple[Said, ...]
+    earlier: int | None
+
+
+def find(portal_token: str) -> Ticket | None:
+    """The ticket of a private link, or None."""
+    if not _TOKEN.fullmatch(portal_token):
+        return None
+    return db.session.scalars(select(Ticket).where(Ticket.portal_token == portal_token)).one_or_none()
+
+
+def progress(ticket: Ticket) -> Progress:
+    """How far *ticket* is. WAITING is the customer's turn only if we were the last to speak."""
+    if ticket.state is TicketState.WAITING:
+        last = db.session.scalar(_visible(ticket.id).with_only_columns(Message.author).limit(1))
+        return Progress.YOUR_TURN if last is Author.AGENT else Progress.WORKING
+    return {
+        TicketState.NEW: Progress.RECEIVED,
+        TicketState.OPEN: Progress.WORKING,
+        TicketState.RESOLVED: Progress.SOLVED,
+        TicketState.CLOSED: Progress.CLOSED,
+    }[ticket.state]
+
+
+def conversation(ticket: Ticket, *, before: int | None = None) -> Conversation:
+    """What was said, the newest page of it or the page *before* a message."""
+    asked = _visible(ticket.id).options(selectinload(Message.attachments)).limit(PAGE + 1)
+    if before is not None:
+        asked = asked.where(Message.id < min(before, _LARGEST_ID))
+    rows = list(db.session.scalars(asked))
+    shown = rows[:PAGE]
+    opener, agents = _opener(ticket.id), _names([row.agent_id for row in shown if row.agent_id])
+    said = tuple(_said(row, opener, agents) for row in reversed(shown))
+    return Conversation(said, shown[-1].id if len(rows) > PAGE else None)
+
+
+def last_id(ticket: Ticket) -> int:
+    """The id of the newest visible message: a page that shows it is up to date."""
+    return db.session.scalar(_visible(ticket.id).with_only_columns(Message.id).limit(1)) or 0
+
+
+def attachment(ticket: Ticket, attachment_id: int) -> Attachment | None:
+    """A file of a visible message of this very ticket, or None."""
+    if attachment_id > _LARGEST_ID:
+        return None
+    asked = select(Attachment).join(Message, Message.id == Attachment.message_id)
+    return db.session.scalar(asked.where(Attachment.id == attachment_id, *_is_visible(ticket.id)))
+
+
+def requester(ticket: Ticket) -> tuple[Address, str] | None:
+    """The address and name of the person the link stands for: who opened the ticket, else whoever we wrote to first."""
+    parts = db.session.scalars(select(Participant).where(Participant.ticket_id == ticket.id)).all()
+    if not parts:
+        return None
+    opener = _opener(ticket.id)
+    part = next((p for p in parts if opener and p.value == opener[0]), parts[0])
+    name = opener[1] if opener and part.value == opener[0] else ticket.customer.name if ticket.customer else ""
+    return Address(part.scheme, part.value), name
+
+
+def _is_visible(ticket_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.ticket_id == ticket_id,
+        Message.author.in_((Author.CUSTOMER, Author.AGENT)),
+        Message.automatic == Automatic.NONE,
+    )
+
+
+def _visible(ticket_id: int) -> Select[Message]:
+    return select(Message).where(*_is_visible(ticket_id)).order_by(Message.id.desc())
+
+
+def _opener(ticket_id: int) -> tuple[str, str] | None:
+    asked = select(Message.sender, Message.sender_name).where(
+        Message.ticket_id == ticket_id, Message.author == Author.CUSTOMER, Message.sender.is_not(None)
+    )
+    row = db.session.execute(asked.order_by(Message.id).limit(1)).one_or_none()
+    return (row.sender, row.sender_name) if row else None
+
+
+def _names(agent_ids: list[int]) -> dict[int, str]:
+    asked = select(Agent.id, Agent.name).where(Agent.id.in_(set(agent_ids)))
+    return {row.id: row.name for row in db.session.execute(asked)} if agent_ids else {}
+
+
+def _said(row: Message, opener: tuple[str, str] | None, agents: dict[int, str]) -> Said:
+    files = tuple(part for part in row.attachments if not part.is_inline)
+    if row.author is Author.AGENT:
+        return Said(row.id, Speaker.US, agents.get(row.agent_id or 0, ""), row.at, row.text, files)
+    is_opener = opener is None or row.sender == opener[0]
+    by = Speaker.YOU if is_opener else Speaker.OTHER
+    return Said(row.id, by, row.sender_name, row.at, row.text, files)
