@@ -7,6 +7,7 @@ everything that is missing at once. A secret NAME may also come from the file th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,7 @@ class Config:
     web_threads: int = 120  # one open desk holds one thread (its WebSocket)
     smtp_port: int = 2525
     smtp_host: str = "127.0.0.1"
+    smtp_relay: str = ""  # host:port of a relay on this machine or in a private network, for mailboxes without a server
     max_mail_bytes: int = 50 * 1024 * 1024
     max_upload_bytes: int = 25 * 1024 * 1024
     reopen_days: int = 14
@@ -94,12 +96,15 @@ class Config:
             web_threads=number("WEB_THREADS", cls.web_threads),
             smtp_port=number("SMTP_PORT", cls.smtp_port),
             smtp_host=text("SMTP_HOST", cls.smtp_host),
+            smtp_relay=text("SMTP_RELAY", cls.smtp_relay),
             max_mail_bytes=number("MAX_MAIL_BYTES", cls.max_mail_bytes),
             max_upload_bytes=number("MAX_UPLOAD_BYTES", cls.max_upload_bytes),
             reopen_days=number("REOPEN_DAYS", cls.reopen_days),
             close_days=number("CLOSE_DAYS", cls.close_days),
             proxies=number("PROXIES", cls.proxies),
         )
+        if config.smtp_relay and not re.fullmatch(r"[^\s/@]+:\d{1,5}", config.smtp_relay):
+            problems.append("SMTP_RELAY must be host:port")
         if config.default_language not in LANGUAGES:
             problems.append(f"DEFAULT_LANGUAGE must be one of {', '.join(LANGUAGES)}")
         if config.secret_key and len(config.secret_key) < 24:
