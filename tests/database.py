@@ -30,9 +30,9 @@ class TestServers:
 
     def __init__(self) -> None:
         runs_as = account.choose(Path("/nonexistent"))
-        self.folder = Path(tempfile.mkdtemp(prefix="cc-tests-", dir=_open_place(runs_as)))
+        self.folder = Path(tempfile.mkdtemp(prefix="cc-tests-", dir=open_place(runs_as)))
         self.folder.chmod(0o711)
-        _bring_binaries(runs_as, self.folder)
+        bring_binaries(runs_as, self.folder)
         self.servers = Servers(DataFolder(self.folder / "data").make(), ["postgres", "valkey", "fast"]).join()
         try:
             migrate(self.urls["DATABASE_URL"])
@@ -79,12 +79,12 @@ def migrate(url: str) -> None:
     command.upgrade(config, "head")
 
 
-def _open_place(runs_as: account.Account) -> Path:
+def open_place(runs_as: account.Account) -> Path:
     places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]
     return next(place for place in places if place.is_dir() and account.first_closed(runs_as, place) is None)
 
 
-def _bring_binaries(runs_as: account.Account, folder: Path) -> None:
+def bring_binaries(runs_as: account.Account, folder: Path) -> None:
     """Point the keeper to copies of the servers' programs where their account cannot reach the installed ones."""
     programs, program = postgres.binaries(os.environ), valkey.binary(os.environ)
     if account.first_closed(runs_as, programs, program) is None:

@@ -37,9 +37,13 @@ class Servers:
         if self._users is None:
             self._users = self.folder.open_lock("users")
             fcntl.flock(self._users, fcntl.LOCK_SH)  # waits while a keeper is stopping them
-        with self.folder.locked("start"):
-            self._ensure_keeper()
-            self.urls = json.loads(self.folder.addresses.read_text())
+        try:
+            with self.folder.locked("start"):
+                self._ensure_keeper()
+                self.urls = json.loads(self.folder.addresses.read_text())
+        except BaseException:
+            self.leave()
+            raise
         return self
 
     def kept(self) -> bool:
