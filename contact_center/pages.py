@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request, session
+from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
 from flask_babel import format_date, format_datetime, format_time, get_locale, get_timezone, gettext, to_user_timezone
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
@@ -50,6 +50,8 @@ def _healthz() -> Response:
 
 def language() -> str:
     """The reader's language: their account's, else the one they clicked, else the browser's, else the default."""
+    if not has_request_context():  # a job or a command
+        return str(current_app.config["CC"].default_language)
     if getattr(current_user, "is_authenticated", False):
         return str(current_user.language)
     if (clicked := session.get("language")) in LANGUAGES:

@@ -1,0 +1,185 @@
+"""From new to closed: take, hand over, move, wait, resolve, open again, close.
+
+Every verb is one conditional UPDATE: of two people who press at the same moment one wins, and the other is told who was
+first (AlreadyTaken) or what the ticket has become (IllegalMove). Verbs write events with old → new and never commit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, any_, case, func, select, update
+
+from contact_center import clock
+from contact_center.agents.models import Agent
+from contact_center.errors import AlreadyTaken, ContactCenterError, IllegalMove, Invalid
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.queues import membership
+from contact_center.queues.models import Queue
+from contact_center.tickets import interactions, moves, notes
+from contact_center.tickets.models import UNSETTLED, Ticket, TicketState
+
+NEW, OPEN, WAITING, RESOLVED, CLOSED = TicketState
+_TAKEN = case((Ticket.state == NEW, OPEN), else_=Ticket.state)
+_GIVEN_BACK = case((Ticket.state == OPEN, NEW), else_=Ticket.state)
+
+
+def take(ticket: Ticket, agent: Agent) -> None:
+    """Make *agent* the assignee of a ticket that has none. Taking one's own again does nothing. Raises AlreadyTaken."""
+    free = (Ticket.assignee_id.is_(None), Ticket.queue_id == ticket.queue_id, Ticket.state.in_(UNSETTLED))
+    before = moves.make(ticket, *free, assignee_id=agent.id, state=_TAKEN)
+    if before:
+        interactions.give(ticket, agent.id)
+        log.record(Name.TICKET_TAKEN, ticket, agent, changes=_changes(ticket, before), assignee_id=agent.id)
+    elif ticket.assignee_id != agent.id or ticket.state not in UNSETTLED:
+        raise _beaten(ticket)
+
+
+def assign(ticket: Ticket, to: Agent | None, agent: Agent, *, note: str = "") -> None:
+    """Hand the ticket to *to*, with a note for them, or give it back to its queue (None). Raises AlreadyTaken.
+
+    It must still be with whom *agent* saw it; handing it to whom it belongs already does nothing.
+    """
+    if to is not None and not to.active:
+        raise Invalid(_("%(name)s does not work here any more.", name=to.name))
+    target = to.id if to else None
+    if ticket.assignee_id == target:
+        return
+    as_seen = (_still_with(ticket), Ticket.state.in_(UNSETTLED))
+    before = moves.make(ticket, *as_seen, assignee_id=target, state=_TAKEN if to else _GIVEN_BACK)
+    if before is None:
+        raise _beaten(ticket)
+    if to:
+        interactions.give(ticket, to.id)
+    else:
+        interactions.put_back(ticket)
+    name = Name.TICKET_ASSIGNED if to else Name.TICKET_RELEASED
+    log.record(name, ticket, agent, changes=_changes(ticket, before), assignee_id=target)
+    moves.tell_former(name, ticket, before)
+    if note.strip():
+        notes.add(ticket, agent, note)
+
+
+def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
+    """Put the ticket into another queue. Its assignee keeps it only if they serve that queue; else it waits there.
+
+    Raises AlreadyTaken if somebody took or moved it since *agent* looked.
+    """
+    if not queue.is_active:
+        raise Invalid(_("The queue %(name)s is not in use any more.", name=queue.name))
+    if ticket.queue_id == queue.id:
+        return
+    stays = ticket.assignee_id in {member.id for member in membership.agents_of(queue.id)}
+    values = {} if stays else {"assignee_id": None, "state": _GIVEN_BACK}
+    as_seen = (Ticket.queue_id == ticket.queue_id, _still_with(ticket), Ticket.state.in_(UNSETTLED))
+    before = moves.make(ticket, *as_seen, queue_id=queue.id, **values)
+    if before is None:
+        raise _beaten(ticket)
+    if stays:
+        interactions.follow_queue(ticket)
+    else:
+        interactions.put_back(ticket)
+    log.record(Name.TICKET_MOVED, ticket, agent, changes=_changes(ticket, before), queue_id=queue.id)
+    moves.tell_former(Name.TICKET_MOVED, ticket, before)
+
+
+def wait(ticket: Ticket, agent: Agent) -> None:
+    """Say that the customer, or somebody else, owes something now. Whoever says so has the ticket."""
+    before = _change_state(ticket, agent, (NEW, OPEN), state=WAITING)
+    log.record(Name.TICKET_STATE_CHANGED, ticket, agent, changes=_changes(ticket, before))
+
+
+def open_again(ticket: Ticket, agent: Agent) -> None:
+    """Take up again what waits or is resolved. What is closed stays closed. Raises IllegalMove."""
+    reopened = Ticket.reopened + case((Ticket.state == RESOLVED, 1), else_=0)
+    before = _change_state(ticket, agent, (WAITING, RESOLVED), state=OPEN, resolved_at=None, reopened=reopened)
+    name = Name.TICKET_REOPENED if before.state == RESOLVED else Name.TICKET_STATE_CHANGED
+    log.record(name, ticket, agent, changes=_changes(ticket, before))
+
+
+def resolve(ticket: Ticket, agent: Agent, *, disposition: str | None = None) -> None:
+    """Say that the matter is done: what waited for an answer waits no more. Raises IllegalMove."""
+    before = _change_state(ticket, agent, UNSETTLED, state=RESOLVED, resolved_at=clock.now(), waiting_since=None)
+    interactions.settle(ticket, agent.id, disposition)
+    data = {"disposition": disposition} if disposition else {}
+    log.record(Name.TICKET_RESOLVED, ticket, agent, changes=_changes(ticket, before), **data)
+
+
+def close_due(older_than: datetime, *, limit: int = 500) -> int:
+    """Close up to *limit* tickets that were resolved before *older_than*; returns how many. Call and commit until 0."""
+    due = (
+        select(Ticket.id)
+        .where(Ticket.state == RESOLVED, Ticket.resolved_at < older_than)
+        .order_by(Ticket.resolved_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    now = clock.now()
+    closed = (
+        update(Ticket)
+        .where(Ticket.id == any_(func.array(due.scalar_subquery())), Ticket.state == RESOLVED)  # an array: chosen once
+        .values(state=CLOSED, closed_at=now, changed_at=now, version=Ticket.version + 1)
+        .returning(Ticket)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    tickets = list(db.session.scalars(closed))
+    changes = {"changes": {"state": [RESOLVED, CLOSED]}}
+    log.record_all([(Name.TICKET_CLOSED, ticket, changes) for ticket in tickets])
+    return len(tickets)
+
+
+def _change_state(ticket: Ticket, agent: Agent, origin: tuple[TicketState, ...], **values: Any) -> moves.Before:
+    keeper = func.coalesce(Ticket.assignee_id, agent.id)
+    before = moves.make(ticket, Ticket.state.in_(origin), assignee_id=keeper, **values)
+    if before is None:
+        raise _not_from_here(ticket)
+    if before.assignee_id is None:
+        interactions.give(ticket, agent.id)
+    return before
+
+
+def _still_with(ticket: Ticket) -> ColumnElement[bool]:
+    return Ticket.assignee_id.is_not_distinct_from(ticket.assignee_id)
+
+
+def _changes(ticket: Ticket, before: moves.Before) -> dict[str, list[str | None]]:
+    """Old and new of what differs, as people call it: events outlive the rows they name."""
+    changes: dict[str, list[str | None]] = {}
+    if before.state != ticket.state:
+        changes["state"] = [before.state, ticket.state]
+    if before.assignee_id != ticket.assignee_id:
+        changes["assignee"] = [_agent_name(before.assignee_id), _agent_name(ticket.assignee_id)]
+    if before.queue_id != ticket.queue_id:
+        old = db.session.get(Queue, before.queue_id)
+        changes["queue"] = [old.name if old else None, ticket.queue.name]
+    return changes
+
+
+def _agent_name(agent_id: int | None) -> str | None:
+    agent = db.session.get(Agent, agent_id) if agent_id else None
+    return agent.name if agent else None
+
+
+def _beaten(ticket: Ticket) -> ContactCenterError:
+    """Why the ticket is not where it was seen, in a sentence."""
+    if ticket.state not in UNSETTLED:
+        return _not_from_here(ticket)
+    if ticket.assignee_id is not None:
+        return AlreadyTaken(_("%(name)s has taken it already.", name=_agent_name(ticket.assignee_id)))
+    return AlreadyTaken(_("It has just been given back or moved. It is in %(queue)s now.", queue=ticket.queue.name))
+
+
+def _not_from_here(ticket: Ticket) -> IllegalMove:
+    return IllegalMove(
+        {
+            NEW: _("The ticket is new; nobody has taken it."),
+            OPEN: _("The ticket is open already."),
+            WAITING: _("The ticket is waiting already."),
+            RESOLVED: _("The ticket has been resolved. Open it again first."),
+            CLOSED: _("The ticket is closed for good. Start a new one."),
+        }[ticket.state]
+    )

@@ -1,0 +1,179 @@
+"""Ticket lists: filtered, sorted, paged by keyset, with what a row shows; and the counts of the left column.
+
+The desk's lists, "my work" and the command line read here. Which tickets stand on a page is decided in `candidates`,
+within what `scope` allows; it stays index-backed at a million tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from contact_center.agents.models import Agent, initials
+from contact_center.customers.models import Customer
+from contact_center.extensions import db
+from contact_center.queues.models import Queue
+from contact_center.tickets import candidates, scope
+from contact_center.tickets.candidates import NOBODY, Cursor, Filter, Order, Sort
+from contact_center.tickets.counts import Counts, QueueCount, counts
+from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Seen, Ticket, TicketState, ref_of
+
+__all__ = [
+    "NOBODY",
+    "Counts",
+    "Cursor",
+    "Filter",
+    "QueueCount",
+    "Sort",
+    "counts",
+]  # what callers of this module need beside its own
+
+MAX_ROWS = 200
+_assignee = aliased(Agent)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list."""
+
+    id: int
+    channel: str
+    subject: str
+    state: TicketState
+    priority: Priority
+    kind: RequestKind | None
+    tags: list[str]
+    order_number: str | None
+    customer_id: int | None
+    customer: str | None
+    queue_id: int
+    queue: str
+    assignee_id: int | None
+    assignee: str | None
+    opened_at: datetime
+    changed_at: datetime
+    waiting_since: datetime | None
+    last_inbound_at: datetime | None
+    seen_at: datetime | None
+
+    @property
+    def ref(self) -> str:
+        return ref_of(self.id)
+
+    @property
+    def assignee_initials(self) -> str:
+        return initials(self.assignee) if self.assignee else ""
+
+    @property
+    def is_unread(self) -> bool:
+        """Something came in that the reader has not seen; what is settled is nobody's to read any more."""
+        if self.state not in UNSETTLED or self.last_inbound_at is None:
+            return False
+        return self.seen_at is None or self.seen_at < self.last_inbound_at
+
+    def cursor(self, sort: Sort) -> str:
+        """The row's place in a list of that order."""
+        key = {Sort.CHANGED: self.changed_at, Sort.OPENED: self.opened_at, Sort.WAITING: self.waiting_since}[sort]
+        return str(Cursor(key, self.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in order, and the cursors of the pages after and before them, where there are such pages."""
+
+    rows: list[Row]
+    next: str | None
+    previous: str | None
+
+
+def page(
+    agent: Agent,
+    wanted: Filter | None = None,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = 50,
+    sort: Sort = Sort.CHANGED,
+) -> Page:
+    """The tickets *agent* sees that match, after or before a cursor; a cursor that makes no sense is the beginning."""
+    limit = max(1, min(limit, MAX_ROWS))
+    wanted, sort = _agreed(wanted or Filter(), sort)
+    cursor, is_backward = Cursor.read(before or after), bool(before)
+    found = candidates.query(agent, wanted, sort, cursor, limit + 1, is_backward=is_backward)
+    rows = _rows(agent, found, candidates.order_of(sort, is_backward=is_backward))
+    has_more = len(rows) > limit
+    rows = rows[:limit]
+    if is_backward:
+        rows.reverse()
+    reaches_on, reaches_back = (cursor is not None, has_more) if is_backward else (has_more, cursor is not None)
+    return Page(
+        rows,
+        rows[-1].cursor(sort) if rows and reaches_on else None,
+        rows[0].cursor(sort) if rows and reaches_back else None,
+    )
+
+
+def newer_than(
+    agent: Agent, cursor: str, wanted: Filter | None = None, *, sort: Sort = Sort.CHANGED, most: int = 100
+) -> int:
+    """How many matching tickets stand before *cursor* now ("3 newer"), counted up to *most*."""
+    wanted, sort = _agreed(wanted or Filter(), sort)
+    top = Cursor.read(cursor)
+    if top is None:
+        return 0
+    found = candidates.query(agent, wanted, sort, top, most, is_backward=True)
+    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def work(agent: Agent, *, limit: int = 100) -> list[Row]:
+    """What *agent* has taken and not settled; who waits longest stands first."""
+    mine = Filter(states=UNSETTLED, assignee=agent.id)
+    return page(agent, mine, limit=limit, sort=Sort.WAITING).rows
+
+
+def of_customer(agent: Agent, customer_id: int, *, limit: int = 50) -> list[Row]:
+    """A customer's tickets as far as *agent* may see them, the newest first."""
+    return page(agent, Filter(customer=customer_id), limit=limit, sort=Sort.OPENED).rows
+
+
+def by_ids(agent: Agent, ticket_ids: Sequence[int]) -> list[Row]:
+    """The rows of these tickets, in their order; ids that *agent* may not see are passed over."""
+    if not ticket_ids:
+        return []
+    rows = db.session.execute(_columns(agent).where(Ticket.id.in_(ticket_ids), scope.visible_to(agent)))
+    place = {ticket_id: i for i, ticket_id in enumerate(ticket_ids)}
+    return sorted((Row(*row) for row in rows), key=lambda row: place[row.id])
+
+
+def _agreed(wanted: Filter, sort: Sort) -> tuple[Filter, Sort]:
+    """Only what is unsettled can wait: that order leaves the rest out, or gives way if nothing would be left."""
+    if sort is not Sort.WAITING:
+        return wanted, sort
+    states = tuple(state for state in wanted.states or UNSETTLED if state in UNSETTLED)
+    return (replace(wanted, states=states), sort) if states else (wanted, Sort.CHANGED)
+
+
+def _rows(agent: Agent, found: Select[int, Any], order: Order) -> list[Row]:
+    page = found.subquery("page")
+    asked = _columns(agent).join(page, page.c.id == Ticket.id).order_by(*order.by(page.c.key, page.c.id))
+    return [Row(*row) for row in db.session.execute(asked)]
+
+
+def _columns(agent: Agent) -> Any:
+    return (
+        select(
+            Ticket.id, Ticket.channel, Ticket.subject, Ticket.state, Ticket.priority, Ticket.kind, Ticket.tags,
+            Ticket.order_number, Ticket.customer_id, Customer.name, Ticket.queue_id, Queue.name, Ticket.assignee_id,
+            _assignee.name, Ticket.opened_at, Ticket.changed_at, Ticket.waiting_since, Ticket.last_inbound_at, Seen.at,
+        )
+        .select_from(Ticket)
+        .join(Queue, Queue.id == Ticket.queue_id)
+        .outerjoin(Customer, Customer.id == Ticket.customer_id)
+        .outerjoin(_assignee, _assignee.id == Ticket.assignee_id)
+        .outerjoin(Seen, and_(Seen.ticket_id == Ticket.id, Seen.agent_id == agent.id))
+    )  # fmt: skip

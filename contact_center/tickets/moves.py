@@ -1,0 +1,60 @@
+"""Change a ticket only from where it stands: the conditional UPDATE under every verb that people may race for.
+
+Called by the verbs of this room. Writes no event: the verb knows what its change is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+
+from contact_center import clock
+from contact_center.events import bus
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.tickets.models import Ticket, TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where the ticket stood in the instant before it was changed."""
+
+    state: TicketState
+    queue_id: int
+    assignee_id: int | None
+
+
+def make(ticket: Ticket, *guards: ColumnElement[bool], **values: Any) -> Before | None:
+    """Set *values* if every guard holds now, else do nothing and return None. *ticket* shows the truth afterwards.
+
+    The row is locked by the inner select, so what is returned is what was replaced, whoever else was at it.
+    """
+    old = (
+        select(Ticket.id, Ticket.state, Ticket.queue_id, Ticket.assignee_id)
+        .where(Ticket.id == ticket.id)
+        .with_for_update()
+        .subquery("old")
+    )
+    changed = (
+        update(Ticket)
+        .where(Ticket.id == old.c.id, *guards)
+        .values(version=Ticket.version + 1, changed_at=clock.now(), **values)
+        .returning(old.c.state, old.c.queue_id, old.c.assignee_id)
+        .execution_options(synchronize_session=False)
+    )
+    row = db.session.execute(changed).one_or_none()
+    db.session.refresh(ticket)
+    return Before(*row) if row else None
+
+
+def tell_former(name: Name, ticket: Ticket, before: Before) -> None:
+    """Nudge the queue and the agent that have lost the ticket: the event itself goes to those who have it now."""
+    ids = {"ticket": ticket.id}
+    if before.queue_id != ticket.queue_id:
+        ids["queue"] = before.queue_id
+    if before.assignee_id and before.assignee_id != ticket.assignee_id:
+        ids["assignee"] = before.assignee_id
+    if len(ids) > 1:
+        bus.after_commit(name, ids)
