@@ -20,6 +20,13 @@ export function lasted(seconds: number): string {
   return word("days", Math.floor(seconds / DAY));
 }
 
+/** data-style of a time that counts up: presence 1:12 (hours), a call 4:37 (minutes), a wait 6 min. */
+const STYLES: Record<string, (seconds: number) => string> = {
+  clock: (seconds) => (seconds < DAY ? hours(seconds) : lasted(seconds)),
+  talk: (seconds) => (seconds < HOUR ? clock(seconds) : hours(seconds)),
+  wait: lasted,
+};
+
 /** When something is due: −0:16, 0:14, 2:05, Tomorrow, Thu, 3 Dec. */
 export function due(until: Date, now: Date): string {
   const left = (until.getTime() - now.getTime()) / 1000;
@@ -53,7 +60,7 @@ function counted(time: HTMLElement, now: Date): string {
   const seconds = (now.getTime() - new Date(time.dataset["since"] ?? "").getTime()) / 1000;
   const { bad, warn } = time.dataset;
   if (bad || warn) colour(time, bad && now >= new Date(bad) ? "bad" : warn && now >= new Date(warn) ? "warn" : "");
-  return time.dataset["style"] === "clock" && seconds < DAY ? hours(Math.max(0, seconds)) : lasted(seconds);
+  return STYLES[time.dataset["style"] ?? "wait"]?.(Math.max(0, seconds)) ?? lasted(seconds);
 }
 
 function colour(time: HTMLElement, tone: string): void {
