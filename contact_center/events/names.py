@@ -33,6 +33,7 @@ class Name(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     CUSTOMER_OPENED = "customer.opened"
     CUSTOMER_CHANGED = "customer.changed"
+    CUSTOMER_REMOVED = "customer.removed"  # a prospect that turned out to be somebody we know
     CUSTOMER_NOTED = "customer.noted"
     CUSTOMER_NOTE_CHANGED = "customer.note_changed"
     CUSTOMER_NOTE_REMOVED = "customer.note_removed"
@@ -63,4 +64,6 @@ class Name(StrEnum):
     TEAM_CHANGED = "team.changed"
     QUEUE_CHANGED = "queue.changed"
     MAILBOX_CHANGED = "mailbox.changed"
+    MAILBOX_FAILED = "mailbox.failed"
+    MAILBOX_RECOVERED = "mailbox.recovered"
     CANNED_REPLY_CHANGED = "canned_reply.changed"
