@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import text as sql
 
 from contact_center import clock
+from contact_center.customers import search
 from contact_center.customers.models import CustomerKind, PointSource
 from contact_center.extensions import db
-from contact_center.text import addresses, tokens
+from contact_center.text import addresses
 from contact_center.text.addresses import Address, Scheme
 
 MAX_CANDIDATES = 10
@@ -83,7 +84,7 @@ def _open_prospect(
         "name": name,
         "language": language,
         "now": clock.now(),
-        "search": tokens.vector(name, *(point.value for point in points)),
+        "search": search.document(name, [(point.scheme, point.value) for point in points]),
         "source": source,
         "schemes": [point.scheme for point in points],
         "values": [point.value for point in points],

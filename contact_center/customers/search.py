@@ -31,9 +31,9 @@ def always(_customer: Any) -> list[ColumnElement[bool]]:
     return []
 
 
-RANKED = 1000  # hits that are ranked; a common word has more, and nobody reads them
+RANKED = 100  # newest hits that are ranked; exact names and addresses are found whatever their age
 RECENT = 5000  # customers looked through first: a common word fills its page from them
-GATHERED = 20_000  # hits fetched by the index before the newest of them are taken
+GATHERED = 10_000  # hits fetched by the index before the newest of them are taken
 _NUMBER = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./\u2010-\u2015-]{4,}\d(?![\w@])")
 
 

@@ -1,0 +1,78 @@
+"""The list of customers, page by page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from contact_center import clock
+from contact_center.customers import lists, records
+from contact_center.customers.lists import Filter, Sort
+from contact_center.customers.models import Customer, CustomerKind, CustomerStatus
+from tests import factories
+
+
+@pytest.fixture
+def crowd(app: Flask) -> list[Customer]:
+    """Nine customers, oldest first; every third a company, every second with the word "zeta"."""
+    start, rows = clock.now() - timedelta(days=1), []
+    for number in range(9):
+        kind = CustomerKind.COMPANY if number % 3 == 0 else CustomerKind.PERSON
+        with clock.standing_at(start + timedelta(minutes=number // 2)):  # some at the very same instant
+            rows.append(records.open_customer(f"{'Zeta' if number % 2 else 'Beta'} {9 - number}", kind=kind))
+    return rows
+
+
+def walk(wanted: Filter, sort: Sort, limit: int = 2) -> tuple[list[str], list[str]]:
+    """All names forwards from the beginning, then backwards from the end."""
+    page = lists.page(wanted, limit=limit, sort=sort)
+    forwards = [row.name for row in page.rows]
+    while page.next:
+        page = lists.page(wanted, after=page.next, limit=limit, sort=sort)
+        forwards += [row.name for row in page.rows]
+    backwards = [row.name for row in reversed(page.rows)]
+    while page.previous:
+        page = lists.page(wanted, before=page.previous, limit=limit, sort=sort)
+        backwards += [row.name for row in reversed(page.rows)]
+    return forwards, backwards
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("text", ["", "zeta"])
+@pytest.mark.parametrize("kind", [None, CustomerKind.PERSON])
+def test_it_shows_everybody_once_in_both_directions(
+    crowd: list[Customer], sort: Sort, text: str, kind: CustomerKind | None
+) -> None:
+    matching = [row for row in crowd if text in row.name.lower() and kind in (None, row.kind)]
+    newest = [row.name for row in sorted(matching, key=lambda row: (row.changed_at, row.id), reverse=True)]
+    expected = sorted(newest, key=str.lower) if sort is Sort.NAME and not text else newest
+    forwards, backwards = walk(Filter(text=text, kind=kind), sort)
+    assert forwards == expected
+    assert backwards == expected[::-1]
+
+
+def test_it_narrows_to_an_owner_and_to_nobody(crowd: list[Customer]) -> None:
+    ada = factories.ada()
+    records.change(crowd[0], ada, 1, owner_id=ada.id, status="ACTIVE")
+    assert [row.id for row in lists.page(Filter(owner_id=ada.id)).rows] == [crowd[0].id]
+    assert len(lists.page(Filter(owner_id=lists.NOBODY)).rows) == 8
+    assert [row.id for row in lists.page(Filter(status=CustomerStatus.ACTIVE)).rows] == [crowd[0].id]
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!!", "W10", "WyJ4IiwgMV0", "bnVsbA", "\x00"])
+def test_it_begins_again_after_a_damaged_cursor(crowd: list[Customer], cursor: str) -> None:
+    assert len(lists.page(Filter(), after=cursor).rows) == 9
+
+
+def test_it_counts_up_to_an_end(crowd: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lists.count(Filter(kind=CustomerKind.COMPANY)) == (3, True)
+    monkeypatch.setattr(lists, "COUNTED", 5)
+    assert lists.count(Filter()) == (5, False)
+
+
+def test_it_names_the_one_filter_to_drop_when_nothing_matches(crowd: list[Customer]) -> None:
+    assert lists.instead(Filter(text="zeta", status=CustomerStatus.FORMER)) == "status"
+    assert lists.instead(Filter(text="nobody", kind=CustomerKind.PERSON)) == "text"
+    assert lists.instead(Filter(text="nobody", status=CustomerStatus.FORMER)) is None
