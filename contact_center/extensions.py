@@ -13,7 +13,6 @@ from celery import Celery
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_security.core import Security
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -45,7 +44,7 @@ class Base(DeclarativeBase):
 
 
 def states(enum: type[StrEnum], name: str | None = None) -> Enum:
-    """A column type for a StrEnum: stored as its word, held by a CHECK constraint (named *name* where a table has two)."""
+    """A column type for a StrEnum: stored as its word, held by a CHECK constraint of that *name*."""
     return Enum(
         enum,
         native_enum=False,
@@ -59,7 +58,6 @@ def states(enum: type[StrEnum], name: str | None = None) -> Enum:
 db = SQLAlchemy()
 babel = Babel()
 csrf = CSRFProtect()
-security = Security()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
 socketio = SocketIO()
 celery = Celery("contact_center")

@@ -203,6 +203,7 @@ def _sentence(error: HTTPException) -> str:
         405: gettext("This cannot be done that way."),
         413: gettext("That is too large."),
         429: gettext("That was too often. Wait a minute and try again."),
+        503: gettext("This is not possible for the moment. Try again in a minute."),
     }.get(error.code or 0, gettext("Something is wrong with this request."))
 
 

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy.pool import NullPool
 
+from contact_center import clock
 from contact_center.config import Config
+from contact_center.text.addresses import email_normal
 
-SIGN_IN_LIMIT = "10 per minute; 100 per hour"
+SIGN_IN_LIMIT = "10 per minute; 100 per hour"  # per account
+SIGN_IN_NETWORK_LIMIT = "30 per minute; 300 per hour"  # failures from one network
 RESET_LIMIT = "5 per minute; 20 per hour"
+RESET_NETWORK_LIMIT = "20 per minute; 100 per hour"
 
 
 def flask_settings(config: Config) -> dict[str, Any]:
@@ -49,12 +53,8 @@ def _cookies(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": config.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=14),
-        "REMEMBER_COOKIE_NAME": f"{prefix}cc_remember",
-        "REMEMBER_COOKIE_SECURE": config.secure_cookies,
-        "REMEMBER_COOKIE_HTTPONLY": True,
-        "REMEMBER_COOKIE_SAMESITE": "Lax",
-        "REMEMBER_COOKIE_DURATION": timedelta(days=14),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),  # the row of the sign-in may end it sooner
+        "SESSION_REFRESH_EACH_REQUEST": False,
     }
 
 
@@ -68,7 +68,8 @@ def _security(config: Config) -> dict[str, Any]:
         "SECURITY_RESET_URL": "/reset",
         "SECURITY_POST_LOGIN_VIEW": "/desk",
         "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
-        "SECURITY_POST_RESET_VIEW": "/desk",
+        "SECURITY_POST_RESET_VIEW": "/sign-in",
+        "SECURITY_POST_CHANGE_VIEW": "/desk/profile",
         "SECURITY_REGISTERABLE": False,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
@@ -77,10 +78,15 @@ def _security(config: Config) -> dict[str, Any]:
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
-        "SECURITY_EMAIL_SENDER": "no-reply@localhost",
+        "SECURITY_EMAIL_PLAINTEXT": False,  # letters are written by admin.entrance.letters
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],  # only marks a reset link; the account's uniquifier makes it void
+        "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
+        "SECURITY_DATETIME_FACTORY": clock.now,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": True,
         "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": True,
-        "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": _email, "case_insensitive": True}}],
+        "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": email_normal, "case_insensitive": False}}],
         "SECURITY_I18N_DIRNAME": ["builtin", "translations"],
         "WTF_CSRF_TIME_LIMIT": None,
         **(
@@ -89,12 +95,6 @@ def _security(config: Config) -> dict[str, Any]:
             else {}
         ),
     }
-
-
-def _email(identity: str) -> str | None:
-    from flask_security.utils import uia_email_mapper
-
-    return uia_email_mapper(identity)
 
 
 def _limiter_storage(config: Config) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import MetaData
 
+from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.channels import models as channels_models
+from contact_center.channels.web.portal import routes as portal
+from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
+from contact_center.events import bus
 from contact_center.events import models as events_models
-from contact_center.extensions import Base, csrf, db, limiter, security
+from contact_center.extensions import Base, csrf, db, limiter
 from contact_center.files import models as files_models
 from contact_center.mailboxes import models as mailboxes_models
 from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
+from contact_center.realtime import sockets
 from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
 
@@ -30,5 +34,10 @@ def connect(app: Flask) -> None:
     db.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    datastore = SQLAlchemyUserDatastore(db, agents_models.Agent, agents_models.Role)
-    security.init_app(app, datastore)
+    sign_in.connect(app)
+    sockets.start(app)
+    bus.subscribe(sockets.nudge)
+    app.register_blueprint(invitations.blueprint)
+    app.register_blueprint(preferences.blueprint)
+    app.register_blueprint(portal.blueprint)
+    app.register_blueprint(private_page.blueprint)
