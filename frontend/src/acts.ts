@@ -1,13 +1,11 @@
-/* Small acts that need no module of their own: copy, reveal, toggle, unfold, help. */
+/* Small acts that need no module of their own: reveal, toggle, unfold, help. */
+import "./copy";
 import { on } from "./behave";
 import { help } from "./keys";
 import { palette } from "./palette";
 import { toast } from "./toast";
 import { word } from "./words";
 
-on("click", "[data-copy]", (button) => {
-  void navigator.clipboard.writeText(button.dataset["copy"] ?? "").then(() => toast(word("copied"), "good"));
-});
 on("click", "[data-toggle]", (button) => {
   const on = document.body.classList.toggle(button.dataset["toggle"] ?? "");
   button.setAttribute("aria-expanded", String(on));

@@ -1,4 +1,6 @@
 /* The customers' side, sign-in included: small, no socket. */
+import "./again";
+import "./copy";
 import "./dialogs";
 import "./forms";
 import "./frames";

@@ -89,7 +89,7 @@ def conversation(portal_token: str) -> Response:
     ticket = _ticket(portal_token)
     if request.args.get("shown") == _version(ticket):
         return make_response("", 204)
-    return make_response(render_template("portal/_conversation.html", is_update=True, **_progress(ticket)))
+    return make_response(render_template("portal/_update.html", **_progress(ticket)))
 
 
 @blueprint.post("")
