@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
 from contact_center import create_app
+from contact_center.agents.models import Agent
 from contact_center.config import Config
 from contact_center.extensions import db
+from tests import browsers
 from tests.database import TestServers, WorkerDatabase
 
 SECRET = "a secret that only tests have, long enough"
@@ -134,6 +136,18 @@ def session(app: Flask) -> scoped_session[Session]:
 def client(app: Flask) -> FlaskClient:
     """A browser without scripts, signed in as nobody."""
     return app.test_client()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    """The same, with a good CSRF token on whatever it sends."""
+    return browsers.visitor(app)
+
+
+@pytest.fixture
+def enter(app: Flask) -> Callable[[Agent], FlaskClient]:
+    """Opens a browser in which an agent is signed in: `enter(ada()).get("/desk")`."""
+    return lambda agent: browsers.signed_in(app, agent)
 
 
 @pytest.fixture

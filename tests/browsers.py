@@ -1,0 +1,41 @@
+"""Browsers without scripts: a visitor's, or one in which somebody is signed in already. Both send a good CSRF token.
+
+Signing in by hand, with password and limits, is tested in tests/admin; everybody else starts from here.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+
+from contact_center.agents import sign_ins
+from contact_center.agents.models import Agent
+from contact_center.extensions import db
+
+
+def visitor(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    client = app.test_client()
+    raw = secrets.token_hex(20)
+    with client.session_transaction() as session:
+        session["csrf_token"] = raw
+    _trust(client, app, raw)
+    return client
+
+
+def signed_in(app: Flask, agent: Agent) -> FlaskClient:
+    """A browser in which *agent* is signed in."""
+    client = visitor(app)
+    key = sign_ins.begin(agent, network="127.0.0.1", browser="Tests")
+    db.session.commit()
+    with client.session_transaction() as session:
+        session.update(_user_id=agent.fs_uniquifier, _fresh=True, sign_in=key)
+    return client
+
+
+def _trust(client: FlaskClient, app: Flask, raw: str) -> None:
+    token = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(raw)
+    client.environ_base["HTTP_X_CSRFTOKEN"] = token
