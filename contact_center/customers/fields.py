@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ from flask_babel import gettext as _
 
 from contact_center.customers.models import CustomerKind, CustomerStatus
 from contact_center.errors import Invalid
+from contact_center.text.lines import one_line, several_lines
 
 # Languages offered first, in the order of their number of speakers; any other code of CLDR is taken as well.
 LANGUAGES = (
@@ -37,24 +37,6 @@ def clean(given: Mapping[str, Any]) -> dict[str, Any]:
     if wrong:
         raise Invalid(next(iter(wrong.values())), wrong)
     return cleaned
-
-
-def one_line(value: Any, longest: int) -> str:
-    """One line of printable text, its blanks run together; raises ValueError if it is too long."""
-    words = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(value or "")).split()
-    line = " ".join(words)
-    if len(line) > longest:
-        raise ValueError(_("That is too long: %(longest)d characters at most.", longest=longest))
-    return line
-
-
-def several_lines(value: Any, longest: int) -> str:
-    """Text of several lines, without control characters; raises ValueError if it is too long."""
-    lines = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
-    if len(kept) > longest:
-        raise ValueError(_("That is too long: %(longest)d characters at most.", longest=longest))
-    return kept
 
 
 @cache

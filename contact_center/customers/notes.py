@@ -11,12 +11,12 @@ from sqlalchemy import select
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers import history
-from contact_center.customers.fields import several_lines
 from contact_center.customers.models import Customer, CustomerNote
 from contact_center.errors import IllegalMove, Invalid, NotAllowed, Stale
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.text.lines import several_lines
 
 MAX_NOTE = 10_000
 

@@ -16,13 +16,13 @@ from sqlalchemy import select, update
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers import history, records
-from contact_center.customers.fields import one_line
 from contact_center.customers.models import ContactPoint, Customer, PointSource
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.text.addresses import Address, Scheme, email_normal, phone_normal
+from contact_center.text.lines import one_line
 
 _SHORTEST_PHONE = 8  # "+49" and five digits; shorter ones exist, but are typing errors more often
 

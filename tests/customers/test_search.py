@@ -25,8 +25,8 @@ def opened(name: str, *values: str, **fields: str) -> Customer:
     "asked",
     [
         "greta", "LINDQVIST greta", "hamburg lindqvist", "lindq", "greta@lindqvist.example", "lindqvist.example",
-        "+46 70 555 01 84", "0046705550184", "46705550184", "070-555 01 84", "705550184", "0705550", "070 555 01 84 greta",
-        "Elbchaussee 20095", "20095 Hamburg", "K-4711", "Hamburg 070/5550184 lind",
+        "+46 70 555 01 84", "0046705550184", "46705550184", "070-555 01 84", "705550184", "0705550",
+        "070 555 01 84 greta", "Elbchaussee 20095", "20095 Hamburg", "K-4711", "Hamburg 070/5550184 lind",
     ],
 )  # fmt: skip
 def test_it_finds_a_person_by_anything_heard_in_any_order(app: Flask, asked: str) -> None:
