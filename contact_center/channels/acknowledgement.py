@@ -8,19 +8,22 @@ from __future__ import annotations
 from flask import current_app
 from flask_babel import force_locale, gettext
 
+from contact_center.channels.web import receipt
 from contact_center.mailboxes import places
 from contact_center.mailboxes.places import OwnMailbox
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
 from contact_center.text.addresses import Scheme
-from contact_center.tickets.inbound import Automatic, InboundMessage
+from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 from contact_center.tickets.intake import Filed, Place
 from contact_center.tickets.models import ref_of
 
 
 def queue(filed: Filed, message: InboundMessage, place: Place) -> bool:
     """Queue the acknowledgement of a newly opened ticket; False if there is none to send."""
+    if message.kind is Kind.FORM:
+        return receipt.queue(filed, message, place)
     if not _is_due(filed, message):
         return False
     mailbox = places.mailbox_of(place.place_id)

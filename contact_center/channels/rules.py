@@ -22,7 +22,7 @@ from contact_center.mailboxes import places
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.text.addresses import Scheme
 from contact_center.tickets import threading
-from contact_center.tickets.inbound import Automatic, InboundMessage
+from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 from contact_center.tickets.messages import Author, Message
 
 ALIKE_LIMIT = 3  # this many tickets with one subject from one address within the hour are a loop
@@ -67,8 +67,11 @@ def bounce(message: InboundMessage) -> Verdict | None:
 
 
 def breaker(message: InboundMessage) -> Verdict | None:
-    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged."""
-    if message.sender is None or message.authenticated:
+    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged.
+
+    Forms are counted at their own door: anybody can type anybody's address, and must not get into that person's ticket.
+    """
+    if message.sender is None or message.authenticated or message.kind is Kind.FORM:
         return None
     recent = _recent(message.sender.value)
     if len(recent) < ALIKE_LIMIT:

@@ -63,8 +63,8 @@ def _text(ticket: Ticket, mailbox: OwnMailbox) -> str:
         gettext(
             "Thank you for your request. Its number is %(ref)s.\n\n"
             "On this private page you see how far it is, read our answers and can add to it:\n%(link)s\n\n"
-            "Whoever has this link can read the request, so please keep it to yourself. You can also simply reply to this "
-            "e-mail.\n\n"
+            "Whoever has this link can read the request, so please keep it to yourself. You can also simply reply to "
+            "this e-mail.\n\n"
             "If you did not send a request, somebody mistyped an address. You need not do anything.\n\n%(brand)s",
             ref=ticket.ref,
             link=link_of(ticket),
