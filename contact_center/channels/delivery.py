@@ -1,0 +1,187 @@
+"""What leaves the building: claim an outgoing row, let its channel send it, record the outcome.
+
+The jobs call `deliver` with an id from a nudge, and with those of `due` from the sweeper. Two senders at once, a lost
+nudge and a crash at any line are harmless: the row's guarded state decides, and every try carries the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, gettext
+from sqlalchemy import select, update
+
+from contact_center import clock
+from contact_center.agents.models import Agent
+from contact_center.channels.base import OutboundFile, OutboundMessage
+from contact_center.channels.registry import CHANNELS
+from contact_center.errors import ContactCenterError, DeliveryError
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.files import store
+from contact_center.files.models import File
+from contact_center.mailboxes import places
+from contact_center.outbox.models import Outgoing, OutgoingState
+from contact_center.tickets.messages import Message
+
+LEASE = timedelta(minutes=10)  # longer than any try lasts: whose lease has ended is dead
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
+GIVE_UP_AFTER = timedelta(hours=24)
+_SKEW = timedelta(seconds=2)  # clocks of two machines; a fresh row must not wait for the sweeper
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A row that is ours until the lease ends."""
+
+    id: int
+    attempt: int
+    queued_at: datetime
+
+
+def due(limit: int = 100) -> list[int]:
+    """Rows whose time has come: queued ones, and those whose sender died."""
+    waiting = Outgoing.state.in_((OutgoingState.QUEUED, OutgoingState.SENDING))
+    asked = select(Outgoing.id).where(waiting, Outgoing.due_at <= clock.now()).order_by(Outgoing.due_at).limit(limit)
+    ids = list(db.session.scalars(asked))
+    db.session.commit()
+    return ids
+
+
+def deliver(outgoing_id: int) -> OutgoingState | None:
+    """Send one row if it is to be sent now; returns its new state, None if there was nothing to do."""
+    claim = _claim(outgoing_id)
+    if claim is None:
+        return None
+    with force_locale(_language(outgoing_id)):
+        return _try(claim)
+
+
+def _claim(outgoing_id: int) -> _Claim | None:
+    now = clock.now()
+    waiting = Outgoing.state.in_((OutgoingState.QUEUED, OutgoingState.SENDING))
+    claimed = (
+        update(Outgoing)
+        .where(Outgoing.id == outgoing_id, waiting, Outgoing.due_at <= now + _SKEW)
+        .values(state=OutgoingState.SENDING, attempts=Outgoing.attempts + 1, due_at=now + LEASE)
+        .returning(Outgoing.attempts, Outgoing.queued_at)
+    )
+    row = db.session.execute(claimed).one_or_none()
+    db.session.commit()
+    return _Claim(outgoing_id, row.attempts, row.queued_at) if row else None
+
+
+def _language(outgoing_id: int) -> str:
+    """The language of whoever will read the outcome: the agent who wrote, else the installation's."""
+    asked = select(Agent.language).join(Message, Message.agent_id == Agent.id)
+    asked = asked.join(Outgoing, Outgoing.message_id == Message.id).where(Outgoing.id == outgoing_id)
+    return db.session.scalar(asked) or str(current_app.config["CC"].default_language)
+
+
+def _try(claim: _Claim) -> OutgoingState:
+    try:
+        row = db.session.get_one(Outgoing, claim.id, populate_existing=True)
+        channel, message = CHANNELS[row.channel], _compose(row)
+        db.session.commit()  # no transaction stays open while the other side lets us wait
+        channel.send(message)
+    except DeliveryError as error:
+        return _failed(claim, error)
+    except ContactCenterError as error:
+        return _failed(claim, DeliveryError(error.sentence))
+    except Exception:  # noqa: BLE001 (the job loop: recorded, and tried again)
+        db.session.rollback()
+        _log.exception("outgoing %s broke the sender", claim.id)
+        return _failed(claim, DeliveryError(gettext("Something broke on our side while sending. It has been logged.")))
+    return _sent(claim.id)
+
+
+def _compose(row: Outgoing) -> OutboundMessage:
+    """Everything the channel needs, read now, so that it needs no row later."""
+    payload: dict[str, Any] = row.payload
+    mailbox = places.mailbox_of(row.place_id)
+    if mailbox is None:
+        raise DeliveryError(gettext("There is no mailbox to send from yet: an administrator must add one."))
+    return OutboundMessage(
+        external_id=row.external_id,
+        sender=mailbox.address,
+        sender_name=payload.get("sender_name") or mailbox.from_name or current_app.config["CC"].brand,
+        recipients=(row.recipient,),
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        copies=tuple(payload.get("copies", ())),
+        reply_to=payload.get("reply_to"),
+        references=tuple(payload.get("references", ())),
+        automatic=bool(payload.get("automatic")),
+        language=payload.get("language") or mailbox.language,
+        attachments=_attachments(payload.get("file_ids", ())),
+        place=mailbox.id,
+        written_at=row.queued_at,
+        reached=tuple(payload.get("reached", ())),
+    )
+
+
+def _attachments(listed: Any) -> tuple[OutboundFile, ...]:
+    """The files of `[[file id, name, type], …]`; a fourth item is an inline image's content id."""
+    found = []
+    for file_id, name, content_type, *content_id in listed:
+        try:
+            data = store.read(db.session.get_one(File, file_id))
+        except FileNotFoundError:
+            raise DeliveryError(gettext("The file “%(name)s” is missing from our disk.", name=name)) from None
+        found.append(OutboundFile(name, content_type, data, content_id[0] if content_id else None))
+    return tuple(found)
+
+
+def _sent(outgoing_id: int, error: str | None = None) -> OutgoingState:
+    """It has left, whoever holds the row by now; a bounce that was faster is not undone."""
+    unfinished = Outgoing.state.in_((OutgoingState.SENDING, OutgoingState.QUEUED))
+    done = update(Outgoing).where(Outgoing.id == outgoing_id, unfinished)
+    values = {"state": OutgoingState.SENT, "sent_at": clock.now(), "error": error}
+    if db.session.scalar(done.values(values).returning(Outgoing.id)) is not None:
+        _record(outgoing_id, Name.MESSAGE_SENT, Name.OUTGOING_SENT, error=error)
+    db.session.commit()
+    return OutgoingState.SENT
+
+
+def _failed(claim: _Claim, error: DeliveryError) -> OutgoingState:
+    """Queue it again with back-off, or give up with the sentence; nothing if the claim is no longer ours."""
+    db.session.rollback()
+    row = db.session.get_one(Outgoing, claim.id, populate_existing=True, with_for_update=True)
+    if row.state is not OutgoingState.SENDING or row.attempts != claim.attempt:
+        db.session.rollback()
+        return row.state
+    reached = [*row.payload.get("reached", ()), *error.reached]
+    if reached:
+        row.payload = {**row.payload, "reached": reached}
+    is_over = error.permanent or clock.now() - claim.queued_at >= GIVE_UP_AFTER
+    if is_over and row.recipient in reached:  # only copies did not get it
+        db.session.flush()
+        return _sent(claim.id, error.sentence)
+    row.error = error.sentence
+    row.state = OutgoingState.FAILED if is_over else OutgoingState.QUEUED
+    row.due_at = clock.now() + BACK_OFF[min(claim.attempt, len(BACK_OFF)) - 1]
+    db.session.flush()
+    if is_over:
+        _record(claim.id, Name.MESSAGE_FAILED, Name.OUTGOING_FAILED, error=error.sentence)
+    db.session.commit()
+    return OutgoingState.FAILED if is_over else OutgoingState.QUEUED
+
+
+def _record(outgoing_id: int, of_message: Name, otherwise: Name, *, error: str | None) -> None:
+    row = db.session.get_one(Outgoing, outgoing_id, populate_existing=True)
+    message = db.session.get(Message, row.message_id) if row.message_id else None
+    data: dict[str, Any] = {"outgoing": row.id, "recipient": row.recipient, "tries": row.attempts}
+    if error:
+        data["error"] = error
+    if message is not None:
+        log.record(of_message, message, **data)
+    else:
+        log.record(otherwise, row, **data)

@@ -1,0 +1,171 @@
+"""Connections to mail servers: encrypted and verified, or none. Fetching, sending and "test connection" use them.
+
+Raises what the libraries raise (see `explaining` for the words); a password leaves this process only after TLS stands,
+or on the administrator's explicit wish towards this machine or a private network.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import ipaddress
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError
+
+from contact_center.channels.email import secrets
+from contact_center.mailboxes.models import Encryption, Mailbox
+
+# The list of a large folder's mails is one line, and imaplib refuses lines above a million bytes.
+imaplib._MAXLINE = 32_000_000  # type: ignore[attr-defined]  # noqa: SLF001
+
+PATIENCE = 60.0  # seconds a server may take for one step
+CONNECT_PATIENCE = 20.0
+
+
+class Insecure(Exception):
+    """Going on would send a password or a letter in clear text over a foreign network; `reason` is a word for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a mail server listens and how we sign in."""
+
+    host: str
+    port: int
+    encryption: Encryption
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def imap_server(mailbox: Mailbox) -> Server | None:
+    """The server *mailbox* is fetched from, if it is fetched at all."""
+    if not mailbox.imap_host:
+        return None
+    password = secrets.unseal(mailbox.imap_password)
+    return Server(mailbox.imap_host, mailbox.imap_port, mailbox.imap_encryption, mailbox.imap_login, password)
+
+
+def smtp_server(mailbox: Mailbox) -> Server | None:
+    """The server the mail of *mailbox* leaves by, if it has one of its own."""
+    if not mailbox.smtp_host:
+        return None
+    password = secrets.unseal(mailbox.smtp_password)
+    return Server(mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_encryption, mailbox.smtp_login, password)
+
+
+def imap(server: Server, patience: float = PATIENCE) -> Any:
+    """An IMAPClient: connected, encrypted, signed in."""
+    client = IMAPClient(
+        server.host,
+        server.port,
+        ssl=server.encryption is Encryption.TLS,
+        ssl_context=ssl.create_default_context(),
+        timeout=SocketTimeout(min(patience, CONNECT_PATIENCE), patience),
+    )
+    client.normalise_times = False
+    try:
+        _protect_imap(client, server)
+        if server.login:
+            _sign_in(client, server.login, server.password or "")
+    except BaseException:
+        hang_up(client)
+        raise
+    return client
+
+
+def _protect_imap(client: Any, server: Server) -> None:
+    if server.encryption is Encryption.NONE:
+        _require_private(client.socket())
+    elif server.encryption is Encryption.STARTTLS:
+        # Who can skip the sign-in can also skip the encryption: RFC 3501 allows no STARTTLS after PREAUTH.
+        if client.welcome.upper().startswith(b"* PREAUTH") or not client.has_capability("STARTTLS"):
+            raise Insecure("starttls")
+        client.starttls(ssl.create_default_context())
+
+
+def _sign_in(client: Any, login: str, password: str) -> None:
+    """LOGIN where it can say the words; else AUTHENTICATE PLAIN, which can say any."""
+    if (login + password).isascii() and (login + password).isprintable():
+        client.login('"' + login.replace("\\", "\\\\").replace('"', '\\"') + '"', password)
+    elif client.has_capability("AUTH=PLAIN"):
+        client.plain_login(login, password)
+    else:
+        raise LoginError("the server cannot take these characters")
+
+
+def hang_up(client: Any) -> None:
+    """End an IMAP connection whatever state it is in, without waiting for the server."""
+    cut(client.socket())
+    with suppress(Exception):
+        client.shutdown()
+
+
+def smtp(server: Server, name: str, patience: float = PATIENCE) -> smtplib.SMTP:
+    """An SMTP connection: encrypted, greeted with *name*, signed in."""
+    kind: Any = smtplib.SMTP
+    extra: dict[str, Any] = {}
+    if server.encryption is Encryption.TLS:
+        kind, extra = smtplib.SMTP_SSL, {"context": ssl.create_default_context()}
+    line: smtplib.SMTP = kind(
+        server.host, server.port, local_hostname=name, timeout=min(patience, CONNECT_PATIENCE), **extra
+    )
+    try:
+        line.sock.settimeout(patience)  # type: ignore[union-attr]
+        if server.encryption is Encryption.NONE:
+            _require_private(line.sock)
+        elif server.encryption is Encryption.STARTTLS:
+            line.starttls(context=ssl.create_default_context())
+        line.ehlo_or_helo_if_needed()
+        if server.login:
+            line.login(server.login, server.password or "")
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _require_private(sock: Any) -> None:
+    """Clear text goes to this machine and to private networks only, whatever the name resolved to."""
+    peer = ipaddress.ip_address(sock.getpeername()[0].partition("%")[0])
+    if not (peer.is_loopback or peer.is_private):
+        raise Insecure("public")
+
+
+def cut(sock: Any) -> None:
+    """Break a connection from any thread: whoever waits on it wakes up with an error."""
+    with suppress(OSError, AttributeError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+@contextmanager
+def deadline(sock: Any, seconds: float) -> Iterator[None]:
+    """Cut *sock* if the block takes longer: a server that drips one byte a second never trips the socket's timeout."""
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        cut(sock)
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if expired.is_set():
+            raise TimeoutError("too slow") from error
+        raise
+    finally:
+        timer.cancel()
