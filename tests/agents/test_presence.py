@@ -1,0 +1,177 @@
+"""The presence ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from contact_center import clock
+from contact_center.agents import presence
+from contact_center.agents.models import Agent, Presence, PresenceState, RoleName
+from contact_center.errors import Invalid
+from contact_center.events.models import Event
+from contact_center.extensions import db
+from tests import factories
+
+AVAILABLE, AWAY, OFFLINE = PresenceState
+NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def stretches(agent: Agent) -> list[tuple[str, str | None, int | None]]:
+    """The ledger in order: state, reason, minutes (None: still open)."""
+    asked = select(Presence).where(Presence.agent_id == agent.id).order_by(Presence.id)
+    return [
+        (row.state, row.reason, int((row.ended_at - row.started_at).total_seconds() // 60) if row.ended_at else None)
+        for row in db.session.scalars(asked.execution_options(populate_existing=True))
+    ]
+
+
+def changes() -> int:
+    return db.session.scalar(select(func.count()).where(Event.name == "presence.changed")) or 0
+
+
+def test_it_closes_one_stretch_and_opens_the_next(app: Flask) -> None:
+    ada = factories.ada()
+    with clock.standing_at(NINE):
+        presence.set_presence(ada, AVAILABLE)
+    with clock.standing_at(NINE + timedelta(minutes=90)):
+        presence.set_presence(ada, AWAY, "Lunch")
+    with clock.standing_at(NINE + timedelta(minutes=120)):
+        presence.set_presence(ada, OFFLINE)
+    assert stretches(ada) == [("AVAILABLE", None, 90), ("AWAY", "Lunch", 30), ("OFFLINE", None, None)]
+    standing = presence.current(ada)
+    assert standing
+    assert standing.state is OFFLINE
+
+
+def test_it_does_nothing_when_nothing_changes(app: Flask) -> None:
+    ada = factories.ada()
+    first = presence.set_presence(ada, AWAY, "Lunch")
+    again = presence.set_presence(ada, AWAY, "Lunch")
+    assert first is again
+    assert stretches(ada) == [("AWAY", "Lunch", None)]
+    assert changes() == 1
+
+
+def test_it_tells_one_reason_from_another(app: Flask) -> None:
+    ada = factories.ada()
+    presence.set_presence(ada, AWAY, "Lunch")
+    presence.set_presence(ada, AWAY, "Meeting")
+    assert [reason for _state, reason, _minutes in stretches(ada)] == ["Lunch", "Meeting"]
+
+
+def test_it_takes_whoever_never_came_as_offline(app: Flask) -> None:
+    ada = factories.ada()
+    assert presence.current(ada) is None
+    assert presence.set_presence(ada, OFFLINE) is None
+    assert stretches(ada) == []
+
+
+@pytest.mark.parametrize("reason", [None, "", "Siesta"])
+def test_it_wants_a_reason_from_the_list(app: Flask, reason: str | None) -> None:
+    ada = factories.ada()
+    with pytest.raises(Invalid) as refused:
+        presence.set_presence(ada, AWAY, reason)
+    assert "reason" in refused.value.fields
+    assert stretches(ada) == []
+
+
+def test_it_keeps_no_reason_for_being_available(app: Flask) -> None:
+    ada = factories.ada()
+    presence.set_presence(ada, AVAILABLE, "Lunch")
+    assert stretches(ada) == [("AVAILABLE", None, None)]
+
+
+def test_it_writes_who_did_it(app: Flask) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    presence.set_presence(ada, AVAILABLE)
+    presence.set_presence(ada, OFFLINE, actor=lee)
+    presence.set_presence(ada, AVAILABLE)
+    presence.vanish(ada)
+    events = db.session.scalars(select(Event).where(Event.name == "presence.changed").order_by(Event.id)).all()
+    assert [event.agent_id for event in events] == [ada.id, lee.id, ada.id, None]
+    assert events[1].data["changes"]["state"] == ["AVAILABLE", "OFFLINE"]
+    assert events[3].data["because"] == "vanished"
+
+
+def test_no_stretch_ends_before_it_began_when_clocks_differ(app: Flask) -> None:
+    ada = factories.ada()
+    with clock.standing_at(NINE):
+        presence.set_presence(ada, AVAILABLE)
+    with clock.standing_at(NINE - timedelta(seconds=2)):
+        presence.set_presence(ada, OFFLINE)
+    assert stretches(ada)[0] == ("AVAILABLE", None, 0)
+
+
+def test_the_board_puts_the_present_first_and_adds_up_their_day(app: Flask) -> None:
+    ada, nils, lee = factories.ada(), factories.nils(), factories.lee()
+    with clock.standing_at(NINE - timedelta(hours=2)):
+        presence.set_presence(ada, AVAILABLE)
+    with clock.standing_at(NINE + timedelta(minutes=30)):
+        presence.set_presence(ada, AWAY, "Break")
+        presence.set_presence(lee, AVAILABLE)
+    with clock.standing_at(NINE + timedelta(minutes=45)):
+        board = presence.board(since=NINE)
+    assert [(s.agent.name, s.state, s.reason) for s in board] == [
+        (lee.name, AVAILABLE, None),
+        (ada.name, AWAY, "Break"),
+        (nils.name, OFFLINE, None),
+    ]
+    assert (board[1].available_for, board[1].away_for) == (timedelta(minutes=30), timedelta(minutes=15))
+    assert board[2].since is None
+
+
+def test_the_board_shows_supervisors_their_own_teams_only(app: Flask) -> None:
+    ada, nils, lee = factories.ada(), factories.nils(), factories.lee()
+    factories.team("Service", ada, lee)
+    factories.team("Sales", nils)
+    assert {s.agent.name for s in presence.board(lee)} == {ada.name, lee.name}
+    root = factories.agent("Root Admin", RoleName.ADMINISTRATOR)
+    assert len(presence.board(root)) == 4
+
+
+def test_the_ledger_lists_what_reaches_into_the_time_asked_for(app: Flask) -> None:
+    ada = factories.ada()
+    for hour, state in ((0, AVAILABLE), (2, OFFLINE), (24, AVAILABLE)):
+        with clock.standing_at(NINE + timedelta(hours=hour)):
+            presence.set_presence(ada, state)
+    found = presence.ledger(ada, since=NINE + timedelta(hours=12))
+    assert [row.state for row in found] == [AVAILABLE, OFFLINE]
+
+
+@pytest.mark.committing
+@pytest.mark.parametrize("wishes", [(AVAILABLE, AVAILABLE), (AVAILABLE, AWAY)])
+@pytest.mark.parametrize("started", [False, True])
+def test_two_tabs_never_open_two_stretches(app: Flask, wishes: tuple[PresenceState, ...], started: bool) -> None:
+    ada = factories.ada()
+    if started:
+        presence.set_presence(ada, AWAY, "Lunch")
+    db.session.commit()
+    ada_id, start, done = ada.id, Barrier(len(wishes)), []
+
+    def tab(state: PresenceState) -> None:
+        with app.app_context():
+            agent = db.session.get_one(Agent, ada_id)
+            start.wait(timeout=10)
+            presence.set_presence(agent, state, "Break" if state is AWAY else None)
+            db.session.commit()
+            done.append(state)
+
+    for _round in range(20):
+        threads = [Thread(target=tab, args=(state,)) for state in wishes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=20)
+    assert len(done) == 40
+    open_ones = select(func.count()).where(Presence.agent_id == ada_id, Presence.ended_at.is_(None))
+    assert db.session.scalar(open_ones) == 1
+    ledger = db.session.scalars(select(Presence).where(Presence.agent_id == ada_id).order_by(Presence.id)).all()
+    pairs = [(row.state, row.reason) for row in ledger]
+    assert all(before != after for before, after in pairwise(pairs))
+    assert all(row.ended_at is None or row.ended_at >= row.started_at for row in ledger)
