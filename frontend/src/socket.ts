@@ -14,7 +14,7 @@ interface Person {
 }
 
 const PATIENCE = 3000; // shorter drops are nobody's business
-const HERE_EVERY = 20_000;
+const HERE_EVERY = 60_000; // the server forgets a silent tab after a few minutes
 const TYPING_FOR = 4000;
 const me = (): number => Number(document.body.dataset["agent"] ?? 0);
 
@@ -33,6 +33,10 @@ socket.on("connect", () => {
   if (wasConnected) refreshAll(1000);
   wasConnected = true;
   showConnection();
+});
+socket.on("rejoin", () => {
+  socket.emit("rejoin");
+  refreshAll(1000);
 });
 socket.on("disconnect", lost);
 socket.on("connect_error", lost);
@@ -67,17 +71,16 @@ setInterval(showConnection, 1000);
 
 const ticketOf = (page: HTMLElement): number => Number(page.dataset["watch"]);
 
-function watch(page: HTMLElement): void {
-  socket.emit("watch", { ticket: ticketOf(page) });
+function watch(page: HTMLElement, typing = false): void {
+  if (socket.connected && page.isConnected) socket.emit("watch", { ticket: ticketOf(page), typing });
 }
 
 behave("[data-watch]", (page) => {
-  const ticket = ticketOf(page);
-  if (socket.connected) watch(page);
-  const here = setInterval(() => !document.hidden && socket.connected && socket.emit("viewing", { ticket }), HERE_EVERY);
+  watch(page);
+  const here = setInterval(() => !document.hidden && watch(page), HERE_EVERY);
   return () => {
     clearInterval(here);
-    socket.emit("unwatch", { ticket });
+    if (!document.querySelector("[data-watch]")) socket.emit("unwatch"); // the next ticket's own "watch" moves us
   };
 });
 behave("[data-live]", () => showConnection());
@@ -87,15 +90,13 @@ export function typing(): void {
   const page = document.querySelector<HTMLElement>("[data-watch]");
   if (!page || !socket.connected || Date.now() - typedAt < TYPING_FOR / 2) return;
   const stamp = (typedAt = Date.now());
-  socket.emit("typing", { ticket: ticketOf(page), typing: true });
-  setTimeout(() => {
-    if (typedAt === stamp && page.isConnected) socket.emit("typing", { ticket: ticketOf(page), typing: false });
-  }, TYPING_FOR);
+  watch(page, true);
+  setTimeout(() => typedAt === stamp && watch(page), TYPING_FOR);
 }
 
 function showViewers(ticket: number, people: Person[]): void {
   const others = people.filter((person) => person.id !== me());
-  for (const place of document.querySelectorAll<HTMLElement>(`[data-watch="${ticket}"] [data-viewers]`)) {
+  for (const place of document.querySelectorAll<HTMLElement>(`[data-watch="${ticket}"] [data-viewers], [data-watch="${ticket}"][data-viewers]`)) {
     const faces = others.slice(0, 3).map((one) => make("span", { class: "avatar avatar-s avatar-quiet", title: one.name }, one.initials));
     const writers = others.filter((person) => person.typing);
     const said = writers.length ? `${writers.map((one) => one.name.split(" ")[0]).join(", ")} ${word("typing")}` : word("viewing");
