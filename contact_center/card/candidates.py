@@ -1,0 +1,71 @@
+"""Who a ticket may be from when its sender's address belongs to several customers: ranked, each with the reasons.
+
+Called by the desk's picker. The order is `identity`'s, kept on the ticket; the reasons are looked up afresh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from contact_center.customers import search
+from contact_center.customers.models import ContactPoint, Customer
+from contact_center.extensions import db
+from contact_center.tickets import scope
+from contact_center.tickets.messages import Author, Message
+from contact_center.tickets.models import UNSETTLED, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody it may be: the point that matched, when they last wrote, and what is open with them."""
+
+    customer: Customer
+    point: ContactPoint | None
+    last_wrote_at: datetime | None
+    open_tickets: int
+
+
+def of(ticket: Ticket) -> list[Candidate]:
+    """The candidates of a ticket, the likeliest first, in three statements."""
+    if not ticket.candidate_ids:
+        return []
+    rows = db.session.execute(_reasons(ticket)).all()
+    place = {customer_id: i for i, customer_id in enumerate(ticket.candidate_ids)}
+    found = [
+        Candidate(customer, _matched(customer, sender), last, unsettled) for customer, sender, last, unsettled in rows
+    ]
+    return sorted(found, key=lambda candidate: place[candidate.customer.id])
+
+
+def sender(ticket: Ticket) -> tuple[str, str]:
+    """The newest customer message's address and the name it gave; both empty if nobody gave any."""
+    row = db.session.execute(_sender(ticket, Message.sender, Message.sender_name)).first()
+    return (row.sender or "", row.sender_name) if row else ("", "")
+
+
+def _reasons(ticket: Ticket) -> Select[Any]:
+    last = select(func.max(Message.at)).where(Message.customer_id == Customer.id, Message.author == Author.CUSTOMER)
+    unsettled = select(func.count()).where(Ticket.customer_id == Customer.id, scope.state_in(UNSETTLED))
+    return (
+        select(
+            Customer,
+            _sender(ticket, Message.sender).scalar_subquery(),
+            last.scalar_subquery(),
+            unsettled.scalar_subquery(),
+        )
+        .where(Customer.id.in_(ticket.candidate_ids))
+        .options(*search.loaded())
+    )
+
+
+def _sender(ticket: Ticket, *columns: Any) -> Select[Any]:
+    said = select(*columns).where(Message.ticket_id == ticket.id, Message.author == Author.CUSTOMER)
+    return said.order_by(Message.id.desc()).limit(1)
+
+
+def _matched(customer: Customer, address: str | None) -> ContactPoint | None:
+    return next((point for point in customer.points if point.value == address), None)
