@@ -15,6 +15,7 @@ from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
 from contact_center.text.addresses import Scheme
+from contact_center.text.languages import locale_of
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 from contact_center.tickets.intake import Filed, Place
 from contact_center.tickets.models import ref_of
@@ -69,13 +70,4 @@ def _letter(filed: Filed, message: InboundMessage, mailbox: OwnMailbox) -> Lette
             "automatic": True,
             "language": language,
         },
-    )
-
-
-def locale_of(language: str | None, otherwise: str) -> str:
-    """Our catalogue for a message's language ("zh", "en", …); another language gets the mailbox's."""
-    if language is None:
-        return "zh_Hans_CN" if otherwise.startswith("zh") else "en"
-    return (
-        "zh_Hans_CN" if language.startswith("zh") else "en" if language.startswith("en") else locale_of(None, otherwise)
     )

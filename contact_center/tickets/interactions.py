@@ -5,6 +5,7 @@ Called by `lifecycle` and `replies` when they have changed the ticket. A call en
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, insert, update
@@ -53,7 +54,7 @@ def answer(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
     Returns the id of the interaction that the answer belongs to, one of *channel* if there is one.
     """
     now = clock.now()
-    ended = _end(ticket, agent_id, answered_at=func.coalesce(Interaction.answered_at, now))
+    ended = _end(ticket, agent_id, now, answered_at=func.coalesce(Interaction.answered_at, now))
     if ended:
         return int(min(ended, key=lambda row: (row.channel != channel, row.id)).id)
     return outbound(ticket, agent_id, channel, kind)
@@ -72,11 +73,10 @@ def outbound(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
 
 def settle(ticket: Ticket, agent_id: int, disposition: str | None) -> None:
     """End what is open without an answer: `answered_at` stays empty where nobody answered."""
-    _end(ticket, agent_id, disposition=disposition)
+    _end(ticket, agent_id, clock.now(), disposition=disposition)
 
 
-def _end(ticket: Ticket, agent_id: int, **values: Any) -> list[Any]:
-    now = clock.now()
+def _end(ticket: Ticket, agent_id: int, now: datetime, **values: Any) -> list[Any]:
     return _change(
         ticket,
         OPEN,

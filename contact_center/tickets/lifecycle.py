@@ -34,7 +34,7 @@ def take(ticket: Ticket, agent: Agent) -> None:
     before = moves.make(ticket, *free, assignee_id=agent.id, state=_TAKEN)
     if before:
         interactions.give(ticket, agent.id)
-        log.record(Name.TICKET_TAKEN, ticket, agent, changes=_changes(ticket, before), assignee_id=agent.id)
+        log.record(Name.TICKET_TAKEN, ticket, agent, changes=moves.difference(ticket, before), assignee_id=agent.id)
     elif ticket.assignee_id != agent.id or ticket.state not in UNSETTLED:
         raise _beaten(ticket)
 
@@ -58,7 +58,7 @@ def assign(ticket: Ticket, to: Agent | None, agent: Agent, *, note: str = "") ->
     else:
         interactions.put_back(ticket)
     name = Name.TICKET_ASSIGNED if to else Name.TICKET_RELEASED
-    log.record(name, ticket, agent, changes=_changes(ticket, before), assignee_id=target)
+    log.record(name, ticket, agent, changes=moves.difference(ticket, before), assignee_id=target)
     moves.tell_former(name, ticket, before)
     if note.strip():
         notes.add(ticket, agent, note)
@@ -83,14 +83,14 @@ def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
         interactions.follow_queue(ticket)
     else:
         interactions.put_back(ticket)
-    log.record(Name.TICKET_MOVED, ticket, agent, changes=_changes(ticket, before), queue_id=queue.id)
+    log.record(Name.TICKET_MOVED, ticket, agent, changes=moves.difference(ticket, before), queue_id=queue.id)
     moves.tell_former(Name.TICKET_MOVED, ticket, before)
 
 
 def wait(ticket: Ticket, agent: Agent) -> None:
     """Say that the customer, or somebody else, owes something now. Whoever says so has the ticket."""
     before = _change_state(ticket, agent, (NEW, OPEN), state=WAITING)
-    log.record(Name.TICKET_STATE_CHANGED, ticket, agent, changes=_changes(ticket, before))
+    log.record(Name.TICKET_STATE_CHANGED, ticket, agent, changes=moves.difference(ticket, before))
 
 
 def open_again(ticket: Ticket, agent: Agent) -> None:
@@ -98,7 +98,7 @@ def open_again(ticket: Ticket, agent: Agent) -> None:
     reopened = Ticket.reopened + case((Ticket.state == RESOLVED, 1), else_=0)
     before = _change_state(ticket, agent, (WAITING, RESOLVED), state=OPEN, resolved_at=None, reopened=reopened)
     name = Name.TICKET_REOPENED if before.state == RESOLVED else Name.TICKET_STATE_CHANGED
-    log.record(name, ticket, agent, changes=_changes(ticket, before))
+    log.record(name, ticket, agent, changes=moves.difference(ticket, before))
 
 
 def resolve(ticket: Ticket, agent: Agent, *, disposition: str | None = None) -> None:
@@ -106,7 +106,7 @@ def resolve(ticket: Ticket, agent: Agent, *, disposition: str | None = None) -> 
     before = _change_state(ticket, agent, UNSETTLED, state=RESOLVED, resolved_at=clock.now(), waiting_since=None)
     interactions.settle(ticket, agent.id, disposition)
     data = {"disposition": disposition} if disposition else {}
-    log.record(Name.TICKET_RESOLVED, ticket, agent, changes=_changes(ticket, before), **data)
+    log.record(Name.TICKET_RESOLVED, ticket, agent, changes=moves.difference(ticket, before), **data)
 
 
 def close_due(older_than: datetime, *, limit: int = 500) -> int:
@@ -146,30 +146,12 @@ def _still_with(ticket: Ticket) -> ColumnElement[bool]:
     return Ticket.assignee_id.is_not_distinct_from(ticket.assignee_id)
 
 
-def _changes(ticket: Ticket, before: moves.Before) -> dict[str, list[str | None]]:
-    """Old and new of what differs, as people call it: events outlive the rows they name."""
-    changes: dict[str, list[str | None]] = {}
-    if before.state != ticket.state:
-        changes["state"] = [before.state, ticket.state]
-    if before.assignee_id != ticket.assignee_id:
-        changes["assignee"] = [_agent_name(before.assignee_id), _agent_name(ticket.assignee_id)]
-    if before.queue_id != ticket.queue_id:
-        old = db.session.get(Queue, before.queue_id)
-        changes["queue"] = [old.name if old else None, ticket.queue.name]
-    return changes
-
-
-def _agent_name(agent_id: int | None) -> str | None:
-    agent = db.session.get(Agent, agent_id) if agent_id else None
-    return agent.name if agent else None
-
-
 def _beaten(ticket: Ticket) -> ContactCenterError:
     """Why the ticket is not where it was seen, in a sentence."""
     if ticket.state not in UNSETTLED:
         return _not_from_here(ticket)
     if ticket.assignee_id is not None:
-        return AlreadyTaken(_("%(name)s has taken it already.", name=_agent_name(ticket.assignee_id)))
+        return AlreadyTaken(_("%(name)s has taken it already.", name=moves.agent_name(ticket.assignee_id)))
     return AlreadyTaken(_("It has just been given back or moved. It is in %(queue)s now.", queue=ticket.queue.name))
 
 

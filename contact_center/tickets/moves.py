@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from contact_center import clock
+from contact_center.agents.models import Agent
 from contact_center.events import bus
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.queues.models import Queue
 from contact_center.tickets.models import Ticket, TicketState
 
 
@@ -47,6 +49,25 @@ def make(ticket: Ticket, *guards: ColumnElement[bool], **values: Any) -> Before 
     row = db.session.execute(changed).one_or_none()
     db.session.refresh(ticket)
     return Before(*row) if row else None
+
+
+def difference(ticket: Ticket, before: Before) -> dict[str, list[str | None]]:
+    """Old and new of what was changed, as people call it: events outlive the rows they name."""
+    changes: dict[str, list[str | None]] = {}
+    if before.state != ticket.state:
+        changes["state"] = [before.state, ticket.state]
+    if before.assignee_id != ticket.assignee_id:
+        changes["assignee"] = [agent_name(before.assignee_id), agent_name(ticket.assignee_id)]
+    if before.queue_id != ticket.queue_id:
+        old = db.session.get(Queue, before.queue_id)
+        changes["queue"] = [old.name if old else None, ticket.queue.name]
+    return changes
+
+
+def agent_name(agent_id: int | None) -> str | None:
+    """What somebody is called, for an event or a sentence."""
+    agent = db.session.get(Agent, agent_id) if agent_id else None
+    return agent.name if agent else None
 
 
 def tell_former(name: Name, ticket: Ticket, before: Before) -> None:

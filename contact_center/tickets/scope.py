@@ -35,7 +35,7 @@ def visible_to(agent: Agent) -> ColumnElement[bool]:
     return or_(Ticket.queue_id == any_(queues_array(agent)), Ticket.assignee_id == agent.id)
 
 
-def queue_ids(agent: Agent) -> Select[tuple[int]]:
+def queue_ids(agent: Agent) -> Select[int]:
     """A query for the ids of the queues (inactive ones too) whose tickets *agent* sees."""
     return select(Queue.id) if agent.is_administrator else membership.ids_of(agent)
 

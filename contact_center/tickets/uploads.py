@@ -1,12 +1,11 @@
 """Files an agent has uploaded and not sent yet, and how they become attachments.
 
-Doors call `add` and `remove` while the agent writes; `replies` and `notes` call `attach`. Each has only their own files.
+Doors call `add` and `remove` while the agent writes, `replies` and `notes` `attach`. Each has only their own files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -38,27 +37,12 @@ def remove(agent: Agent, upload_id: int) -> None:
 
 
 def of(agent: Agent, upload_ids: Sequence[int]) -> list[Upload]:
-    """*agent*'s uploads with these ids, in their order."""
+    """*agent*'s uploads with these ids, in their order; others are passed over."""
+    if not upload_ids:
+        return []
     asked = select(Upload).where(Upload.id.in_(upload_ids), Upload.agent_id == agent.id)
     found = {upload.id: upload for upload in db.session.scalars(asked)}
     return [found[upload_id] for upload_id in dict.fromkeys(upload_ids) if upload_id in found]
-
-
-def attach(message: Message, agent: Agent, upload_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Make *agent*'s uploads the attachments of *message*; returns what the outbox needs of them. Raises Invalid."""
-    if not upload_ids:
-        return []
-    found = checked(agent, upload_ids)
-    rows = [
-        {
-            "message_id": message.id, "file_id": upload.file_id, "name": upload.name,
-            "content_type": upload.content_type, "size": upload.size,
-        }
-        for upload in found
-    ]  # fmt: skip
-    db.session.execute(insert(Attachment), rows)
-    db.session.execute(delete(Upload).where(Upload.id.in_([upload.id for upload in found])))
-    return [{"id": row["file_id"], "name": row["name"], "content_type": row["content_type"]} for row in rows]
 
 
 def checked(agent: Agent, upload_ids: Sequence[int]) -> list[Upload]:
@@ -72,6 +56,21 @@ def checked(agent: Agent, upload_ids: Sequence[int]) -> list[Upload]:
     if sum(upload.size for upload in found) > most:
         _refuse(_("The files are too large together: at most %(most)s MB.", most=most // 1024 // 1024))
     return found
+
+
+def attach(message: Message, found: Sequence[Upload]) -> None:
+    """Make checked uploads the attachments of *message*; as uploads they are gone."""
+    if not found:
+        return
+    rows = [
+        {
+            "message_id": message.id, "file_id": upload.file_id, "name": upload.name,
+            "content_type": upload.content_type, "size": upload.size,
+        }
+        for upload in found
+    ]  # fmt: skip
+    db.session.execute(insert(Attachment), rows)
+    db.session.execute(delete(Upload).where(Upload.id.in_([upload.id for upload in found])))
 
 
 def _refuse(sentence: str) -> None:
