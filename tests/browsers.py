@@ -6,14 +6,32 @@ Signing in by hand, with password and limits, is tested in tests/admin; everybod
 from __future__ import annotations
 
 import secrets
+from contextvars import copy_context
+from typing import Any
 
 from flask import Flask
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
 
 from contact_center.agents import sign_ins
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
+
+
+class Browser(FlaskClient):
+    """A client whose requests do not share the test's application context, and so neither `g` nor the session.
+
+    Flask reuses a context that is pushed already: the second request would find the first one's `current_user`.
+    """
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        return copy_context().run(self._open_alone, *args, **more)
+
+    def _open_alone(self, *args: Any, **more: Any) -> TestResponse:
+        _cv_app.set(None)  # type: ignore[arg-type]
+        return super().open(*args, **more)
 
 
 def visitor(app: Flask) -> FlaskClient:

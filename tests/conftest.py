@@ -98,7 +98,9 @@ def environment(config: Config) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def application(config: Config) -> Flask:
     """The one application of this worker; tests ask for `app`, which also guards the database."""
-    return create_app(config)
+    made = create_app(config)
+    made.test_client_class = browsers.Browser
+    return made
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def agent(name: str, role: RoleName = RoleName.AGENT, **fields: Any) -> Agent:
         name=name,
         email=fields.pop("email", f"{name.split(maxsplit=1)[0].lower()}@norra.example"),
         password=hash_password(PASSWORD),
-        active=True,
+        active=fields.pop("active", True),
         fs_uniquifier=uuid.uuid4().hex,
         roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
         **fields,
