@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 def start(app: Flask) -> None:
     """Bind Socket.IO to *app*: threads, WebSocket only, every web process behind one message queue."""
-    quiet = {"socket_timeout": None, "socket_connect_timeout": 2, "socket_keepalive": True, "health_check_interval": 25}
+    quiet = {"socket_timeout": None, "socket_connect_timeout": 2, "health_check_interval": 25}
     socketio.init_app(
         app,
         async_mode="threading",
