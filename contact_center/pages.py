@@ -52,6 +52,8 @@ def language() -> str:
     """The reader's language: their account's, else the one they clicked, else the browser's, else the default."""
     if not has_request_context():  # a job or a command
         return str(current_app.config["CC"].default_language)
+    if g.get("language") in LANGUAGES:  # a page that goes by what its visitor clicked, whoever is signed in
+        return str(g.language)
     if getattr(current_user, "is_authenticated", False):
         return str(current_user.language)
     if (clicked := session.get("language")) in LANGUAGES:

@@ -19,7 +19,7 @@ from contact_center.tickets.models import RequestKind
 
 LONGEST_TEXT = 20_000
 _LONGEST = {"name": 120, "email": 320, "phone": 60, "order_number": 60, "text": LONGEST_TEXT}
-FIELDS = ("kind", "text", "order_number", "name", "email", "phone")  # in the order of the page
+FIELDS = ("kind", "text", "order_number", "name", "email", "phone")
 Value = TypeVar("Value")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")

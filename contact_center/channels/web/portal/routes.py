@@ -26,6 +26,7 @@ from contact_center.tickets.models import RequestKind, Ticket
 from contact_center.tickets.threading import Rule
 
 FASTEST = timedelta(seconds=3)  # nobody reads and fills the form in less
+_ON_PAGE = ("kind", "text", "files", "order_number", "name", "email", "phone")
 _REMEMBERED = 5  # requests of this browser whose thanks page it may see again
 
 blueprint = Blueprint("portal", __name__)
@@ -52,7 +53,7 @@ class _Page:
             kept=[(file, seals.seal_file(file)) for file in self.files],
             token=sealed,
             kinds=list(RequestKind),
-            first=next((name for name in (*forms.FIELDS, "files") if name in self.problems), None),
+            first=next((name for name in _ON_PAGE if name in self.problems), None),
             most_files=uploads.MOST_FILES,
             most_bytes=visit.config().max_upload_bytes,
         )

@@ -10,7 +10,18 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import get_locale, gettext, refresh
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -32,6 +43,7 @@ def prepare(blueprint: Blueprint) -> None:
     """Give *blueprint* what all portal pages need."""
     csrf.exempt(blueprint)
     blueprint.before_request(_allow_larger_forms)
+    blueprint.before_request(_speak_the_clicked_language)
     blueprint.before_request(_follow_language_link)
     blueprint.after_request(_keep_private)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -104,9 +116,13 @@ def hand_over(sent: Submission) -> int:
 def _switch(wanted: str) -> bool:
     if wanted not in LANGUAGES:
         return False
-    session["language"] = wanted
+    session["language"] = g.language = wanted
     refresh()
     return True
+
+
+def _speak_the_clicked_language() -> None:
+    g.language = session.get("language")
 
 
 def _allow_larger_forms() -> None:
