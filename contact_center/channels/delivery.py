@@ -112,7 +112,7 @@ def _compose(row: Outgoing) -> OutboundMessage:
         external_id=row.external_id,
         sender=mailbox.address,
         sender_name=payload.get("sender_name") or mailbox.from_name or current_app.config["CC"].brand,
-        recipients=(row.recipient,),
+        recipients=(row.recipient, *payload.get("also_to", ())),
         subject=row.subject,
         text=row.text,
         html=row.html,
