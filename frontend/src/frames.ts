@@ -2,6 +2,7 @@
 import { behave } from "./behave";
 
 const TALLEST = 20_000;
+const SCROLLBAR = 16;
 
 behave("iframe[data-frame]", (element) => {
   const frame = element as HTMLIFrameElement;
@@ -9,7 +10,11 @@ behave("iframe[data-frame]", (element) => {
   const measure = (): void => {
     const page = frame.contentDocument;
     if (!page?.body) return;
-    const height = Math.min(TALLEST, Math.ceil(page.documentElement.getBoundingClientRect().height) || page.body.scrollHeight);
+    const root = page.documentElement;
+    const { paddingTop, paddingBottom } = getComputedStyle(frame);
+    const sideways = root.scrollWidth > root.clientWidth ? SCROLLBAR : 0;
+    const inside = Math.ceil(root.getBoundingClientRect().height) || page.body.scrollHeight;
+    const height = Math.min(TALLEST, inside + parseFloat(paddingTop) + parseFloat(paddingBottom) + sideways);
     if (Math.abs(frame.offsetHeight - height) > 1) frame.style.height = `${height}px`;
   };
   const loaded = (): void => {

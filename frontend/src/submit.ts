@@ -11,8 +11,8 @@ export async function submit(form: HTMLFormElement, submitter: HTMLElement | nul
   const button = submitter instanceof HTMLButtonElement ? submitter : null;
   const url = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
   const data = new FormData(form, button);
-  clearErrors(form);
   if (form.dataset["busy"] !== undefined) return;
+  clearErrors(form);
   form.dataset["busy"] = "";
   button?.classList.add("busy");
   try {
