@@ -11,7 +11,7 @@ export interface Nudge {
 
 const TOGETHER_FOR = 80; // several nudges of one transaction arrive together
 const SAFETY_NET = 60_000;
-const last = new WeakMap<HTMLElement, string>();
+let last = new WeakMap<HTMLElement, string>(); // what each place showed, so that equal HTML costs nothing
 const waiting = new WeakMap<HTMLElement, number>();
 const inFlight = new WeakSet<HTMLElement>();
 let checkedAt = Date.now();
@@ -69,6 +69,7 @@ setInterval(() => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && Date.now() - checkedAt >= SAFETY_NET) refreshAll();
 });
+document.addEventListener("cc:shown", () => (last = new WeakMap())); // a visit has drawn them anew
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target instanceof HTMLElement) last.delete(event.target);
 });

@@ -7,6 +7,7 @@ import { tick } from "./timers";
 import { toast } from "./toast";
 
 const PARTS = ["#main", ".right"]; // replaced as a whole; the rest is merged
+const HELD = `${PARTS.join()}, .toasts, dialog[open], :popover-open, #offline`;
 let under: AbortController | undefined;
 
 /** Show the page at *url*; falls back to an ordinary load when it is not one of ours. */
@@ -42,7 +43,7 @@ export function show(html: string, url: URL, how: "push" | "replace" | "back" = 
   Idiomorph.morph(document.body, page.body, {
     morphStyle: "outerHTML",
     callbacks: {
-      beforeNodeMorphed: (old) => !(old instanceof Element && old.matches(`${PARTS.join()}, .toasts, dialog[open], :popover-open, #offline`)),
+      beforeNodeMorphed: (old, now) => !(old instanceof HTMLElement && (old.matches(HELD) || isLoadedPlace(old, now))),
       beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(".toasts")),
     },
   });
@@ -54,6 +55,10 @@ export function show(html: string, url: URL, how: "push" | "replace" | "back" = 
   tick();
   document.dispatchEvent(new CustomEvent("cc:shown"));
 }
+
+/** A place that fills itself is empty in the page: what it holds is still right. */
+const isLoadedPlace = (old: HTMLElement, now: Node): boolean =>
+  old.matches("[data-load]") && now instanceof HTMLElement && old.dataset["src"] === now.dataset["src"];
 
 /** Both pages have the desk's frame and were built from the same scripts. */
 function isSameShell(page: Document): boolean {
