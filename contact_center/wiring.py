@@ -11,6 +11,7 @@ from contact_center.channels import models as channels_models
 from contact_center.channels.web.portal import routes as portal
 from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
+from contact_center.desk import presence, profile
 from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
@@ -39,5 +40,7 @@ def connect(app: Flask) -> None:
     bus.subscribe(sockets.nudge)
     app.register_blueprint(invitations.blueprint)
     app.register_blueprint(preferences.blueprint)
+    app.register_blueprint(presence.blueprint)
+    app.register_blueprint(profile.blueprint)
     app.register_blueprint(portal.blueprint)
     app.register_blueprint(private_page.blueprint)

@@ -91,6 +91,11 @@ def board(viewer: Agent | None = None, *, since: datetime | None = None) -> list
     return [_standing(row) for row in db.session.execute(asked)]
 
 
+def looked_after(viewer: Agent, agent_id: int) -> Agent | None:
+    """The agent if *viewer* may see them on the board."""
+    return db.session.scalar(select(Agent).where(Agent.id == agent_id, _looked_after(viewer)))
+
+
 def ledger(agent: Agent, *, since: datetime, most: int = 200) -> list[Presence]:
     """The stretches of *agent* that reach into the time since *since*, newest first."""
     asked = select(Presence).where(Presence.agent_id == agent.id, _reaches(since))

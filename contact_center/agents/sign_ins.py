@@ -16,6 +16,7 @@ from contact_center import clock
 from contact_center.agents.models import Agent, SignIn
 from contact_center.extensions import db
 
+COOKIE_FIELD = "sign_in"  # where the session cookie keeps the key
 A_SHIFT = timedelta(hours=14)
 KEPT = timedelta(days=14)  # "keep me signed in"
 _REMEMBERED_FOR = timedelta(days=90)  # how long ended ones stay listed in the table

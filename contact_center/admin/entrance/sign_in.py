@@ -33,7 +33,6 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 
-_KEY = "sign_in"
 _log = logging.getLogger(__name__)
 _security = Security(login_form=SignInForm, mail_util_cls=Letters, password_util_cls=Passwords)
 
@@ -56,27 +55,22 @@ def connect(app: Flask) -> None:
 
 def load(uniquifier: str) -> Agent | None:
     """Who holds this request's cookie, or None; Flask-Login's loader."""
-    agent = sign_ins.holder(uniquifier, session.get(_KEY) or "")
+    agent = sign_ins.holder(uniquifier, session.get(sign_ins.COOKIE_FIELD) or "")
     if agent is not None:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
     return agent
 
 
-def this_browser() -> str | None:
-    """The key of this browser's sign-in."""
-    return session.get(_KEY)
-
-
 def _entered(_app: Flask, user: Agent, **_more: Any) -> None:
     browser = browser_named(request.user_agent.string)
     network = request.remote_addr
-    session[_KEY] = sign_ins.begin(user, network=network, browser=browser, keep=session.permanent)
+    session[sign_ins.COOKIE_FIELD] = sign_ins.begin(user, network=network, browser=browser, keep=session.permanent)
     log.record(Name.AGENT_SIGNED_IN, user, user, person_id=user.id, network=network, browser=browser)
 
 
 def _left(_app: Flask, user: Any, **_more: Any) -> None:
-    key = session.get(_KEY)
+    key = session.get(sign_ins.COOKIE_FIELD)
     start_afresh()
     if not isinstance(user, Agent):
         return
@@ -87,7 +81,7 @@ def _left(_app: Flask, user: Any, **_more: Any) -> None:
 
 
 def _changed_password(_app: Flask, user: Agent, **_more: Any) -> None:
-    sign_ins.end_all(user, but=session.get(_KEY))
+    sign_ins.end_all(user, but=session.get(sign_ins.COOKIE_FIELD))
     log.record(Name.AGENT_PASSWORD_CHANGED, user, user, person_id=user.id)
 
 
