@@ -71,7 +71,7 @@ def imap(server: Server, patience: float = PATIENCE) -> Any:
         server.host,
         server.port,
         ssl=server.encryption is Encryption.TLS,
-        ssl_context=ssl.create_default_context(),
+        ssl_context=ssl.create_default_context() if server.encryption is Encryption.TLS else None,
         timeout=SocketTimeout(min(patience, CONNECT_PATIENCE), patience),
     )
     client.normalise_times = False
@@ -126,7 +126,7 @@ def smtp(server: Server, name: str, patience: float = PATIENCE) -> smtplib.SMTP:
         if server.encryption is Encryption.NONE:
             _require_private(line.sock)
         elif server.encryption is Encryption.STARTTLS:
-            line.starttls(context=ssl.create_default_context())
+            _start_tls(line)
         line.ehlo_or_helo_if_needed()
         if server.login:
             line.login(server.login, server.password or "")
@@ -134,6 +134,13 @@ def smtp(server: Server, name: str, patience: float = PATIENCE) -> smtplib.SMTP:
         line.close()
         raise
     return line
+
+
+def _start_tls(line: smtplib.SMTP) -> None:
+    line.ehlo_or_helo_if_needed()
+    if not line.has_extn("starttls"):
+        raise Insecure("starttls")
+    line.starttls(context=ssl.create_default_context())
 
 
 def _require_private(sock: Any) -> None:

@@ -76,6 +76,15 @@ def _login(_error: Exception, server: Server) -> str:
     )
 
 
+def _no_sign_in(_error: Exception, server: Server) -> str:
+    return gettext(
+        "%(host)s offers no sign-in on port %(port)d. Leave the user name empty, or choose the port and encryption the "
+        "provider names.",
+        host=server.host,
+        port=server.port,
+    )
+
+
 def _certificate(error: Exception, server: Server) -> str:
     code = getattr(error, "verify_code", 0)
     if code in (62, 64):
@@ -146,7 +155,8 @@ def _unreachable(_error: Exception, server: Server) -> str:
 _WORDS: tuple[tuple[tuple[type[Exception], ...], Words], ...] = (
     ((ContactCenterError,), _own),
     ((NoSuchFolder,), _folder),
-    ((Insecure, smtplib.SMTPNotSupportedError, CapabilityError), _insecure),
+    ((Insecure,), _insecure),
+    ((smtplib.SMTPNotSupportedError, CapabilityError), _no_sign_in),
     ((LoginError, smtplib.SMTPAuthenticationError), _login),
     ((ssl.SSLCertVerificationError,), _certificate),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), _closed),
