@@ -19,6 +19,7 @@ from contact_center.tickets.models import RequestKind
 
 LONGEST_TEXT = 20_000
 _LONGEST = {"name": 120, "email": 320, "phone": 60, "order_number": 60, "text": LONGEST_TEXT}
+_SHORTEST_NUMBER = 8  # "+49" and a local number that a person would call complete
 FIELDS = ("kind", "text", "order_number", "name", "email", "phone")
 Value = TypeVar("Value")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -148,7 +149,7 @@ def _phone(values: Mapping[str, str], region: str) -> str | None:
     if not value:
         return None
     normal = addresses.phone_normal(value, region)
-    if normal is None:
+    if normal is None or len(normal) < _SHORTEST_NUMBER:
         raise ValueError(
             gettext("This is not a complete phone number. Write it with its area code, or with + and the country.")
         )

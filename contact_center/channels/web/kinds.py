@@ -108,7 +108,7 @@ def _text(head: bytes, ending: str) -> str:
     try:
         head.decode()
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:  # not merely cut in the middle of a character
+        if len(head) < HEAD or error.start < HEAD - 3:  # not merely cut in the middle of a character
             return UNKNOWN
     begins = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if begins.startswith(_MARKUP):

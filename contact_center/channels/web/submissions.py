@@ -57,7 +57,7 @@ class Submission:
 
 def parse(payload: bytes) -> Submission:
     """The submission that *payload* keeps; raises ValueError, KeyError or TypeError if it is none."""
-    content: dict[str, Any] = json.loads(payload)
+    content: dict[str, Any] = dict(json.loads(payload))
     sender = content.pop("sender")
     content["sender"] = Address(Scheme(sender["scheme"]), sender["value"]) if sender else None
     content["form"] = Form(content["form"])
