@@ -39,7 +39,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
 
 
 def _database(config: Config) -> dict[str, Any]:
-    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 40, "pool_recycle": 1800}
+    options: dict[str, Any] = {"pool_size": 10, "max_overflow": 40, "pool_recycle": 1800}
     if config.testing:
         options = {"poolclass": NullPool}
     return {"SQLALCHEMY_DATABASE_URI": config.database_url, "SQLALCHEMY_ENGINE_OPTIONS": options}

@@ -77,9 +77,10 @@ def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
 
 
 def _decide(raw_id: int, raw: RawMessage, message: InboundMessage) -> Outcome:
-    if first := rules.seen_before(message):
-        return Outcome(raw_id, RawState.DUPLICATE, message_id=first, why={"rule": "duplicate"})
-    verdict = rules.first(message)
+    known = rules.look(message)
+    if known.first_id:
+        return Outcome(raw_id, RawState.DUPLICATE, message_id=known.first_id, why={"rule": "duplicate"})
+    verdict = rules.first(message, known)
     if verdict and verdict.ignore:
         return Outcome(raw_id, RawState.IGNORED, why={"rule": verdict.why})
     place = places.find(raw.channel, raw.place)

@@ -5,6 +5,7 @@ Nothing commits but `start_attempt`, whose point is to be counted even if the at
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -91,11 +92,17 @@ def claim(raw_id: int, sender: Address | None) -> bool:
     return bool(db.session.execute(_CLAIM, {"id": raw_id, "sender": sender.value if sender else f"raw:{raw_id}"}).all())
 
 
+_REMEMBER = sql("""
+    UPDATE raw_message SET state = :state, outcome = CAST(:outcome AS jsonb), error = NULL, tried_at = :now
+    WHERE id = :id AND state = 'NEW'
+""")
+
+
 def remember(raw_id: int, outcome: Outcome) -> None:
     """Write the outcome to the claimed row."""
     told = {k: v for k, v in asdict(outcome).items() if k not in ("raw_id", "state") and v is not None}
-    done = update(Row).where(Row.id == raw_id, Row.state == RawState.NEW)
-    db.session.execute(done.values(state=outcome.state, outcome=told, error=None, tried_at=clock.now()))
+    row = {"id": raw_id, "state": outcome.state, "outcome": json.dumps(told), "now": clock.now()}
+    db.session.execute(_REMEMBER, row)
 
 
 def outcome(raw_id: int) -> Outcome:

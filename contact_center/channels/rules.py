@@ -1,6 +1,7 @@
 """Small decisions about what arrives, in order: the first rule that has an opinion wins, else it is filed.
 
-Each rule is a function `(message) -> Verdict | None`. The order is this tuple, not a setting.
+Each rule is a function `(message, known) -> Verdict | None`; what they need to know is read once, by `look`. The order
+is this tuple, not a setting.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
+from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.customers.models import ContactPoint
@@ -22,8 +23,7 @@ from contact_center.mailboxes import places
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.text.addresses import Scheme
 from contact_center.tickets import threading
-from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
-from contact_center.tickets.messages import Author, Message
+from contact_center.tickets.inbound import Automatic, InboundMessage
 
 ALIKE_LIMIT = 3  # this many tickets with one subject from one address within the hour are a loop
 ADDRESS_LIMIT = 60  # messages an hour from one address, whatever they say
@@ -41,18 +41,51 @@ class Verdict:
     quiet: bool = False  # no acknowledgement
 
 
-Rule = Callable[[InboundMessage], Verdict | None]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows say about a message that has just arrived.
+
+    `first_id`: the stored message it repeats. `is_ours`: we sent this Message-ID. `recent`: (ticket id, subject) of
+    what the same address wrote within the hour, newest first.
+    """
+
+    first_id: int | None
+    is_ours: bool
+    recent: list[tuple[int, str]]
 
 
-def own_words(message: InboundMessage) -> Verdict | None:
+Rule = Callable[[InboundMessage, Known], Verdict | None]
+
+_LOOK = sql(f"""
+    SELECT (SELECT id FROM message WHERE external_id = :external_id AND content_hash = :content_hash) AS first_id,
+           EXISTS (SELECT FROM outgoing WHERE external_id = :external_id) AS is_ours,
+           (SELECT json_agg(json_build_array(ticket_id, subject)) FROM (
+               SELECT ticket_id, subject FROM message
+               WHERE sender = CAST(:sender AS text) AND author = 'CUSTOMER' AND at > :since
+               ORDER BY at DESC LIMIT {ADDRESS_LIMIT}) newest) AS recent
+""")  # noqa: S608 (a constant)
+
+
+def look(message: InboundMessage) -> Known:
+    """Read what the rules need, in one statement."""
+    asked = {
+        "external_id": message.external_id,
+        "content_hash": message.content_hash,
+        "sender": message.sender.value if message.sender else None,
+        "since": clock.now() - _PERIOD,
+    }
+    row = db.session.execute(_LOOK, asked).one()
+    return Known(row.first_id, row.is_ours, [(ticket_id, subject) for ticket_id, subject in row.recent or ()])
+
+
+def own_words(message: InboundMessage, known: Known) -> Verdict | None:
     """A mail we sent came back to us: its Message-ID is one of ours."""
-    sent = select(Outgoing.id).where(Outgoing.external_id == message.external_id)
-    if message.channel == "email" and db.session.scalar(sent.limit(1)):
+    if message.channel == "email" and known.is_ours:
         return Verdict("our own message came back", ignore=True)
     return None
 
 
-def bounce(message: InboundMessage) -> Verdict | None:
+def bounce(message: InboundMessage, _known: Known) -> Verdict | None:
     """A report about something we sent: it belongs to that message, and the address gets a flag."""
     if message.automatic is not Automatic.BOUNCE:
         return None
@@ -66,25 +99,19 @@ def bounce(message: InboundMessage) -> Verdict | None:
     return Verdict("bounce", decision=decision, quiet=True)
 
 
-def breaker(message: InboundMessage) -> Verdict | None:
-    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged.
-
-    Forms are counted at their own door: anybody can type anybody's address, and must not get into that person's ticket.
-    """
-    if message.sender is None or message.authenticated or message.kind is Kind.FORM:
-        return None
-    recent = _recent(message.sender.value)
-    if len(recent) < ALIKE_LIMIT:
+def breaker(message: InboundMessage, known: Known) -> Verdict | None:
+    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged."""
+    if len(known.recent) < ALIKE_LIMIT or message.authenticated:
         return None
     stem = stem_of(message.subject)
-    alike = [row for row in recent if stem_of(row.subject) == stem]
-    if len({row.ticket_id for row in alike}) >= ALIKE_LIMIT or len(recent) >= ADDRESS_LIMIT:
-        newest = (alike or recent)[0]
-        return Verdict("breaker", decision=threading.Decision(threading.Rule.BREAKER, newest.ticket_id), quiet=True)
+    alike = [ticket_id for ticket_id, subject in known.recent if stem_of(subject) == stem]
+    if len(set(alike)) >= ALIKE_LIMIT or len(known.recent) >= ADDRESS_LIMIT:
+        newest = alike[0] if alike else known.recent[0][0]
+        return Verdict("breaker", decision=threading.Decision(threading.Rule.BREAKER, newest), quiet=True)
     return None
 
 
-def from_ourselves(message: InboundMessage) -> Verdict | None:
+def from_ourselves(message: InboundMessage, _known: Known) -> Verdict | None:
     """One of our own addresses writes to another: filed, never acknowledged."""
     if message.sender and message.sender.value in places.own_addresses():
         return Verdict("from one of our own addresses", quiet=True)
@@ -94,9 +121,9 @@ def from_ourselves(message: InboundMessage) -> Verdict | None:
 RULES: tuple[Rule, ...] = (own_words, bounce, breaker, from_ourselves)
 
 
-def first(message: InboundMessage) -> Verdict | None:
+def first(message: InboundMessage, known: Known) -> Verdict | None:
     """The verdict of the first rule that has one."""
-    return next((verdict for rule in RULES if (verdict := rule(message))), None)
+    return next((verdict for rule in RULES if (verdict := rule(message, known))), None)
 
 
 def stem_of(subject: str) -> str:
@@ -139,21 +166,3 @@ def _flag(sent: _Sent, message: InboundMessage) -> None:
         points.values(bounced_at=now, bounce_reason=reason).returning(ContactPoint.id, ContactPoint.customer_id)
     ).all()
     log.record(Name.MESSAGE_BOUNCED, sent, recipient=sent.recipient, reason=reason, points=[row.id for row in flagged])
-
-
-def _recent(sender: str) -> list[Row[Any]]:
-    asked = (
-        select(Message.ticket_id, Message.subject)
-        .where(Message.sender == sender, Message.author == Author.CUSTOMER, Message.at > clock.now() - _PERIOD)
-        .order_by(Message.at.desc())
-        .limit(ADDRESS_LIMIT)
-    )
-    return list(db.session.execute(asked))
-
-
-def seen_before(message: InboundMessage) -> int | None:
-    """The id of the stored message this one repeats: the same Message-ID and the same words, by whatever mailbox."""
-    asked = select(Message.id).where(
-        Message.external_id == message.external_id, Message.content_hash == message.content_hash
-    )
-    return db.session.scalar(asked)

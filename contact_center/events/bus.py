@@ -7,7 +7,9 @@ are the truth, sweepers and the browser's own refetch make up for it, so a faili
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import event
@@ -19,6 +21,7 @@ Ids = dict[str, int]
 Subscriber = Callable[[str, Ids], None]
 
 _subscribers: list[Subscriber] = []
+_mute: ContextVar[bool] = ContextVar("mute", default=False)
 _log = logging.getLogger(__name__)
 
 
@@ -33,11 +36,23 @@ def after_commit(name: str, ids: Ids) -> None:
     db.session.info.setdefault("nudges", []).append((str(name), ids))
 
 
+@contextmanager
+def muted() -> Iterator[None]:
+    """Nudge nobody inside the block: history that is being written, or filled in, concerns no open desk."""
+    _mute.set(True)
+    try:
+        yield
+    finally:
+        _mute.set(False)
+
+
 @event.listens_for(Session, "after_commit")
 def _flush(session: Session) -> None:
     if session.in_nested_transaction():
         return
     nudges: list[tuple[str, Ids]] = session.info.pop("nudges", [])
+    if _mute.get():
+        return
     for name, ids in nudges:
         for subscriber in _subscribers:
             _tell(subscriber, name, ids)

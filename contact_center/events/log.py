@@ -5,13 +5,13 @@ After the commit the bus nudges whoever subscribed (see `events.bus`); a rolled-
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.events import bus
-from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 
@@ -24,22 +24,30 @@ def record(name: Name, subject: Any, actor: Any = None, **data: Any) -> None:
     record_all([(name, subject, data)], actor)
 
 
+_INSERT = sql("""
+    INSERT INTO event (name, at, agent_id, ticket_id, customer_id, data)
+    SELECT e.name, :at, CAST(:agent_id AS bigint), e.ticket_id, e.customer_id, CAST(e.data AS jsonb)
+    FROM unnest(CAST(:names AS text[]), CAST(:tickets AS bigint[]), CAST(:customers AS bigint[]), CAST(:data AS text[]))
+         AS e (name, ticket_id, customer_id, data)
+""")
+
+
 def record_all(happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = None) -> None:
     """Add several events, `(name, subject, data)` each, in one statement."""
-    rows, now = [], clock.now()
-    for name, subject, data in happened:
-        ids = ids_of(subject)
-        rows.append({
-            "name": name,
-            "at": now,
-            "agent_id": getattr(actor, "id", None),
-            "ticket_id": ids.get("ticket"),
-            "customer_id": ids.get("customer"),
-            "data": data,
-        })  # fmt: skip
-        bus.after_commit(name, ids)
-    if rows:
-        db.session.execute(insert(Event), rows)
+    if not happened:
+        return
+    ids = [ids_of(subject) for _, subject, _ in happened]
+    rows = {
+        "at": clock.now(),
+        "agent_id": getattr(actor, "id", None),
+        "names": [str(name) for name, _, _ in happened],
+        "tickets": [about.get("ticket") for about in ids],
+        "customers": [about.get("customer") for about in ids],
+        "data": [json.dumps(data, ensure_ascii=False) for _, _, data in happened],
+    }
+    db.session.execute(_INSERT, rows)
+    for (name, _, _), about in zip(happened, ids, strict=True):
+        bus.after_commit(name, about)
 
 
 def ids_of(subject: Any) -> dict[str, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, Exists, ScalarSelect, exists, func, insert, literal, select
 
 from contact_center import clock
 from contact_center.customers.models import ContactPoint
@@ -26,6 +26,8 @@ CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
     Purpose.STATUS_LINK: ((1, timedelta(days=1)),),
     Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
 }
+_table = Outgoing.__table__
+_earlier = _table.alias()
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK)
 
 
@@ -50,11 +52,7 @@ class Letter:
 
 def queue(letter: Letter) -> tuple[int, str] | None:
     """Write the outgoing row; returns (id, external id), or None if it may not leave now (an event says why)."""
-    if reason := _refusal(letter):
-        _suppress(letter, reason)
-        return None
-    external_id = new_message_id(letter.domain)
-    now = clock.now()
+    external_id, now = new_message_id(letter.domain), clock.now()
     row = {
         "purpose": letter.purpose,
         "channel": letter.channel,
@@ -71,10 +69,18 @@ def queue(letter: Letter) -> tuple[int, str] | None:
         "queued_at": now,
         "due_at": now,
     }
-    outgoing_id = db.session.scalar(insert(Outgoing).values(row).returning(Outgoing.id))
-    assert outgoing_id is not None
+    outgoing_id = db.session.execute(_insert(row, _conditions(letter))).scalar()
+    if outgoing_id is None:
+        _suppress(letter)
+        return None
     bus.after_commit(Name.OUTGOING_QUEUED, {"outgoing": outgoing_id})
     return outgoing_id, external_id
+
+
+def _insert(row: dict[str, Any], conditions: list[ColumnElement[bool]]) -> Any:
+    """Insert *row* if all *conditions* hold, in one statement: this is on the way of every mail that comes in."""
+    values = select(*(literal(value, _table.c[name].type) for name, value in row.items())).where(*conditions)
+    return insert(_table).from_select(list(row), values, include_defaults=False).returning(_table.c.id)
 
 
 def new_message_id(domain: str) -> str:
@@ -82,34 +88,33 @@ def new_message_id(domain: str) -> str:
     return f"<cc.{secrets.token_urlsafe(18)}@{domain}>"
 
 
-def _refusal(letter: Letter) -> str | None:
-    if letter.purpose in _AUTOMATIC and _bounces(letter.recipient):
-        return "bounced"
-    if letter.is_verified:
-        return None
-    for most, period in CAPS.get(letter.purpose, ()):
-        if _sent_since(letter, period) >= most:
-            return "cap"
-    return None
+def _conditions(letter: Letter) -> list[ColumnElement[bool]]:
+    conditions = []
+    if letter.purpose in _AUTOMATIC:
+        conditions.append(~_has_bounced(letter.recipient))
+    if not letter.is_verified:
+        conditions += [_sent_since(letter, period) < most for most, period in CAPS.get(letter.purpose, ())]
+    return conditions
 
 
-def _bounces(recipient: str) -> bool:
-    asked = select(ContactPoint.id).where(
-        ContactPoint.scheme == Scheme.EMAIL, ContactPoint.value == recipient, ContactPoint.bounced_at.is_not(None)
-    )
-    return db.session.scalar(asked.limit(1)) is not None
+def _has_bounced(recipient: str) -> Exists:
+    point = ContactPoint.__table__.c
+    return exists().where(point.scheme == Scheme.EMAIL, point.value == recipient, point.bounced_at.is_not(None))
 
 
-def _sent_since(letter: Letter, period: timedelta) -> int:
-    asked = select(func.count()).where(
-        Outgoing.recipient == letter.recipient,
-        Outgoing.queued_at > clock.now() - period,
-        Outgoing.purpose == letter.purpose,
-    )
-    return db.session.scalar(asked) or 0
+def _sent_since(letter: Letter, period: timedelta) -> ScalarSelect[int]:
+    same = _earlier.c
+    asked = select(func.count()).select_from(_earlier)
+    return asked.where(
+        same.recipient == letter.recipient,
+        same.queued_at > clock.now() - period,
+        same.purpose == letter.purpose,
+    ).scalar_subquery()
 
 
-def _suppress(letter: Letter, reason: str) -> None:
+def _suppress(letter: Letter) -> None:
+    has_bounced = letter.purpose in _AUTOMATIC and db.session.scalar(select(_has_bounced(letter.recipient)))
+    reason = "bounced" if has_bounced else "cap"
     about = _Subject(letter.ticket_id, letter.customer_id)
     log.record(Name.OUTGOING_SUPPRESSED, about, purpose=letter.purpose, recipient=letter.recipient, reason=reason)
 

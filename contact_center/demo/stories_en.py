@@ -1,0 +1,138 @@
+"""What English-writing customers of the demo ask, and what they are told. {slots} are filled by `history`."""
+
+from __future__ import annotations
+
+from contact_center.demo.stories import Story
+
+STORIES = (
+    Story(
+        kind="REPAIR", tags=("cooling",), weight=5,
+        subjects=("Fridge not cooling", "{model}: too warm inside", "Freezer fine, fridge at 11 degrees"),
+        opens=(
+            "Hello,\n\nour {model} (serial number {serial}) has stopped cooling since {weekday}. The freezer is fine, but the fridge "
+            "shows 11 °C. I switched it off and on again, that did not help. The fan does not seem to run.\n\nIs this covered by "
+            "the warranty?\n\nKind regards\n{name}",
+            "Hi there, the fridge we bought from you in {month} is getting warmer every day, it is at 12 °C now. The food goes bad. "
+            "Please send somebody as soon as possible, {weekday} morning would be best for us.\n\n{name}",
+        ),
+        answers=(
+            "Thank you for writing. With these signs it is almost always the start relay. Your {model} is covered, so the repair is "
+            "free of charge. Our technician can come on {weekday} between 9:30 and 11:30. Does that suit you?",
+            "I am sorry about the food. Could you send a photo of the type label (inside, left, behind the vegetable drawer)? Then I "
+            "can order the right part today.",
+        ),
+        replies=("{weekday} is fine, somebody will be at home from nine. Thank you!", "Yes, that works. The label is in the photo."),
+        closings=("The technician has replaced the relay. Please write to us if it gets warm again.",),
+        thanks=("It has been at 5 °C since yesterday. Thank you for the quick help!", "Works again. Great service."),
+        note="Relay batch 24-W18, see service bulletin SB-211. One is in the Hamburg van.",
+    ),
+    Story(
+        kind="DELIVERY", tags=("delivery",), weight=6,
+        subjects=("Where is my order {order}?", "Delivery of order {order}", "Nobody came on {weekday}"),
+        opens=(
+            "Good morning,\n\nmy order {order} was due on {weekday} and nobody came or called. The tracking page has not changed for "
+            "three days. When will the {model} arrive?\n\n{name}",
+            "Hello, I stayed at home all of {weekday} for the delivery of order {order}. Nothing. Please tell me the new date, I "
+            "cannot take another day off.\n\nThanks\n{name}",
+        ),
+        answers=(
+            "I have found your order. It is at the depot in {city}; the van broke down on {weekday}. The new date is {weekday2} between 8 and 12, and the "
+            "driver will call half an hour before. I am sorry for the lost day.",
+            "Your order {order} left our warehouse yesterday. The carrier will send you a text message with a two-hour window.",
+        ),
+        replies=("All right, but please make sure they call.", "Thank you, {weekday2} works."),
+        closings=("The carrier reports that it was delivered and installed. Enjoy it!",),
+        thanks=("It has arrived. Thanks.",),
+        note="Called the depot: pallet was on the wrong van. They promise {weekday2} morning.",
+    ),
+    Story(
+        kind="RETURN", tags=("return",), weight=3,
+        subjects=("Hood too wide for my cabinet, return", "Return of order {order}", "Wrong shelf delivered twice"),
+        opens=(
+            "Hello,\n\nthe hood from order {order} is 4 cm too wide for our cabinet. It is unused and in its box. How do I return it, and "
+            "who pays for the carrier?\n\nBest wishes\n{name}",
+            "This is the second time that the wrong shelf has been sent. I ordered the one for the {model}. Please collect the wrong "
+            "one and send the right one.\n\n{name}",
+        ),
+        answers=(
+            "You can return it free of charge until the end of the month. I have booked a pick-up for {weekday}; please keep the box. "
+            "The label is attached to the confirmation you will get today.",
+        ),
+        replies=("Pick-up on {weekday} is fine.", "Thank you. Will the money go back to my card?"),
+        closings=("The parcel has reached us and {amount} are on their way back to you.",),
+        thanks=("Money is here, thank you.",),
+        note="Second wrong pick from shelf row 14. Told the warehouse.",
+    ),
+    Story(
+        kind="INVOICE", tags=("invoice",), weight=3,
+        subjects=("Invoice shows VAT twice", "Invoice {order} needs our VAT number", "Charged twice for order {order}"),
+        opens=(
+            "Dear Sir or Madam,\n\non the invoice for order {order} VAT is listed twice. Please send a corrected one, our accounts "
+            "department cannot book it like this.\n\nYours sincerely\n{name}",
+            "Hello, my card was charged twice for order {order}: {amount} on {weekday} and again the next day. Please check and refund "
+            "one of them.\n\n{name}",
+        ),
+        answers=(
+            "You are right, the shipping line was taxed twice. The corrected invoice is on its way to you; nothing else changes.",
+            "I can see both bookings. One was only a reservation and will disappear within three working days. I will check on "
+            "{weekday} and write to you.",
+        ),
+        replies=("Received, thank you.", "It is still there."),
+        closings=("The second booking is gone. I am closing this; simply answer if anything is missing.",),
+        thanks=("Confirmed, all good.",),
+        note=None,
+    ),
+    Story(
+        kind="QUESTION", tags=("advice",), weight=4,
+        subjects=("Descaler for the {model}?", "Which filter fits the {model}", "Can I move the hinge to the other side?"),
+        opens=(
+            "Hi, which descaler may I use for the {model}? The manual only says 'a suitable one'.\n\nThanks, {name}",
+            "Hello,\n\nwe want to turn the door of our {model}, the hinge is on the right now. Is there a kit, and can I do it "
+            "myself?\n\n{name}",
+        ),
+        answers=(
+            "Any citric-acid descaler will do, 50 g to a litre of water. Please no vinegar, it attacks the seals.",
+            "Yes, the door can be turned. You need the kit 4410-H, and it takes about forty minutes with two people. The steps are "
+            "on page 18 of the manual.",
+        ),
+        replies=("Perfect, that was quick!", "Where can I order it?"),
+        closings=("You find it in the shop under the number 4410-H.",),
+        thanks=("Thank you!",),
+        note=None,
+    ),
+    Story(
+        kind="COMPLAINT", tags=("complaint",), weight=2,
+        subjects=("Second repair and still broken", "Very disappointed", "Drum knocks when spinning, second repair"),
+        opens=(
+            "Hello,\n\nyour technician was here twice and the {model} still knocks when spinning. I have now taken two days off for "
+            "nothing. I expect a replacement or my money back.\n\n{name}",
+            "I have been your customer since 2017 and I have never been treated like this. Nobody calls back, and I explain the same "
+            "thing to a different person every time. Order {order}. Please let somebody who can decide call me.\n\n{name}",
+        ),
+        answers=(
+            "I have read your whole history, so you need not explain it again, and I am sorry. A third repair makes no sense: you get a "
+            "new {model}, delivered and installed on {weekday}, and {amount} for the two lost days.",
+        ),
+        replies=("That is fair. {weekday} is fine.", "Thank you for taking it seriously."),
+        closings=("The new machine is installed. My direct line is in the signature, should anything come up.",),
+        thanks=("It runs quietly. Thank you, you have turned this around.",),
+        note="Approved by Lee: exchange plus goodwill. Tell the customer before noon.",
+    ),
+    Story(
+        kind="ORDER", tags=("order",), weight=3,
+        subjects=("Change of address for order {order}", "Can I add a shelf to order {order}?", "Quote for 14 units"),
+        opens=(
+            "Hello, I moved last week. Can order {order} go to the new address? {street}, {city}.\n\nThanks\n{name}",
+            "Good afternoon,\n\nwe are refitting our kitchens and need 14 × {model} by the end of next month, installed. Could you "
+            "send us a quote with an extended warranty?\n\nBest regards\n{name}",
+        ),
+        answers=(
+            "Done: order {order} goes to {street}, {city}. You will get a new confirmation in a few minutes.",
+            "Gladly. I have passed your request to our colleague for business customers; the quote will be with you by {weekday}.",
+        ),
+        replies=("Thank you very much.", "Could you include the removal of the old ones?"),
+        closings=("The quote including removal was sent today.",),
+        thanks=("Received, thanks.",),
+        note=None,
+    ),
+)
