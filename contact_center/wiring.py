@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import MetaData
 
+from contact_center import jobs
+from contact_center.admin import canned, home, people, queues, reasons, teams
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.channels import models as channels_models
 from contact_center.channels.web.portal import routes as portal
 from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
+from contact_center.desk import customers as desk_customers
 from contact_center.desk import presence, profile
 from contact_center.events import bus
 from contact_center.events import models as events_models
@@ -36,11 +39,14 @@ def connect(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     sign_in.connect(app)
+    jobs.configure(app)
     sockets.start(app)
+    bus.subscribe(jobs.nudge)
     bus.subscribe(sockets.nudge)
-    app.register_blueprint(invitations.blueprint)
-    app.register_blueprint(preferences.blueprint)
+    for door in (home, people, teams, reasons, queues, canned, invitations, preferences):
+        app.register_blueprint(door.blueprint)
     app.register_blueprint(presence.blueprint)
     app.register_blueprint(profile.blueprint)
+    app.register_blueprint(desk_customers.blueprint)
     app.register_blueprint(portal.blueprint)
     app.register_blueprint(private_page.blueprint)

@@ -9,6 +9,7 @@ import click
 
 from contact_center import __version__
 from contact_center.cli import doctor, processes, questions
+from contact_center.demo import cli as demo
 
 
 @click.group()
@@ -17,5 +18,5 @@ def main() -> None:
     """Run and question the contact centre."""
 
 
-for command in (*processes.COMMANDS, *questions.COMMANDS, doctor.doctor):
+for command in (*processes.COMMANDS, *questions.COMMANDS, doctor.doctor, demo.demo):
     main.add_command(command)
