@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -192,8 +193,6 @@ def _of_the_ticket(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _has_words(text: str) -> ColumnElement[bool]:
-    number = scope.number_in(text)
-    if number is not None:
-        return Ticket.id == number
-    asked = tokens.query(text)
-    return Ticket.search.op("@@")(cast(asked, TSQUERY)) if asked else false()
+    number, asked = scope.number_in(text), tokens.query(text)
+    words = Ticket.search.op("@@")(cast(asked, TSQUERY)) if asked else false()
+    return words if number is None else or_(Ticket.id == number, words)  # 10482 may be an order as well

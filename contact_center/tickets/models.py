@@ -52,6 +52,7 @@ class LinkReason(StrEnum):
     POSSIBLY_RELATED = "POSSIBLY_RELATED"  # the number or a token matched, the sender did not
     FOLLOWS = "FOLLOWS"  # written after the other one was closed
     SEPARATED = "SEPARATED"  # taken out of the other one: "not this ticket"
+    JOINED = "JOINED"  # all that was said here has been added to the other one; this is an empty stub
 
 
 class Ticket(Base):

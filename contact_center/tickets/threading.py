@@ -55,7 +55,9 @@ _CANDIDATES = sql("""
            EXISTS (SELECT FROM participant p
                    WHERE p.ticket_id = t.id AND p.scheme = :scheme AND p.value = :value) AS takes_part
     FROM (
-        SELECT 'token' AS rule, 'token:' || token AS key, NULL::bigint AS message_id, id AS ticket_id
+        SELECT 'token' AS rule, 'token:' || token AS key, NULL::bigint AS message_id,
+               coalesce((SELECT other_id FROM ticket_link l WHERE l.ticket_id = ticket.id AND l.reason = 'JOINED'), id)
+        AS ticket_id
         FROM ticket WHERE token = ANY(:tokens)
         UNION ALL
         SELECT CASE author WHEN 'CUSTOMER' THEN 'used' ELSE 'issued' END, external_id, id, ticket_id

@@ -410,7 +410,7 @@ def upgrade() -> None:
     op.create_table('ticket_link',
     sa.Column('ticket_id', sa.BigInteger(), nullable=False),
     sa.Column('other_id', sa.BigInteger(), nullable=False),
-    sa.Column('reason', sa.Enum('POSSIBLY_RELATED', 'FOLLOWS', 'SEPARATED', name='linkreason', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('reason', sa.Enum('POSSIBLY_RELATED', 'FOLLOWS', 'SEPARATED', 'JOINED', name='linkreason', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('because', sa.Text(), server_default='', nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('ticket_id <> other_id', name=op.f('ck_ticket_link_not_itself')),
