@@ -120,4 +120,6 @@ class CustomerNote(Base):
     is_pinned: Mapped[bool] = mapped_column(server_default=sql("false"))
     at: Mapped[datetime]
 
+    author: Mapped[Agent | None] = relationship()
+
     __table_args__ = (Index(None, "customer_id", "id"),)

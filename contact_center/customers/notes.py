@@ -6,7 +6,8 @@ Called by the desk. A note is for everybody who works here and never leaves the 
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, lazyload
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -24,7 +25,13 @@ MAX_NOTE = 10_000
 def of(customer: Customer, limit: int = 100) -> list[CustomerNote]:
     """A customer's notes: pinned ones first, then the newest."""
     mine = select(CustomerNote).where(CustomerNote.customer_id == customer.id)
+    mine = mine.options(joinedload(CustomerNote.author).options(lazyload(Agent.roles)))
     return list(db.session.scalars(mine.order_by(CustomerNote.is_pinned.desc(), CustomerNote.id.desc()).limit(limit)))
+
+
+def count(customer: Customer) -> int:
+    """How many notes a customer has."""
+    return db.session.scalar(select(func.count()).where(CustomerNote.customer_id == customer.id)) or 0
 
 
 def add(customer: Customer, agent: Agent, text: str) -> CustomerNote:

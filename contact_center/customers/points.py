@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -83,14 +84,35 @@ def find_point(customer: Customer, address: Address) -> ContactPoint | None:
     return db.session.scalar(mine.where(ContactPoint.scheme == address.scheme, ContactPoint.value == address.value))
 
 
-def others(point: ContactPoint, limit: int = 5) -> list[Customer]:
+def others(point: ContactPoint) -> list[Customer]:
     """Other customers with the same address."""
-    same = select(ContactPoint.customer_id).where(
-        ContactPoint.scheme == point.scheme,
-        ContactPoint.value == point.value,
-        ContactPoint.customer_id != point.customer_id,
+    return shared(point.customer).get(point.value, [])
+
+
+def owners(address: Address, limit: int = 5) -> list[Customer]:
+    """The customers who have this address, by name."""
+    has = select(ContactPoint.customer_id).where(
+        ContactPoint.scheme == address.scheme, ContactPoint.value == address.value
     )
-    return list(db.session.scalars(select(Customer).where(Customer.id.in_(same)).order_by(Customer.name).limit(limit)))
+    return list(db.session.scalars(select(Customer).where(Customer.id.in_(has)).order_by(Customer.name).limit(limit)))
+
+
+def shared(customer: Customer, limit: int = 50) -> dict[str, list[Customer]]:
+    """For each address of *customer* that others have as well: those others, by name."""
+    mine = aliased(ContactPoint)
+    same = (mine.scheme == ContactPoint.scheme) & (mine.value == ContactPoint.value)
+    asked = (
+        select(mine.value, Customer)
+        .join(ContactPoint, same & (ContactPoint.customer_id != mine.customer_id))
+        .join(Customer, Customer.id == ContactPoint.customer_id)
+        .where(mine.customer_id == customer.id)
+        .order_by(Customer.name, Customer.id)
+        .limit(limit)
+    )
+    found: dict[str, list[Customer]] = {}
+    for value, other in db.session.execute(asked):
+        found.setdefault(value, []).append(other)
+    return found
 
 
 def relabel(point: ContactPoint, agent: Agent, label: str) -> None:

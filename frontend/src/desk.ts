@@ -5,6 +5,7 @@ import "./composer";
 import "./conversation";
 import "./dialogs";
 import "./edit";
+import "./fields";
 import "./folds";
 import "./forms";
 import "./frames";

@@ -1,0 +1,56 @@
+"""The card at the side of a ticket. The desk renders `desk/_card.html` with `of_ticket()` and refetches it here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from contact_center import access
+from contact_center.agents.models import Agent
+from contact_center.card import candidates, summary
+from contact_center.customers import history
+from contact_center.customers.models import Customer
+from contact_center.desk.customers import fragments
+from contact_center.extensions import db
+from contact_center.tickets import customer_choice
+from contact_center.tickets.models import Ticket
+
+blueprint = Blueprint("card", __name__)
+
+
+def of_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    """What `desk/_card.html` needs beside a ticket: its customer's card, or the question who it is."""
+    if ticket.customer is not None:
+        return _card(ticket.customer, agent, ticket)
+    return {"card": None, "ticket": ticket, "candidates": candidates.of(ticket), "sender": candidates.sender(ticket)}
+
+
+@blueprint.get("/card/<ref>")
+@access.agent
+def of(ref: str) -> str:
+    """The card beside a ticket, whoever its customer is by now."""
+    ticket = fragments.ticket_or_404(ref)
+    shown = render_template("desk/_card.html", **of_ticket(ticket, access.me()))
+    if ticket.customer is not None:
+        history.record_look(ticket.customer, access.me())
+        db.session.commit()
+    return shown
+
+
+@blueprint.get("/<int:customer_id>/card")
+@access.agent
+def show(customer_id: int) -> str:
+    """A customer's card; `ticket` says beside which ticket it stands."""
+    customer, ref = fragments.customer_or_404(customer_id), request.args.get("ticket")
+    shown = render_template(
+        "desk/_card.html", **_card(customer, access.me(), fragments.ticket_or_404(ref) if ref else None)
+    )
+    history.record_look(customer, access.me())
+    db.session.commit()
+    return shown
+
+
+def _card(customer: Customer, agent: Agent, ticket: Ticket | None) -> dict[str, Any]:
+    may_undo = ticket is not None and ticket.customer_id == customer.id and customer_choice.may_undo(ticket)
+    return {"card": summary.of(customer, agent), "ticket": ticket, "may_undo": may_undo}

@@ -1,0 +1,64 @@
+"""What the routes here share: the row that a URL names, or 404, and fragments as htmx takes them, toasts with undo."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, abort, make_response, render_template, request
+from flask_babel import gettext as _
+
+from contact_center import access
+from contact_center.customers.models import ContactPoint, Customer, CustomerNote
+from contact_center.extensions import db
+from contact_center.tickets import scope
+from contact_center.tickets.models import Ticket
+
+_LARGEST_ID = 2**63 - 1
+
+
+def customer_or_404(customer_id: int) -> Customer:
+    """The customer; everybody who is signed in may see customers, and each look is recorded where it is shown."""
+    return _row_or_404(Customer, customer_id)
+
+
+def point_or_404(customer_id: int, point_id: int) -> ContactPoint:
+    point = _row_or_404(ContactPoint, point_id)
+    return point if point.customer_id == customer_id else abort(404)
+
+
+def note_or_404(customer_id: int, note_id: int) -> CustomerNote:
+    note = _row_or_404(CustomerNote, note_id)
+    return note if note.customer_id == customer_id else abort(404)
+
+
+def ticket_or_404(ref: str) -> Ticket:
+    """The ticket, if the reader may see it."""
+    try:
+        return scope.get(access.me(), ref)
+    except scope.NotVisible:
+        abort(404)
+
+
+def number(name: str) -> int:
+    """A number that the request carries; 0 where it does not, or carries something else."""
+    typed = request.values.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+
+
+def fragment(template: str, *, status: int = 200, toast: dict[str, str] | None = None, **context: Any) -> Response:
+    """A piece of the page. *toast* is shown in the corner: text, and with `undo` a button that posts there."""
+    response = make_response(render_template(f"desk/{template}", **context), status)
+    if toast:
+        response.headers["HX-Trigger"] = json.dumps({"cc:toast": toast})
+    return response
+
+
+def undo(text: str, url: str, place: str) -> dict[str, str]:
+    """A toast that says what was done and can take it back: its button posts to *url* and fills the element *place*."""
+    return {"text": text, "undo": url, "label": str(_("Undo")), "place": place}
+
+
+def _row_or_404(model: Any, row_id: int) -> Any:
+    row = db.session.get(model, row_id) if row_id <= _LARGEST_ID else None
+    return row if row is not None else abort(404)

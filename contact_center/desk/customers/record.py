@@ -1,0 +1,82 @@
+"""The page of one customer: header, facts at the side, and timeline, tickets, notes or history in the middle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from contact_center import access
+from contact_center.agents.models import Agent
+from contact_center.card import tickets, timeline
+from contact_center.customers import history, notes
+from contact_center.customers.models import Customer, CustomerKind
+from contact_center.desk.customers import fragments
+from contact_center.desk.customers.company import people
+from contact_center.desk.customers.points import shown_points
+from contact_center.extensions import db
+
+blueprint = Blueprint("record", __name__)
+TABS = ("timeline", "tickets", "notes", "history")
+
+
+@blueprint.get("/<int:customer_id>")
+@access.agent
+def page(customer_id: int) -> str:
+    """The whole page; the look at it is recorded."""
+    customer, agent = fragments.customer_or_404(customer_id), access.me()
+    tab = request.args.get("tab", "")
+    tab = tab if tab in TABS else "timeline"
+    shown = render_template(
+        "desk/customers/record.html",
+        customer=customer,
+        tab=tab,
+        counts=_counts(customer, agent),
+        pinned=[note for note in notes.of(customer) if note.is_pinned],
+        points=shown_points(customer),
+        people=people(customer),
+        **_TABS[tab](customer, agent),
+    )
+    history.record_look(customer, agent)
+    db.session.commit()
+    return shown
+
+
+@blueprint.get("/<int:customer_id>/<any(timeline, tickets, history):tab>")
+@access.agent
+def more(customer_id: int, tab: str) -> Any:
+    """The next rows of an endless tab."""
+    customer = fragments.customer_or_404(customer_id)
+    return fragments.fragment(f"customers/_{tab}.html", customer=customer, **_TABS[tab](customer, access.me()))
+
+
+def _counts(customer: Customer, agent: Agent) -> dict[str, int]:
+    seen, hidden = tickets.count(customer, agent)
+    return {"tickets": seen, "hidden_tickets": hidden, "notes": notes.count(customer)}
+
+
+def _timeline(customer: Customer, agent: Agent) -> dict[str, Any]:
+    after = request.args.get("after")
+    return {
+        "contacts": timeline.page(customer, agent, after=after),
+        "hidden": 0 if after else timeline.hidden(customer, agent),
+        "is_company": customer.kind is CustomerKind.COMPANY,
+    }
+
+
+def _tickets(customer: Customer, agent: Agent) -> dict[str, Any]:
+    return {"found": tickets.page(customer, agent, before=fragments.number("before") or None)}
+
+
+def _notes(customer: Customer, _agent: Agent) -> dict[str, Any]:
+    return {"notes": notes.of(customer)}
+
+
+def _history(customer: Customer, _agent: Agent) -> dict[str, Any]:
+    looks = request.args.get("looks") == "1"
+    entries = history.page(customer, before=fragments.number("before") or None, limit=HISTORY, looks=looks)
+    return {"entries": entries, "looks": looks, "full_page": HISTORY}
+
+
+HISTORY = 40
+_TABS = {"timeline": _timeline, "tickets": _tickets, "notes": _notes, "history": _history}

@@ -1,0 +1,174 @@
+"""What customers' states, sources and changes are called on screen; templates use these as filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from flask import current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from contact_center.agents.models import initials
+from contact_center.customers.history import Entry
+from contact_center.customers.models import ContactPoint
+from contact_center.customers.points import Proof
+from contact_center.events.names import Name
+from contact_center.text.addresses import Scheme, email_display, phone_display
+
+
+def kind_word(kind: str) -> str:
+    return {"PERSON": _("Person"), "COMPANY": _("Company")}.get(kind, kind)
+
+
+def status_word(status: str) -> str:
+    return {"PROSPECT": _("Prospect"), "ACTIVE": _("Active"), "FORMER": _("Former customer")}.get(status, status)
+
+
+def field_word(name: str) -> str:
+    return {
+        "name": _("Name"),
+        "kind": _("Kind"),
+        "status": _("Status"),
+        "company_id": _("Company"),
+        "position": _("Position"),
+        "role": _("Role"),
+        "language": _("Language"),
+        "time_zone": _("Time zone"),
+        "street": _("Street"),
+        "postcode": _("Postcode"),
+        "city": _("City"),
+        "country": _("Country"),
+        "about": _("About"),
+        "owner_id": _("Owner"),
+        "external_id": _("Customer number"),
+        "contact_person": _("Contact person"),
+        "label": _("Label"),
+        "is_preferred": _("Preferred"),
+        "is_pinned": _("Pinned"),
+        "verified_at": _("Verified"),
+        "verified_by": _("Verified by"),
+        "bounced_at": _("Bounced"),
+        "bounce_reason": _("Reason"),
+        "text": _("Text"),
+    }.get(name, name)
+
+
+def language_word(code: str | None) -> str:
+    """A language's name in the reader's language; the code itself if nobody knows it."""
+    if not code:
+        return ""
+    try:
+        return str(Locale.parse(code, sep="_").get_display_name(get_locale()) or code)
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def country_word(code: str | None) -> str:
+    """A country's name in the reader's language."""
+    return str(get_locale().territories.get(code, code)) if code else ""
+
+
+def point_word(point: ContactPoint) -> str:
+    """An address as its owner writes it; numbers as one dials them from here."""
+    return address_word(point.value)
+
+
+def address_word(value: str) -> str:
+    """The same for a bare normal form."""
+    if "@" in value:
+        return email_display(value)
+    return phone_display(value, current_app.config["CC"].default_region) if value.startswith("+") else value
+
+
+def point_link(point: ContactPoint) -> str:
+    return f"tel:{point.value}" if point.scheme is Scheme.PHONE else f"mailto:{point.value}"
+
+
+def proof_word(proof: str | None) -> str:
+    return {
+        Proof.CALLED: _("We called and they answered"),
+        Proof.ANSWERED: _("They answered a message there"),
+        Proof.DOCUMENT: _("On an order or a contract"),
+        Proof.IN_PERSON: _("In person"),
+        "code": _("By a code sent there"),
+        "link": _("By a link sent there"),
+    }.get(proof or "", proof or "")
+
+
+def source_word(source: str) -> str:
+    return {
+        "MESSAGE": _("from a message"),
+        "FORM": _("from a web request"),
+        "AGENT": _("added by an agent"),
+        "IMPORT": _("imported"),
+    }.get(source, source)
+
+
+def story(entry: Entry) -> str:
+    """What happened, as the beginning of a line of the history."""
+    data = entry.data
+    value = address_word(str(data.get("value") or ""))
+    if entry.name is Name.CUSTOMER_OPENED:
+        return _("Brought back") if data.get("restored") else _("Opened")
+    if entry.name is Name.CONTACT_POINT_ADDED and data.get("restored"):
+        return _("Brought back %(value)s", value=value)
+    return {
+        Name.CUSTOMER_CHANGED: _("Changed"),
+        Name.CUSTOMER_VIEWED: _("Looked at this customer"),
+        Name.CUSTOMER_NOTED: _("Brought a note back") if data.get("restored") else _("Wrote a note"),
+        Name.CUSTOMER_NOTE_CHANGED: _("Changed a note"),
+        Name.CUSTOMER_NOTE_REMOVED: _("Removed a note"),
+        Name.CONTACT_POINT_ADDED: _("Added %(value)s", value=value),
+        Name.CONTACT_POINT_CHANGED: _("Changed %(value)s", value=value),
+        Name.CONTACT_POINT_REMOVED: _("Removed %(value)s", value=value),
+        Name.CONTACT_POINT_VERIFIED: _("Verified %(value)s", value=value),
+        Name.CONTACT_POINT_BOUNCED: _("Mail to %(value)s bounced", value=value),
+    }.get(entry.name, str(entry.name))
+
+
+def changes(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """The fields that changed: (name, old, new) in words; empty values are empty."""
+    spoken = entry.data.get("words", {})
+    for field, pair in entry.data.get("changes", {}).items():
+        old, new = spoken.get(field, pair)
+        yield field_word(field), in_words(old, field), in_words(new, field)
+
+
+def in_words(value: Any, field: str) -> str:
+    """A field's stored value in words."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.endswith("_at"):
+        return str(current_app.jinja_env.filters["when"](datetime.fromisoformat(value)))
+    speak = _VALUES.get(field)
+    return speak(value) if speak else str(value)
+
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "kind": kind_word,
+    "status": status_word,
+    "language": language_word,
+    "country": country_word,
+    "verified_by": proof_word,
+}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "kind_word": kind_word,
+    "status_word": status_word,
+    "field_word": field_word,
+    "in_words": in_words,
+    "initials": initials,
+    "language_word": language_word,
+    "country_word": country_word,
+    "point_word": point_word,
+    "point_link": point_link,
+    "address_word": address_word,
+    "proof_word": proof_word,
+    "source_word": source_word,
+    "story": story,
+    "changes": changes,
+}
