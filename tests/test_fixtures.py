@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from kombu import Connection
+from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 
@@ -30,3 +32,12 @@ def test_it_copies_the_database_afresh_after_a_committing_test(app: Flask, confi
     db.session.commit()
     with db.engine.connect() as another:
         assert another.scalar(COUNT) == 1
+
+
+def test_it_gives_the_worker_a_queue_and_a_cache_of_its_own(config: Config) -> None:
+    with Connection(config.broker_url) as broker, broker.SimpleQueue("scribble") as queue:
+        queue.put({"word": "one"})
+        assert queue.get(timeout=5).payload == {"word": "one"}
+        number = broker.default_channel.client.connection_pool.connection_kwargs["db"]
+    assert Redis.from_url(config.redis_url).connection_pool.connection_kwargs["db"] == number
+    assert Redis.from_url(config.redis_url).ping()
