@@ -19,15 +19,19 @@ utf-16: utf-16 utf16 unicode ucs-2 iso-10646-ucs-2 csunicode
 utf-16-le: utf-16le utf-16-le
 utf-16-be: utf-16be utf-16-be
 utf-32: utf-32 utf32 ucs-4
-gb18030: gb2312 gb-2312 gb2312-80 gb-2312-80 gbk x-gbk gb18030 gb-18030 cp936 ms936 windows-936 euc-cn x-euc-cn chinese csgb2312 csgbk
+gb18030: gb2312 gb-2312 gb2312-80 gb-2312-80 gbk x-gbk gb18030 gb-18030 cp936 ms936 windows-936 euc-cn
+gb18030: x-euc-cn chinese csgb2312 csgbk
 hz: hz hz-gb-2312 hz-gb2312 x-hz
 big5hkscs cp950: big5 big-5 x-x-big5 cn-big5 csbig5 big5-hkscs big5hkscs cp950 ms950 windows-950 x-windows-950
 cp932: shift-jis shiftjis sjis x-sjis ms-kanji csshiftjis cp932 ms932 windows-31j windows-932 x-ms-cp932
 euc_jp euc_jis_2004: euc-jp eucjp x-euc-jp x-euc x-eucjp eucjp-ms cseucpkdfmtjapanese
-iso2022_jp: iso-2022-jp iso2022-jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-ms csiso2022jp cp50220 cp50221 jis
-cp949: ks-c-5601-1987 ks-c-5601 ks-c-5601-1989 ksc5601 ksc-5601 euc-kr euckr x-euc-kr cseuckr cp949 uhc windows-949 korean iso-ir-149
+iso2022_jp: iso-2022-jp iso2022-jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-ms csiso2022jp
+iso2022_jp: cp50220 cp50221 jis
+cp949: ks-c-5601-1987 ks-c-5601 ks-c-5601-1989 ksc5601 ksc-5601 euc-kr euckr x-euc-kr cseuckr cp949 uhc
+cp949: windows-949 korean iso-ir-149
 iso2022_kr: iso-2022-kr iso2022-kr csiso2022kr
-cp1252: us-ascii ascii usascii ansi-x3.4-1968 ansi-x3.4-1986 646 iso-8859-1 iso8859-1 iso88591 8859-1 latin1 latin-1 l1 cp819 cp1252 windows-1252 win-1252 x-ansi ansi
+cp1252: us-ascii ascii usascii ansi-x3.4-1968 ansi-x3.4-1986 646 iso-8859-1 iso8859-1 iso88591 8859-1
+cp1252: latin1 latin-1 l1 cp819 cp1252 windows-1252 win-1252 x-ansi ansi
 iso8859_2: iso-8859-2 iso8859-2 latin2 latin-2 l2
 cp1250: windows-1250 cp1250 win-1250 x-cp1250
 cp1251: windows-1251 cp1251 win-1251 x-cp1251
@@ -81,29 +85,38 @@ _EAST_ASIAN = frozenset({"gb18030", "hz", "big5hkscs", "cp932", "euc_jp", "cp949
 _ASCII_BYTES, _HIGH_BYTES = bytes(range(128)), bytes(range(128, 256))
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]")
+_CONTROL_BYTES = bytes((*range(9), 11, *range(14, 32), 127))
 
 
 def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
     """The text, and the name of the charset that was used if it is not what *label* promised."""
     names = _CODECS.get(_plain(label)) if label else None
-    if data.isascii() and (names is None or names[0] not in _SHIFTING) and b"\x1b$" not in data and b"~{" not in data:
-        return clean(data.decode("ascii")), None
+    if data.isascii() and b"\x1b$" not in data and not _may_shift(data, names):
+        return data.translate(None, _CONTROL_BYTES).decode("ascii"), None
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return clean(data[len(bom) :].decode(codec, "replace")), None
-    text, guess = _promised_or_guessed(data, names)
-    return clean(text), guess
+    if names == ("utf-8",) and b"\x1b$" not in data:
+        text = guessing.strictly(data.translate(None, _CONTROL_BYTES), "utf-8")
+        if text is not None:
+            return text.replace("\ufeff", ""), None
+    found, guess = _promised_or_guessed(data, names)
+    return clean(found), guess
 
 
 def clean(text: str) -> str:
-    """The text without NUL, other controls that nobody types, or half characters: safe for the database and the screen."""
-    if text.isascii():
-        return _CONTROLS.sub("", text) if not text.isprintable() else text
+    """The text without NUL, controls that nobody types, or half characters: safe for the database and the screen."""
+    if text.isprintable():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _CONTROLS.sub("", text)
+
+
+def _may_shift(data: bytes, names: tuple[str, ...] | None) -> bool:
+    return names is not None and (names[0] in _SHIFTING or (names[0] == "gb18030" and b"~{" in data))
 
 
 def _plain(label: str) -> str:
@@ -135,7 +148,7 @@ def _escaped(data: bytes, names: tuple[str, ...] | None) -> tuple[str, str | Non
 
 
 def _promised(data: bytes, names: tuple[str, ...]) -> str | None:
-    if names[0] == "hz" or (names[0] == "gb18030" and b"~{" in data and data.isascii()):
+    if names[0] == "hz" or (data.isascii() and _may_shift(data, names) and names[0] == "gb18030"):
         return guessing.hz(data)
     for name in names:
         try:
@@ -152,7 +165,7 @@ def _is_plausible(data: bytes, text: str, codec: str) -> bool:
     utf8 = guessing.strictly(data, "utf-8")
     if utf8 is not None and guessing.score(utf8) >= guessing.score(text):
         return False
-    if codec == "cp1252":  # what every sloppy program says; a European text has a few accents, a mislabelled one is made of them
+    if codec == "cp1252":  # every sloppy program says so; European texts have a few accents, mislabelled ones many
         high = len(data.translate(None, _ASCII_BYTES))
         return high <= 0.4 * (high + sum(map(str.isalpha, data.translate(None, _HIGH_BYTES).decode("ascii"))))
     return codec not in _EAST_ASIAN or not guessing.is_outlandish(text)
@@ -161,8 +174,10 @@ def _is_plausible(data: bytes, text: str, codec: str) -> bool:
 def _guessed(data: bytes, codec: str | None) -> tuple[str, str | None]:
     """The most plausible reading. A text with a few broken bytes stays what its label says."""
     found = guessing.best(data)
-    if codec and codec != "cp1252" and found != codec:
+    if codec and codec not in ("cp1252", found):
         damaged = data.decode(codec, "replace")
         if 0 < damaged.count("\ufffd") * 10 <= sum(1 for char in damaged if char > "\x7f") and found != "utf-8":
             return damaged, codec
-    return data.decode(found, "replace"), None if found == codec and guessing.strictly(data, found) is not None else found
+    return data.decode(found, "replace"), None if found == codec and guessing.strictly(
+        data, found
+    ) is not None else found

@@ -1,4 +1,4 @@
-"""Which charset are these bytes in, when the label is missing or cannot be true; and two charsets Python reads too strictly.
+"""Which charset bytes are in when the label is missing or cannot be true; and two charsets Python reads too strictly.
 
 Called by `charsets` only. Each candidate is judged by how ordinary the characters are that it yields: a wrong reading
 of Chinese, Japanese, Korean or Russian is made of rare ones.
@@ -34,8 +34,11 @@ _RANGES = (
     (0x0080, 0x009F, -2.0),
     (0x00A0, 0x00BF, 0.1),
     (0x00C0, 0x00FF, 0.5),
+    (0x0100, 0x017F, 0.5),
+    (0x0386, 0x03CE, 0.5),
     (0x0410, 0x042F, 0.4),
     (0x0430, 0x044F, 0.8),
+    (0x05D0, 0x064A, 0.5),
     (0x2010, 0x2026, 0.5),
     (0x3000, 0x303F, 0.6),
     (0x3040, 0x30FF, 1.0),
@@ -56,8 +59,9 @@ _HZ = re.compile(rb"~\{([^~]*(?:~(?!\})[^~]*)*)(?:~\}|$)|~(~|\r?\n)")
 
 def best(data: bytes) -> str:
     """The codec that reads *data* most plausibly; GB 18030 or Windows-1252 if nothing reads well."""
-    if strictly(data, "utf-8") is not None:
-        return "utf-8"
+    utf8 = strictly(data, "utf-8")
+    if utf8 is not None:
+        return "gb18030" if _is_short_gb(data, utf8) else "utf-8"
     scores = {codec: score(text) for codec in _CANDIDATES if (text := strictly(data, codec)) is not None}
     winner = max(scores, key=lambda codec: scores[codec], default="")
     if winner and scores[winner] >= _ENOUGH:
@@ -74,6 +78,14 @@ def strictly(data: bytes, codec: str) -> str | None:
         return data.decode(codec)
     except UnicodeDecodeError:
         return None
+
+
+def _is_short_gb(data: bytes, utf8: str) -> bool:
+    """A word or two of GBK can be valid UTF-8 by chance (图 reads as ͼ), as two-byte characters only."""
+    if len(data) > 24 or max(utf8) >= "\u0800":
+        return False
+    text = strictly(data, "gb18030")
+    return text is not None and score(text) > score(utf8)
 
 
 def is_outlandish(text: str) -> bool:
