@@ -23,7 +23,7 @@ from contact_center.mailboxes import places
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.text.addresses import Scheme
 from contact_center.tickets import threading
-from contact_center.tickets.inbound import Automatic, InboundMessage
+from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 
 ALIKE_LIMIT = 3  # this many tickets with one subject from one address within the hour are a loop
 ADDRESS_LIMIT = 60  # messages an hour from one address, whatever they say
@@ -100,8 +100,11 @@ def bounce(message: InboundMessage, _known: Known) -> Verdict | None:
 
 
 def breaker(message: InboundMessage, known: Known) -> Verdict | None:
-    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged."""
-    if len(known.recent) < ALIKE_LIMIT or message.authenticated:
+    """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged.
+
+    Forms are counted at their own door: anybody can type anybody's address, and must not get into that person's ticket.
+    """
+    if len(known.recent) < ALIKE_LIMIT or message.authenticated or message.kind is Kind.FORM:
         return None
     stem = stem_of(message.subject)
     alike = [ticket_id for ticket_id, subject in known.recent if stem_of(subject) == stem]
