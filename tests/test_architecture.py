@@ -1,0 +1,60 @@
+"""The promises of the architecture that imports alone do not show; import-linter holds the rest."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contact_center.embedded import ROOT
+
+PACKAGE = ROOT / "contact_center"
+ROOMS = ("agents", "card", "customers", "events", "files", "mailboxes", "outbox", "queues", "text", "tickets")
+MODULES = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
+FROM_FLASK = {"current_app"}  # the settings; a request is a door's
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call))
+
+
+def _place(path: Path, node: ast.expr | ast.stmt) -> str:
+    return f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_rooms_never_commit_and_never_see_a_request(path: Path) -> None:
+    commits = [
+        _place(path, call)
+        for call in _calls(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
+    ]
+    assert not commits
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module == "flask":
+            assert {alias.name for alias in node.names} <= FROM_FLASK, _place(path, node)
+        if isinstance(node, ast.Import):
+            assert "flask" not in {alias.name for alias in node.names}, _place(path, node)
+
+
+def test_only_the_log_writes_events() -> None:
+    writers = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for call in _calls(path)
+        if _makes_an_event(call)
+    }
+    assert writers == {"events/log.py"}
+
+
+def _makes_an_event(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Name):
+        return False
+    inserted = call.args[0] if call.func.id == "insert" and call.args else call.func
+    return isinstance(inserted, ast.Name) and inserted.id == "Event"
