@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import click
 from alembic import command as alembic
 from alembic.config import Config as AlembicConfig
+from celery.exceptions import SecurityWarning
 
 from contact_center.cli.opening import open_app
 from contact_center.config import Config
@@ -45,7 +47,11 @@ def beat() -> None:
 
 def _celery(*arguments: str) -> None:
     open_app()
-    celery.start([*arguments, "--loglevel", "INFO"])
+    # A sweep every five seconds is not news; what goes wrong is. Celery's warning about root is about pickled
+    # messages, which we do not take.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    click.echo(f"{arguments[0]} starts")
+    celery.start(["--quiet", *arguments, "--loglevel", "WARNING"])
 
 
 @click.command()

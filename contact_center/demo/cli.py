@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 import click
+from flask import current_app
 
 from contact_center.cli.opening import in_app
 from contact_center.demo import installing, people
@@ -24,6 +27,21 @@ def demo(stories: int) -> None:
             bar.update(max(0, min(1000, int(share * 1000)) - bar.pos))
 
         installing.install(progress, stories=stories)
+    _note_sign_ins(current_app.config["CC"].data_dir)
     click.echo("Sign in with:")
     for name, email, role in installing.sign_ins():
         click.echo(f"  {email:<22}{people.PASSWORD:<18}{name} ({role})")
+
+
+def _note_sign_ins(data_dir: Path) -> None:
+    """For the screen that the start ends with: one account a role, and one that works in Chinese."""
+    shown = ("ada@", "chenyue@", "lee@", "admin@")
+    entries = [
+        {"role": role, "email": email, "password": people.PASSWORD}
+        for _, email, role in installing.sign_ins()
+        if email.startswith(shown)
+    ]
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / "sign-ins.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(entries, ensure_ascii=False))
