@@ -10,6 +10,8 @@ from contact_center.admin import canned, home, people, queues, reasons, teams
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.channels import models as channels_models
+from contact_center.channels.email import quarantine
+from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import routes as portal
 from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
@@ -50,3 +52,5 @@ def connect(app: Flask) -> None:
     app.register_blueprint(desk_customers.blueprint)
     app.register_blueprint(portal.blueprint)
     app.register_blueprint(private_page.blueprint)
+    app.register_blueprint(mailbox_screens.blueprint)
+    app.register_blueprint(quarantine.blueprint)

@@ -43,4 +43,5 @@ class RawMessageRow(Base):
         UniqueConstraint("channel", "external_id"),
         Index("ix_raw_message_new", "id", postgresql_where=text("state = 'NEW'")),
         Index("ix_raw_message_quarantined", "id", postgresql_where=text("state = 'QUARANTINED'")),
+        Index("ix_raw_message_aside", "id", postgresql_where=text("state IN ('IGNORED', 'DUPLICATE')")),
     )

@@ -89,6 +89,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_raw_message_new', 'raw_message', ['id'], unique=False, postgresql_where=sa.text("state = 'NEW'"))
     op.create_index('ix_raw_message_quarantined', 'raw_message', ['id'], unique=False, postgresql_where=sa.text("state = 'QUARANTINED'"))
+    op.create_index('ix_raw_message_aside', 'raw_message', ['id'], unique=False, postgresql_where=sa.text("state IN ('IGNORED', 'DUPLICATE')"))
     op.create_table('role',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -597,6 +598,7 @@ def downgrade() -> None:
     op.drop_table('agent_role')
     op.drop_table('team')
     op.drop_table('role')
+    op.drop_index('ix_raw_message_aside', table_name='raw_message', postgresql_where=sa.text("state IN ('IGNORED', 'DUPLICATE')"))
     op.drop_index('ix_raw_message_quarantined', table_name='raw_message', postgresql_where=sa.text("state = 'QUARANTINED'"))
     op.drop_index('ix_raw_message_new', table_name='raw_message', postgresql_where=sa.text("state = 'NEW'"))
     op.drop_table('raw_message')

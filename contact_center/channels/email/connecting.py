@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import current_app
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
@@ -63,6 +64,12 @@ def smtp_server(mailbox: Mailbox) -> Server | None:
         return None
     password = secrets.unseal(mailbox.smtp_password)
     return Server(mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_encryption, mailbox.smtp_login, password)
+
+
+def relay() -> Server | None:
+    """The installation's relay (SMTP_RELAY), for mailboxes without a sending server of their own."""
+    host, _, port = current_app.config["CC"].smtp_relay.rpartition(":")
+    return Server(host, int(port), Encryption.NONE) if host else None
 
 
 def imap(server: Server, patience: float = PATIENCE) -> Any:

@@ -22,14 +22,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels import inbox
 from contact_center.channels.base import RawMessage
-from contact_center.channels.email import connecting, health, smtpd
+from contact_center.channels.email import connecting, health, listener, settings, smtpd
 from contact_center.channels.email.fetching import Source
 from contact_center.channels.email.mailbox import Fetcher, Pace
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Mailbox
 
-CHANNEL = "mailroom"  # of NOTIFY: a mailbox was changed (empty), or shall be compared as a whole (its id)
 THINKERS = 2
 WAITING = 200  # kept mails in memory before fetching waits for thinking
 SMALL = 256 * 1024  # a larger one is read back from its row instead of waiting in memory
@@ -80,13 +79,13 @@ class MailRoom:
         host, port = self._config.smtp_host, self._config.smtp_port
         if self._listener or not port:
             return
-        listener = smtpd.controller(self._door, host, port, self._config.max_mail_bytes)
+        listening = listener.controller(self._door, host, port, self._config.max_mail_bytes)
         try:
-            listener.start()
+            listening.start()
         except OSError as error:
             _log.warning("not listening for mail on %s:%s: %s", host, port, error.strerror or error)
             return
-        self._listener = listener
+        self._listener = listening
         _log.info("listening for mail on %s:%s", host, port)
 
     def _spawn(self, work: Any, name: str) -> None:
@@ -158,7 +157,7 @@ class MailRoom:
             connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()
             try:
-                connection.execute(text(f"LISTEN {CHANNEL}"))
+                connection.execute(text(f"LISTEN {settings.MAILROOM}"))
                 while not self._stopping.is_set():
                     self._listen()
                     self._match(self._wanted())

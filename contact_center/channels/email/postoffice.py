@@ -1,6 +1,7 @@
 """A post office in a folder: takes any mail by SMTP and stores it, so that a demo's mail really leaves and can be read.
 
-Run by `contact-center postoffice`; knows nothing of the contact centre. For loopback only: it takes mail for everybody.
+Run by `contact-center postoffice`, or as a module; knows nothing of the contact centre. For loopback only: it takes
+mail for everybody.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import email
 import itertools
 import os
 import signal
+import sys
 import threading
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from contact_center.channels.email import smtpd
+from contact_center.channels.email import listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,16 @@ def listing(folder: Path) -> list[dict[str, Any]]:
 
 def serve(folder: Path, host: str, port: int) -> None:
     """Take mail until SIGTERM or SIGINT."""
-    listener = smtpd.controller(PostOffice(folder), host, port, 0)
+    listening = listener.controller(PostOffice(folder), host, port, 0)
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
-    listener.start()
+    listening.start()
     try:
         stopping.wait()
     finally:
-        listener.stop(no_assert=True)
+        listening.stop(no_assert=True)
+
+
+if __name__ == "__main__":  # FOLDER HOST PORT: without the application, for whoever wants it small
+    serve(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -10,7 +10,6 @@ import logging
 import smtplib
 from dataclasses import dataclass, field
 
-from flask import current_app
 from flask_babel import gettext
 
 from contact_center.channels.base import OutboundMessage
@@ -19,7 +18,7 @@ from contact_center.channels.email.connecting import Server
 from contact_center.channels.email.refusals import Answer
 from contact_center.errors import ContactCenterError, DeliveryError
 from contact_center.extensions import db
-from contact_center.mailboxes.models import Encryption, Mailbox
+from contact_center.mailboxes.models import Mailbox
 from contact_center.text import addresses
 
 _log = logging.getLogger(__name__)
@@ -69,9 +68,8 @@ def _route(place: int | None) -> Server:
         db.session.commit()  # nothing of ours stays open while a slow server lets us wait
     if server:
         return server
-    if relay := current_app.config["CC"].smtp_relay:
-        host, _, port = relay.rpartition(":")
-        return Server(host, int(port), Encryption.NONE)
+    if relay := connecting.relay():
+        return relay
     raise DeliveryError(
         gettext("No server to send by: an administrator must set one at the mailbox, or SMTP_RELAY for all."),
         permanent=True,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -90,8 +89,8 @@ class Door:
                 by_mailbox.setdefault(mailbox_id, []).append(recipient)
         payload = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
-        facts = {"peer": str(session.peer[0] if session.peer else ""), "mail_from": sender}
-        parcels = [Parcel("smtp", mailbox, payload, {**facts, "rcpt_to": to}) for mailbox, to in by_mailbox.items()]
+        facts = {"peer": str(session.peer[0] if session.peer else ""), "envelope_from": sender}
+        parcels = [Parcel("smtp", mailbox, payload, {**facts, "envelope_to": to}) for mailbox, to in by_mailbox.items()]
         if not parcels:  # the mailbox was deactivated between RCPT and DATA
             raise OSError("no mailbox takes it any more")
         db.session.rollback()
@@ -101,17 +100,3 @@ class Door:
 def _later(error: Exception) -> str:
     _log.warning("a mail could not be kept: %r", error)
     return "451 4.3.0 We cannot store mail at the moment, please try again later"
-
-
-def controller(door: Any, host: str, port: int, max_bytes: int) -> Controller:
-    """The listener, not started yet. It serves in a thread of its own."""
-    return Controller(
-        door,
-        hostname=host,
-        port=port,
-        server_hostname="contact-center",
-        ident="Contact centre",
-        data_size_limit=max_bytes,
-        enable_SMTPUTF8=True,
-        ready_timeout=10.0,
-    )
