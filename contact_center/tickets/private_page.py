@@ -1,7 +1,7 @@
 """What a customer sees of a ticket through its private link: how far it is and what was said, and nothing internal.
 
-The portal calls it. Whoever holds the link stands for the person who opened the ticket; notes, events, other people's
-addresses and automatic mail never get in here.
+The portal calls it. Whoever holds the link stands for the address that opened the ticket: they see what was written
+from it and to it; never notes, events or automatic mail, nor what we exchange with other addresses in the same ticket.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from contact_center.agents.models import Agent
@@ -39,7 +39,7 @@ class Progress(StrEnum):
 class Speaker(StrEnum):
     YOU = "YOU"  # whoever opened the ticket, and so the holder of the link
     US = "US"
-    OTHER = "OTHER"  # somebody else who takes part
+    OTHER = "OTHER"  # somebody else who takes part, and wrote to them too
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def find(portal_token: str) -> Ticket | None:
 def progress(ticket: Ticket) -> Progress:
     """How far *ticket* is. WAITING is the customer's turn only if we were the last to speak."""
     if ticket.state is TicketState.WAITING:
-        last = db.session.scalar(_visible(ticket.id).with_only_columns(Message.author).limit(1))
+        last = db.session.scalar(_visible(ticket).with_only_columns(Message.author).limit(1))
         return Progress.YOUR_TURN if last is Author.AGENT else Progress.WORKING
     return {
         TicketState.NEW: Progress.RECEIVED,
@@ -84,19 +84,19 @@ def progress(ticket: Ticket) -> Progress:
 
 def conversation(ticket: Ticket, *, before: int | None = None) -> Conversation:
     """What was said, the newest page of it or the page *before* a message."""
-    asked = _visible(ticket.id).options(selectinload(Message.attachments)).limit(PAGE + 1)
+    asked = _visible(ticket).options(selectinload(Message.attachments)).limit(PAGE + 1)
     if before is not None:
         asked = asked.where(Message.id < min(before, _LARGEST_ID))
     rows = list(db.session.scalars(asked))
     shown = rows[:PAGE]
-    opener, agents = _opener(ticket.id), _names([row.agent_id for row in shown if row.agent_id])
-    said = tuple(_said(row, opener, agents) for row in reversed(shown))
+    own, agents = _own_address(ticket), _names([row.agent_id for row in shown if row.agent_id])
+    said = tuple(_said(row, own, agents) for row in reversed(shown))
     return Conversation(said, shown[-1].id if len(rows) > PAGE else None)
 
 
 def last_id(ticket: Ticket) -> int:
     """The id of the newest visible message: a page that shows it is up to date."""
-    return db.session.scalar(_visible(ticket.id).with_only_columns(Message.id).limit(1)) or 0
+    return db.session.scalar(_visible(ticket).with_only_columns(Message.id).limit(1)) or 0
 
 
 def attachment(ticket: Ticket, attachment_id: int) -> Attachment | None:
@@ -104,7 +104,7 @@ def attachment(ticket: Ticket, attachment_id: int) -> Attachment | None:
     if attachment_id > _LARGEST_ID:
         return None
     asked = select(Attachment).join(Message, Message.id == Attachment.message_id)
-    return db.session.scalar(asked.where(Attachment.id == attachment_id, *_is_visible(ticket.id)))
+    return db.session.scalar(asked.where(Attachment.id == attachment_id, *_is_visible(ticket)))
 
 
 def requester(ticket: Ticket) -> tuple[Address, str] | None:
@@ -118,16 +118,25 @@ def requester(ticket: Ticket) -> tuple[Address, str] | None:
     return Address(part.scheme, part.value), name
 
 
-def _is_visible(ticket_id: int) -> tuple[ColumnElement[bool], ...]:
+def _is_visible(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
+    own = literal(_own_address(ticket))
+    theirs = or_(Message.sender == own, own == any_(Message.recipients), own == any_(Message.copies))
+    on_the_page = and_(Message.author == Author.AGENT, func.cardinality(Message.recipients) == 0)
     return (
-        Message.ticket_id == ticket_id,
+        Message.ticket_id == ticket.id,
         Message.author.in_((Author.CUSTOMER, Author.AGENT)),
         Message.automatic == Automatic.NONE,
+        or_(theirs, on_the_page),
     )
 
 
-def _visible(ticket_id: int) -> Select[Message]:
-    return select(Message).where(*_is_visible(ticket_id)).order_by(Message.id.desc())
+def _visible(ticket: Ticket) -> Select[Message]:
+    return select(Message).where(*_is_visible(ticket)).order_by(Message.id.desc())
+
+
+def _own_address(ticket: Ticket) -> str:
+    found = requester(ticket)
+    return found[0].value if found else ""
 
 
 def _opener(ticket_id: int) -> tuple[str, str] | None:
@@ -143,10 +152,9 @@ def _names(agent_ids: list[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(asked)} if agent_ids else {}
 
 
-def _said(row: Message, opener: tuple[str, str] | None, agents: dict[int, str]) -> Said:
+def _said(row: Message, own: str, agents: dict[int, str]) -> Said:
     files = tuple(part for part in row.attachments if not part.is_inline)
     if row.author is Author.AGENT:
         return Said(row.id, Speaker.US, agents.get(row.agent_id or 0, ""), row.at, row.text, files)
-    is_opener = opener is None or row.sender == opener[0]
-    by = Speaker.YOU if is_opener else Speaker.OTHER
+    by = Speaker.YOU if row.sender == own else Speaker.OTHER
     return Said(row.id, by, row.sender_name, row.at, row.text, files)

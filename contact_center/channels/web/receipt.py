@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from contact_center.customers.models import ContactPoint
+from contact_center.customers.models import ContactPoint, PointSource
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.mailboxes.places import OwnMailbox, Place
@@ -37,6 +37,22 @@ def queue(filed: Filed, message: InboundMessage, place: Place) -> bool:
 def link_of(ticket: Ticket) -> str:
     """The private page's full address."""
     return f"{current_app.config['CC'].public_url}/r/{ticket.portal_token}"
+
+
+def may_show_link(ticket: Ticket, sender: str) -> bool:
+    """Whether the browser that typed *sender* may see the link itself.
+
+    Not for an address that a customer uses in other ways too: somebody else may have typed it, to read what we answer.
+    """
+    if "@" not in sender:
+        return True
+    point = select(ContactPoint.id).where(
+        ContactPoint.customer_id == ticket.customer_id,
+        ContactPoint.value == sender,
+        ContactPoint.source == PointSource.FORM,
+        ContactPoint.verified_at.is_(None),
+    )
+    return db.session.scalar(point.limit(1)) is not None
 
 
 def _letter(filed: Filed, recipient: str, mailbox: OwnMailbox, language: str) -> Letter:

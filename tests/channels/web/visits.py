@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
 
 from contact_center import clock
 from contact_center.extensions import db
@@ -37,7 +38,7 @@ class Visitor:
         self.browser.environ_base.update(REMOTE_ADDR=network, HTTP_ACCEPT_LANGUAGE=language)
 
     def get(self, path: str) -> TestResponse:
-        return self.browser.get(path)
+        return self.browser.get(path, buffered=True)
 
     def token(self, page: str = "/request", *, ago: timedelta = timedelta(minutes=1)) -> str:
         """The token of a form that was opened *ago*."""
@@ -56,8 +57,9 @@ class Visitor:
 
     def post(self, path: str, *files: File, **typed: Any) -> TestResponse:
         """Send exactly this."""
-        data: dict[str, Any] = typed | {"files": [(io.BytesIO(content), name) for name, content in files]}
-        return self.browser.post(path, data=data, content_type="multipart/form-data")
+        chosen = [FileStorage(io.BytesIO(content), filename=name) for name, content in files]
+        boundary, body = encode_multipart(MultiDict([*typed.items(), *(("files", file) for file in chosen)]))
+        return self.browser.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def value_of(name: str, page: str) -> str:

@@ -114,13 +114,15 @@ def sent(raw_id: int) -> str:
     outcome = raws.outcome(raw_id)
     ticket = db.session.get(Ticket, outcome.ticket_id) if outcome.ticket_id else None
     message = db.session.get(Message, outcome.message_id) if outcome.message_id else None
+    if ticket is None or message is None or message.sender is None:
+        return render_template("portal/sent.html", ticket=ticket)
     # Only a ticket that this request opened is its sender's to see.
-    is_own = ticket is not None and outcome.why.get("rule") == Rule.NEW
+    shows = outcome.why.get("rule") == Rule.NEW and receipt.may_show_link(ticket, message.sender)
     return render_template(
         "portal/sent.html",
         ticket=ticket,
-        mailed_to=message.sender if message and outcome.acknowledged else None,
-        link=receipt.link_of(ticket) if ticket and is_own and not outcome.acknowledged else None,
+        mailed_to=message.sender if outcome.acknowledged else None,
+        link=receipt.link_of(ticket) if shows and not outcome.acknowledged else None,
     )
 
 
