@@ -78,10 +78,19 @@ def invitation_ends_at(agent: Agent) -> datetime | None:
     return agent.invited_at + INVITATION_LASTS if agent.is_invited and agent.invited_at else None
 
 
-def change(agent: Agent, actor: Agent, version: int, *, name: str, email: str) -> bool:
-    """Change name and address; returns whether anything did. Raises Stale with the difference, or Invalid."""
+def change(agent: Agent, actor: Agent, version: int, *, name: str, email: str, role: RoleName | None = None) -> bool:
+    """Change name, address and, if given, role; returns whether anything did.
+
+    Raises Stale with the difference, Invalid, or NotAllowed as `set_role` does.
+    """
+    _lock_administrators()
     wanted = {"name": rows.name(name, 100), "email": _email(email)}
-    _fresh(agent, version, wanted)
+    _fresh(agent, version, {**wanted, **({"role": role} if role else {})})
+    renamed = _rename(agent, actor, wanted)
+    return (role is not None and set_role(agent, role, actor)) or renamed
+
+
+def _rename(agent: Agent, actor: Agent, wanted: dict[str, str]) -> bool:
     old = {field: getattr(agent, field) for field in wanted}
     if old == wanted:
         return False
@@ -89,7 +98,7 @@ def change(agent: Agent, actor: Agent, version: int, *, name: str, email: str) -
         agent.name, agent.email = wanted["name"], wanted["email"]
         agent.version += 1
     if wanted["email"] != old["email"]:
-        end_sessions(agent)  # they, and the links sent before, belong to whoever reads the old mailbox
+        _end_sessions(agent)  # they, and the links sent before, belong to whoever reads the old mailbox
     changes = {field: [old[field], wanted[field]] for field in wanted if old[field] != wanted[field]}
     log.record(Name.AGENT_CHANGED, agent, actor, person_id=agent.id, changes=changes)
     return True
@@ -101,14 +110,14 @@ def set_role(agent: Agent, role: RoleName, actor: Agent) -> bool:
     Raises NotAllowed when it would leave the installation without an administrator.
     """
     _lock_administrators()
-    db.session.refresh(agent, with_for_update=True)
+    db.session.refresh(agent, with_for_update={"of": Agent})
     if agent.role is role:
         return False
     if agent.is_administrator:
         _keep_an_administrator(agent)
     old, agent.roles = agent.role, [_role(role)]
     agent.version += 1
-    end_sessions(agent)
+    _end_sessions(agent)
     log.record(Name.AGENT_CHANGED, agent, actor, person_id=agent.id, changes={"role": [old, role]})
     return True
 
@@ -119,21 +128,21 @@ def deactivate(agent: Agent, actor: Agent) -> None:
     Raises NotAllowed for the last administrator, IllegalMove if it is not active.
     """
     _lock_administrators()
-    db.session.refresh(agent, with_for_update=True)
+    db.session.refresh(agent, with_for_update={"of": Agent})
     if not agent.active:
         raise IllegalMove(_("%(name)s is not active.", name=agent.name))
     if agent.is_administrator:
         _keep_an_administrator(agent)
     agent.active = False
     agent.version += 1
-    end_sessions(agent)
+    _end_sessions(agent)
     presence.set_presence(agent, PresenceState.OFFLINE, actor=actor)
     log.record(Name.AGENT_DEACTIVATED, agent, actor, person_id=agent.id)
 
 
 def reactivate(agent: Agent, actor: Agent) -> None:
     """Open a deactivated account again, with its old password. Raises IllegalMove if there is nothing to open."""
-    db.session.refresh(agent, with_for_update=True)
+    db.session.refresh(agent, with_for_update={"of": Agent})
     if agent.active or agent.is_invited:
         raise IllegalMove(_("%(name)s is not deactivated.", name=agent.name))
     agent.active = True
@@ -141,10 +150,10 @@ def reactivate(agent: Agent, actor: Agent) -> None:
     log.record(Name.AGENT_REACTIVATED, agent, actor, person_id=agent.id)
 
 
-def end_sessions(agent: Agent) -> None:
+def sign_out(agent: Agent, actor: Agent) -> None:
     """Sign *agent* out of every browser; reset links sent before stop working too."""
-    agent.fs_uniquifier = _uniquifier()
-    sign_ins.end_all(agent)
+    _end_sessions(agent)
+    log.record(Name.AGENT_SIGNED_OUT, agent, actor, person_id=agent.id)
 
 
 def prefer(agent: Agent, **wanted: Any) -> bool:
@@ -157,6 +166,11 @@ def prefer(agent: Agent, **wanted: Any) -> bool:
     if changes:
         log.record(Name.AGENT_CHANGED, agent, agent, person_id=agent.id, changes=changes)
     return bool(changes)
+
+
+def _end_sessions(agent: Agent) -> None:
+    agent.fs_uniquifier = _uniquifier()
+    sign_ins.end_all(agent)
 
 
 def _open(email: str, name: str, role: RoleName, **fields: Any) -> Agent:
@@ -175,10 +189,12 @@ def _still_invited(agent: Agent) -> None:
 
 
 def _fresh(agent: Agent, version: int, wanted: dict[str, str]) -> None:
-    db.session.refresh(agent, with_for_update=True)
+    db.session.refresh(agent, with_for_update={"of": Agent})
     if agent.version != version:
-        difference = {f: (v, getattr(agent, f)) for f, v in wanted.items() if v != getattr(agent, f)}
-        raise Stale(_("Somebody else has changed this account in the meantime."), dict(difference))
+        difference: dict[str, tuple[object, object]] = {
+            field: (value, getattr(agent, field)) for field, value in wanted.items() if value != getattr(agent, field)
+        }
+        raise Stale(_("Somebody else has changed this account in the meantime."), difference)
 
 
 def _lock_administrators() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, select, union
 
 from contact_center.agents.models import Agent, TeamMember
@@ -31,3 +33,13 @@ def agents_of(queue_id: int) -> list[Agent]:
     """Active members of a queue by name, for assigning."""
     asked = select(Agent).join(QueueMember, QueueMember.agent_id == Agent.id)
     return list(db.session.scalars(asked.where(QueueMember.queue_id == queue_id, Agent.active).order_by(Agent.name)))
+
+
+def names_of(agent_ids: Collection[int]) -> dict[int, list[str]]:
+    """The active queues each of these people serves, by agent id."""
+    asked = select(QueueMember.agent_id, Queue.name).join(Queue, Queue.id == QueueMember.queue_id)
+    asked = asked.where(QueueMember.agent_id.in_(agent_ids), Queue.is_active).order_by(Queue.position, Queue.name)
+    found: dict[int, list[str]] = {}
+    for agent_id, name in db.session.execute(asked):
+        found.setdefault(agent_id, []).append(name)
+    return found

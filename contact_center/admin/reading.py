@@ -1,0 +1,68 @@
+"""What the settings screens read out of a form: numbers, choices, and which boxes were ticked or unticked."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from flask import abort, request
+from flask_babel import gettext as _
+
+from contact_center.agents.models import RoleName
+from contact_center.errors import Invalid
+from contact_center.extensions import db
+
+Row = TypeVar("Row")
+_LARGEST = 2**63 - 1
+
+
+def or_404(model: type[Row], row_id: int) -> Row:
+    """The row that the address names."""
+    row = db.session.get(model, row_id) if row_id <= _LARGEST else None
+    if row is None:
+        abort(404)
+    return row
+
+
+def number(name: str) -> int | None:
+    """A number of the form, or None where there is none."""
+    text = request.form.get(name, "")
+    return _number(text)
+
+
+def version() -> int:
+    """Which version of the row the person edited."""
+    return number("version") or 0
+
+
+def role() -> RoleName:
+    """The role that was chosen; raises Invalid."""
+    chosen = request.form.get("role", "")
+    if chosen not in list(RoleName):
+        sentence = _("Choose a role.")
+        raise Invalid(sentence, {"role": sentence})
+    return RoleName(chosen)
+
+
+def ticked(name: str) -> set[int]:
+    """The ids whose boxes are ticked."""
+    return {found for text in request.form.getlist(name) if (found := _number(text)) is not None}
+
+
+def changed(name: str) -> tuple[set[int], set[int]]:
+    """The ids that this person added and took away: what others did in the meantime stays."""
+    before, now = ticked(f"{name}_before"), ticked(name)
+    return now - before, before - now
+
+
+def text(name: str) -> str:
+    return request.form.get(name, "")
+
+
+def row(model: Any, name: str) -> Any:
+    """The row that a select names, or None."""
+    row_id = number(name)
+    return db.session.get(model, row_id) if row_id is not None else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and int(text) <= _LARGEST else None
