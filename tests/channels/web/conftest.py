@@ -1,4 +1,4 @@
-"""What the portal's tests start from: a queue that takes web requests, our mailbox, a visitor, and fresh rate limits."""
+"""What the portal's tests start from: a queue for web requests, our mailbox, a visitor, and fresh limits."""
 
 from __future__ import annotations
 

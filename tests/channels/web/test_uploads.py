@@ -69,7 +69,13 @@ def test_it_refuses_a_program_by_its_name_however_it_is_dressed(name: str) -> No
 
 @pytest.mark.parametrize(
     "data",
-    [b"MZ\x90\x00\x03", b"\x7fELF\x02\x01\x01\x00", b"#!/bin/sh\nrm -rf /", b"\xca\xfe\xba\xbe\x00\x00", b"\x00asm\x01"],
+    [
+        b"MZ\x90\x00\x03",
+        b"\x7fELF\x02\x01\x01\x00",
+        b"#!/bin/sh\nrm -rf /",
+        b"\xca\xfe\xba\xbe\x00\x00",
+        b"\x00asm\x01",
+    ],
 )
 def test_it_refuses_a_program_by_its_first_bytes(data: bytes) -> None:
     assert "is a program" in take(upload("holiday.jpg", data)).problems[0]
@@ -105,7 +111,7 @@ def test_it_goes_by_the_first_bytes_not_by_the_name(name: str, data: bytes, cont
     assert file.content_type == content_type
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/xml", "text/javascript", "x/y", ""])
+@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/xml", "text/javascript", "x", ""])
 def test_what_a_browser_could_run_is_handed_out_as_bytes(content_type: str) -> None:
     assert kinds.served(content_type) == "application/octet-stream"
 

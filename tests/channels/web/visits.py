@@ -1,4 +1,4 @@
-"""A person on the portal: opens a form, takes a minute to fill it in, sends it. Without scripts, as the pages must work."""
+"""A person on the portal: opens a form, takes a minute to fill it in, sends it; without scripts, as pages must work."""
 
 from __future__ import annotations
 
