@@ -10,7 +10,7 @@ from typing import TextIO
 
 from contact_center.config import Config
 
-COLOURS = {"dev": "1", "web": "32", "worker": "35", "beat": "36", "mailroom": "33"}
+COLOURS = {"dev": "1", "web": "32", "worker": "35", "beat": "36", "mailroom": "33", "post": "34"}
 WIDTH = max(map(len, COLOURS))
 
 
@@ -25,7 +25,7 @@ class Screen:
         """Show one line of the process *name*."""
         label = f"{name:<{WIDTH}} |"
         if self.colours:
-            label = f"\033[{COLOURS.get(name, '34')}m{label}\033[0m"
+            label = f"\033[{COLOURS.get(name, '0')}m{label}\033[0m"
         print(label, text, file=self.stream, flush=True)
 
     def bold(self, text: str) -> str:
@@ -47,8 +47,8 @@ def welcome(screen: Screen, config: Config, sign_ins: list[dict[str, str]]) -> s
         f"  Mail (SMTP)      {config.smtp_host}:{config.smtp_port}",
         f"  Data             {config.data_dir}",
         "",
-        *(f"  Sign in as {entry['role']:<14} {entry['email']}   {entry['password']}" for entry in sign_ins),
-        *([""] if sign_ins else []),
+        *(f"  Sign in as {entry['role']:<16} {entry['email']:<20} {entry['password']}" for entry in sign_ins),
+        *(["  Mail that leaves the demo is read with: ./dev cc postoffice --list", ""] if sign_ins else []),
         "  A first mail, from another terminal:",
         f"    {mail}",
         f"  A first web request: {url}/request",

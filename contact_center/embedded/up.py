@@ -33,6 +33,7 @@ def up(env: Mapping[str, str]) -> int:
     with folder.claim():
         _require_port(config.port, config.host, "PORT")
         _require_port(config.smtp_port, config.smtp_host, "SMTP_PORT")
+        _require_port(config.smtp_port + 1, "127.0.0.1", "SMTP_PORT")  # the demo's post office
         _say(*assets.build(env))
         servers, surrounding = surroundings.join(folder, env)
         try:
@@ -49,9 +50,18 @@ def up(env: Mapping[str, str]) -> int:
 def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str]) -> None:
     shown = Screen(env)
     children = [Child(name, surroundings.program(name)) for name in PROCESSES]
+    if screen.sign_ins(config.data_dir):
+        children.append(Child("post", _post_office(config)))
     supervisor = Supervisor(children, env, shown)
     supervisor.tick = _Watch(config, servers, shown).tick
     supervisor.run()
+
+
+def _post_office(config: Config) -> list[str]:
+    """Where the demo's outgoing mail ends; in a process without the application, which it does not need."""
+    folder = config.data_dir / "post-office"
+    module = [sys.executable, "-m", "contact_center.channels.email.postoffice"]
+    return [*module, str(folder), "127.0.0.1", str(config.smtp_port + 1)]
 
 
 class _Watch:
