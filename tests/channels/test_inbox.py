@@ -214,7 +214,7 @@ def test_a_bounce_about_somebody_elses_mail_is_kept_and_opens_nothing(mailbox: M
 
 def report(about: str) -> bytes:
     return (
-        "From: MAILER-DAEMON@mx.example\r\nTo: support@norra.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        "From: MAILER-DAEMON@mx.example\r\nTo: support@norra.example\r\nSubject: Undelivered Mail\r\n"
         f"Message-ID: <{uuid.uuid4().hex}@mx.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n"
