@@ -35,6 +35,7 @@ def configure(app: Flask) -> None:
                     db.session.remove()
 
     celery.Task = InContext
+    celery.set_default()  # for every thread: shared tasks find their application by it
     celery.conf.update(
         broker_url=app.config["CC"].broker_url,
         broker_connection_retry_on_startup=True,
