@@ -17,7 +17,9 @@ from contact_center.mailboxes.models import Mailbox
 from contact_center.queues.models import Queue
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
-_GROWING = "raw_message, message, attachment, interaction, ticket, customer, contact_point, event, outgoing, file, participant"
+_GROWING = (
+    "raw_message, message, attachment, interaction, ticket, customer, contact_point, event, outgoing, file, participant"
+)
 
 
 def start_app(*, empty: bool = False) -> Flask:

@@ -49,9 +49,7 @@ def ingest(raws: list[bytes]) -> float:
 def ingest_parallel(raws: list[bytes], processes: int) -> float:
     start_app(empty=True)
     started = time.perf_counter()
-    workers = [
-        multiprocessing.Process(target=_worker, args=(raws[k::processes], f"p{k}")) for k in range(processes)
-    ]
+    workers = [multiprocessing.Process(target=_worker, args=(raws[k::processes], f"p{k}")) for k in range(processes)]
     for worker in workers:
         worker.start()
     for worker in workers:
