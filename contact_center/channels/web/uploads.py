@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -80,8 +81,6 @@ def take(new: Iterable[FileStorage], kept: Iterable[StoredFile], *, most_bytes: 
     files = list(dict.fromkeys(kept))[:MOST_FILES]
     problems: list[str] = []
     for upload in new:
-        if not upload.filename:  # an empty file field
-            continue
         try:
             file = _take(upload, files, most_bytes)
         except _Refused as refused:
@@ -89,6 +88,13 @@ def take(new: Iterable[FileStorage], kept: Iterable[StoredFile], *, most_bytes: 
         else:
             files.extend([file] if file not in files else [])
     return Taken(tuple(files), tuple(dict.fromkeys(problems)))
+
+
+def size_of(upload: FileStorage) -> int:
+    """How many bytes have arrived."""
+    size = upload.stream.seek(0, os.SEEK_END)
+    upload.stream.seek(0)
+    return size
 
 
 def _take(upload: FileStorage, others: list[StoredFile], most_bytes: int) -> StoredFile:

@@ -125,10 +125,6 @@ def test_it_refuses_an_empty_file_by_name() -> None:
     assert take(upload("nothing.txt", b"")).problems == ("“nothing.txt” is empty.",)
 
 
-def test_it_passes_over_an_empty_file_field() -> None:
-    assert take(upload("")) == uploads.Taken()
-
-
 def test_it_takes_five_files_and_names_the_sixth() -> None:
     taken = take(*(upload(f"{n}.txt", str(n).encode()) for n in range(6)))
     assert [file.name for file in taken.files] == ["0.txt", "1.txt", "2.txt", "3.txt", "4.txt"]

@@ -18,6 +18,7 @@ from contact_center.extensions import limiter
 # A whole office, or a mobile carrier, can share one network; one address is one person.
 BY_NETWORK = (parse("60 per 10 minutes"), parse("500 per day"))
 BY_ADDRESS = (parse("5 per 10 minutes"), parse("20 per day"))
+BYTES_BY_NETWORK = (parse("300 per day"),)  # megabytes of files
 BY_PAGE = (parse("20 per 10 minutes"), parse("100 per day"))
 _log = logging.getLogger(__name__)
 
@@ -25,6 +26,12 @@ _log = logging.getLogger(__name__)
 def by_network() -> datetime | None:
     """Count one sent form for the visitor's network; the instant from which it may send again, None if it may now."""
     return _count(BY_NETWORK, "web network", network(request.remote_addr or ""))
+
+
+def by_bytes(size: int) -> datetime | None:
+    """Count files of *size* bytes for the visitor's network."""
+    megabytes = -(-size // 1_000_000)
+    return _count(BYTES_BY_NETWORK, "web bytes", network(request.remote_addr or ""), cost=megabytes) if size else None
 
 
 def by_address(address: str) -> datetime | None:
@@ -46,9 +53,9 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)
 
 
-def _count(rules: tuple[RateLimitItem, ...], *who: str) -> datetime | None:
+def _count(rules: tuple[RateLimitItem, ...], *who: str, cost: int = 1) -> datetime | None:
     try:
-        full = [rule for rule in rules if not limiter.limiter.hit(rule, *who)]
+        full = [rule for rule in rules if not limiter.limiter.hit(rule, *who, cost=cost)]
         if not full:
             return None
         return max(

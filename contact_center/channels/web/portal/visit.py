@@ -31,6 +31,7 @@ from contact_center import clock, pages
 from contact_center.channels import inbox
 from contact_center.channels.registry import CHANNELS
 from contact_center.channels.web import seals, uploads
+from contact_center.channels.web.portal import limits
 from contact_center.channels.web.submissions import Form, Submission
 from contact_center.channels.web.uploads import Taken
 from contact_center.config import LANGUAGES, Config
@@ -74,9 +75,15 @@ def token(form: Form, of: str = "") -> seals.Token | None:
 
 def files() -> Taken:
     """Store what was chosen now beside what an earlier try has sent."""
-    kept = (seals.open_file(sealed) for sealed in request.form.getlist("kept"))
-    new = request.files.getlist("files")
-    taken = uploads.take(new, (file for file in kept if file), most_bytes=config().max_upload_bytes)
+    kept = [file for sealed in request.form.getlist("kept") if (file := seals.open_file(sealed))]
+    new = [upload for upload in request.files.getlist("files") if upload.filename]
+    most = config().max_upload_bytes
+    if again := limits.by_bytes(sum(uploads.size_of(upload) for upload in new)):
+        sentence = gettext(
+            "Enough files have come from your network; more can be sent after %(time)s.", time=_when(again)
+        )
+        return Taken(uploads.take((), kept, most_bytes=most).files, (sentence,))
+    taken = uploads.take(new, kept, most_bytes=most)
     db.session.commit()
     return taken
 
@@ -85,7 +92,7 @@ def too_often(again: datetime) -> str:
     """What to tell somebody who may send again at *again*."""
     sentence = gettext(
         "That was too often. Everything you typed is still here: please send it again after %(time)s.",
-        time=pages.when(again + timedelta(minutes=1)),
+        time=_when(again),
     )
     return str(sentence)
 
@@ -111,6 +118,10 @@ def hand_over(sent: Submission) -> int:
         db.session.rollback()
         _log.exception("web request %s is kept and will be filed later", raw_id)
     return raw_id
+
+
+def _when(again: datetime) -> str:
+    return pages.when(again + timedelta(minutes=1))  # the minute that has begun by then
 
 
 def _switch(wanted: str) -> bool:
