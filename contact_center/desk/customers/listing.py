@@ -58,7 +58,7 @@ def page() -> str:
         found=found,
         asked=asked,
         counted=None if asked.filter.text else lists.count(asked.filter),
-        instead=None if found.rows else lists.instead(asked.filter),
+        instead=None if found.rows or asked.filter.active() == ["text"] else lists.instead(asked.filter),
         owner_name=_owner_name(asked.filter.owner_id),
         asked_for=asked_for,
         owners=_owners(),
@@ -80,7 +80,7 @@ def find() -> Any:
     """A few people for the `company` that looks for contact persons, or companies for a `person`."""
     args = request.args
     typed, kind = (args.get("q") or args.get("name") or "")[:200], args.get("kind")
-    found = [row for row in search.find(typed, limit=30) if row.kind == kind and str(row.id) != args.get("person")]
+    found = [row for row in search.find(typed, limit=30) if row.kind == kind and row.company_id is None]
     sought_by = {"person_id": fragments.number("person"), "company_id": fragments.number("company")}
     return fragments.fragment("customers/_found.html", found=found[:6], q=typed, sought_by=sought_by)
 

@@ -108,24 +108,24 @@ def source_word(source: str) -> str:
 
 
 def story(entry: Entry) -> str:
-    """What happened, as the beginning of a line of the history."""
+    """What happened, to be read after the name of who did it."""
     data = entry.data
     value = address_word(str(data.get("value") or ""))
     if entry.name is Name.CUSTOMER_OPENED:
-        return _("Brought back") if data.get("restored") else _("Opened")
+        return _("brought back") if data.get("restored") else _("opened")
     if entry.name is Name.CONTACT_POINT_ADDED and data.get("restored"):
-        return _("Brought back %(value)s", value=value)
+        return _("brought back %(value)s", value=value)
     return {
-        Name.CUSTOMER_CHANGED: _("Changed"),
-        Name.CUSTOMER_VIEWED: _("Looked at this customer"),
-        Name.CUSTOMER_NOTED: _("Brought a note back") if data.get("restored") else _("Wrote a note"),
-        Name.CUSTOMER_NOTE_CHANGED: _("Changed a note"),
-        Name.CUSTOMER_NOTE_REMOVED: _("Removed a note"),
-        Name.CONTACT_POINT_ADDED: _("Added %(value)s", value=value),
-        Name.CONTACT_POINT_CHANGED: _("Changed %(value)s", value=value),
-        Name.CONTACT_POINT_REMOVED: _("Removed %(value)s", value=value),
-        Name.CONTACT_POINT_VERIFIED: _("Verified %(value)s", value=value),
-        Name.CONTACT_POINT_BOUNCED: _("Mail to %(value)s bounced", value=value),
+        Name.CUSTOMER_CHANGED: _("changed"),
+        Name.CUSTOMER_VIEWED: _("looked at this customer"),
+        Name.CUSTOMER_NOTED: _("brought a note back") if data.get("restored") else _("wrote a note"),
+        Name.CUSTOMER_NOTE_CHANGED: _("changed a note"),
+        Name.CUSTOMER_NOTE_REMOVED: _("removed a note"),
+        Name.CONTACT_POINT_ADDED: _("added %(value)s", value=value),
+        Name.CONTACT_POINT_CHANGED: _("changed %(value)s", value=value),
+        Name.CONTACT_POINT_REMOVED: _("removed %(value)s", value=value),
+        Name.CONTACT_POINT_VERIFIED: _("verified %(value)s", value=value),
+        Name.CONTACT_POINT_BOUNCED: _("noted that mail to %(value)s bounced", value=value),
     }.get(entry.name, str(entry.name))
 
 
