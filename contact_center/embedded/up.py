@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from contact_center.config import Config
-from contact_center.embedded import CannotStart, assets, screen, surroundings
+from contact_center.embedded import CannotStart, assets, screen, seed, surroundings
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers, given
 from contact_center.embedded.screen import Screen
@@ -37,8 +37,7 @@ def up(env: Mapping[str, str]) -> int:
         _say(*assets.build(env))
         servers, surrounding = surroundings.join(folder, env)
         try:
-            surroundings.migrate(folder, surrounding, always=True)
-            _load_demo_once(folder, surrounding, outside=given(env, "DATABASE_URL"))
+            seed.prepare(folder, surrounding, outside=given(env, "DATABASE_URL"))
             _supervise(config, servers, {**surrounding, "PYTHONUNBUFFERED": "1"})
             _say("stopped")
         finally:
@@ -102,18 +101,6 @@ def _is_healthy(config: Config) -> bool:
         line.request("GET", "/healthz")
         return line.getresponse().status == http.client.OK
     return False
-
-
-def _load_demo_once(folder: DataFolder, env: Mapping[str, str], *, outside: bool) -> None:
-    """Fill a new data folder with the demo; somebody else's database is left as it is."""
-    note = folder.path / "demo"
-    if note.exists():
-        return
-    if outside:
-        _say("DATABASE_URL names a database of yours, so no demo data is loaded (./dev cc demo does it)")
-    else:
-        surroundings.run(surroundings.program("demo"), env, "Loading the demo data")
-    note.touch()
 
 
 def _require_port(port: int, host: str, setting: str) -> None:
