@@ -19,6 +19,7 @@ from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from contact_center import access, clock
 from contact_center.config import LANGUAGES
@@ -26,6 +27,13 @@ from contact_center.errors import ContactCenterError, Invalid, Stale
 from contact_center.extensions import babel, db
 
 _DIST = Path(__file__).parent / "static" / "dist"
+
+
+class RowId(IntegerConverter):
+    """`<int:…>` in a route: a number that a row can have; a larger one is a page that does not exist."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 def dress(app: Flask) -> None:

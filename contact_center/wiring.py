@@ -5,18 +5,19 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import MetaData
 
-from contact_center import jobs
+from contact_center import jobs, pages
 from contact_center.admin import canned, home, people, queues, reasons, teams
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.channels import models as channels_models
+from contact_center.channels import originals
 from contact_center.channels.email import quarantine
 from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import routes as portal
 from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
 from contact_center.desk import customers as desk_customers
-from contact_center.desk import presence, profile
+from contact_center.desk import attachments, messages, presence, profile, tickets, work
 from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
@@ -37,6 +38,7 @@ metadata: MetaData = Base.metadata
 
 def connect(app: Flask) -> None:
     """Bind every extension and door to *app*."""
+    app.url_map.converters["int"] = pages.RowId
     db.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -47,9 +49,8 @@ def connect(app: Flask) -> None:
     bus.subscribe(sockets.nudge)
     for door in (home, people, teams, reasons, queues, canned, invitations, preferences):
         app.register_blueprint(door.blueprint)
-    app.register_blueprint(presence.blueprint)
-    app.register_blueprint(profile.blueprint)
-    app.register_blueprint(desk_customers.blueprint)
+    for door in (work, tickets, messages, attachments, originals, presence, profile, desk_customers):
+        app.register_blueprint(door.blueprint)
     app.register_blueprint(portal.blueprint)
     app.register_blueprint(private_page.blueprint)
     app.register_blueprint(mailbox_screens.blueprint)

@@ -17,7 +17,7 @@ _LARGEST = 2**63 - 1
 
 def or_404(model: type[Row], row_id: int) -> Row:
     """The row that the address names."""
-    row = db.session.get(model, row_id) if row_id <= _LARGEST else None
+    row = db.session.get(model, row_id)
     if row is None:
         abort(404)
     return row

@@ -37,7 +37,8 @@ def page(
     """One page of the accounts of that *standing* whose name or address contains *text*."""
     asked = select(Agent).where(_IS[standing])
     if text:
-        asked = asked.where(or_(Agent.name.icontains(text, autoescape=True), Agent.email.contains(text.lower(), autoescape=True)))
+        in_name, in_address = (column.icontains(text, autoescape=True) for column in (Agent.name, Agent.email))
+        asked = asked.where(or_(in_name, in_address))
     rows = list(db.session.scalars(_from(asked, after, before).limit(most + 1)))
     more, rows = len(rows) > most, rows[:most]
     if before is not None:

@@ -1,0 +1,232 @@
+"""Every route × who asks × whose it is, generated from the URL map; and every socket event.
+
+A new route without a rule of `access` fails here; so does a route with a new kind of id until `subjects` knows one.
+A route that names a ticket answers 404 to whoever may not see that ticket, as it does for one that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func
+from werkzeug.routing import Map, Rule
+from werkzeug.test import TestResponse
+
+from contact_center import access, clock
+from contact_center.access import Rule as Needed
+from contact_center.agents import away_reasons
+from contact_center.agents.models import Agent
+from contact_center.channels.models import RawMessageRow, RawState
+from contact_center.customers import notes
+from contact_center.extensions import db, limiter, socketio
+from contact_center.realtime import sockets
+from contact_center.tickets import canned, tasks
+from contact_center.tickets.messages import Attachment, Message
+from tests import browsers, factories
+
+MISSING = 987_654_321
+# A verb may refuse whom the rule lets in, where a thing is one person's own.
+OWN = {"note_id"}  # notes are changed by whoever wrote them
+# Forms that act without a session: what a visitor types, and the private link, are their whole authority.
+SESSIONLESS = {"POST /request", "POST /r/<portal_token>"}
+RANK = {None: 0, "agent": 1, "supervisor": 2, "administrator": 3}
+WANTS = {Needed.PUBLIC: 0, Needed.AGENT: 1, Needed.SUPERVISOR: 2, Needed.ADMINISTRATOR: 3}
+
+
+@pytest.fixture
+def cast(app: Flask) -> dict[str, Agent | None]:
+    """Who asks. Ada serves the queue, Lee leads its team; Nils and Mo, a supervisor elsewhere, have no part in it."""
+    ada, lee, mo = factories.ada(), factories.lee(), factories.agent("Mo Other", factories.RoleName.SUPERVISOR)
+    team = factories.team("Service", ada, lee)
+    factories.team("Elsewhere", mo)
+    factories.queue("Service e-mail", ada, team_id=team.id, takes_web_requests=True)
+    return {"nobody": None, "nils": factories.nils(), "ada": ada, "mo": mo, "lee": lee, "root": factories.root()}
+
+
+@pytest.fixture
+def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
+    """A value for every kind of id that a route may name."""
+    ada = cast["ada"]
+    assert ada is not None
+    queue = db.session.scalars(db.select(factories.Queue)).one()
+    customer, mailbox = factories.greta(), factories.mailbox(queue)
+    ticket = factories.ticket(queue)
+    message = db.session.scalars(db.select(Message).where(Message.ticket_id == ticket.id)).first()
+    note = notes.add(customer, ada, "Prefers e-mail")
+    raw = RawMessageRow(
+        channel="email", external_id="x", payload=b"From: x\r\n\r\nx", size=13, received_at=clock.now(),
+        state=RawState.QUARANTINED,
+    )  # fmt: skip
+    db.session.add(raw)
+    reply = canned.add(ada, name="Hours", language="en", body="We open at nine.")
+    task = tasks.add(ticket, ada, "Order a relay")
+    db.session.commit()
+    return {
+        "ref": ticket.ref, "ticket_id": ticket.id, "message_id": message.id if message else MISSING,
+        "attachment_id": db.session.scalar(db.select(Attachment.id).limit(1)) or MISSING, "task_id": task.id,
+        "customer_id": customer.id, "point_id": customer.points[0].id, "note_id": note.id, "person_id": customer.id,
+        "agent_id": ada.id, "team_id": db.session.scalar(db.select(func.min(factories.Team.id))),
+        "queue_id": queue.id, "reason_id": away_reasons.listed()[0].id, "row_id": reply.id, "mailbox_id": mailbox.id,
+        "raw_id": raw.id, "upload_id": MISSING, "outgoing_id": MISSING,
+        "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
+    }  # fmt: skip
+
+
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every route with each method that does something."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def path_of(rule: Rule, subjects: dict[str, Any]) -> str:
+    values: dict[str, Any] = {}
+    for name in rule.arguments:
+        choices = getattr(rule._converters[name], "items", None)  # <any(pin, unpin):act>
+        assert choices or name in subjects, f"{rule.rule}: say in `subjects` what <{name}> is"
+        values[name] = min(choices) if choices else subjects[name]
+    adapter = Map([rule.empty()]).bind("localhost")
+    return adapter.build(rule.endpoint, values)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever the request writes is gone afterwards."""
+    db.session.commit()
+    savepoint = db.engine.begin_nested()  # the tests' one connection stands in for the engine
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        savepoint.rollback()
+
+
+def ask(client: FlaskClient, method: str, path: str, subjects: dict[str, Any]) -> TestResponse:
+    """Ask, and fill a form with whatever it may want."""
+    return client.open(path, method=method, data=subjects if method == "POST" else None)
+
+
+def test_every_route_says_who_may_call_it(app: Flask) -> None:
+    silent = {rule.rule for rule, _method in rules(app) if access.rule_of(app, rule.endpoint) is None}
+    assert silent == set()
+
+
+def test_every_rule_of_a_library_view_is_still_needed(app: Flask) -> None:
+    assert set(access._LIBRARY) <= set(app.view_functions)
+
+
+@pytest.mark.parametrize("who", ["nobody", "nils", "mo", "root"])
+def test_each_person_gets_the_answer_that_the_rule_says(
+    app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any], who: str
+) -> None:
+    limiter.reset()
+    agent = cast[who]
+    wrong = []
+    for rule, method in rules(app):
+        needed = access.rule_of(app, rule.endpoint)
+        with undone():
+            client = browsers.signed_in(app, agent) if agent else browsers.visitor(app)
+            answer = ask(client, method, path_of(rule, subjects), subjects)
+        problem = _problem(answer, needed, RANK[agent.role if agent else None])
+        if problem and not (answer.status_code == 403 and OWN & set(rule.arguments)):
+            wrong.append(f"{method} {rule.rule}: {answer.status_code} {answer.location or ''} ({problem})")
+    assert wrong == []
+
+
+def _problem(answer: TestResponse, needed: Needed | None, rank: int) -> str:
+    """What is wrong with *answer* for somebody of that *rank*; empty if nothing is."""
+    assert needed is not None
+    if answer.status_code >= 500:
+        return "broken"
+    if rank >= WANTS[needed]:
+        asked_to_sign_in = answer.status_code == 302 and "sign-in?next" in (answer.location or "")
+        return "refused" if answer.status_code in (401, 403) or asked_to_sign_in else ""
+    if rank == 0:
+        led_to_sign_in = answer.status_code == 302 and (answer.location or "").startswith("/sign-in")
+        return "" if led_to_sign_in else "not led to sign-in"
+    return "" if answer.status_code == 403 else "not refused"
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("nils", False), ("mo", False), ("ada", True), ("lee", True), ("root", True)]
+)
+def test_a_ticket_of_others_is_as_if_it_were_missing(
+    app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any], who: str, sees: bool
+) -> None:
+    agent = cast[who]
+    assert agent is not None
+    wrong = []
+    for rule, method in rules(app):
+        if not {"ref", "ticket_id", "task_id", "message_id"} & set(rule.arguments):
+            continue
+        paths = [path_of(rule, values) for values in (subjects, dict.fromkeys(subjects, MISSING))]
+        answers = []
+        for path in paths:
+            with undone():
+                answers.append(ask(browsers.signed_in(app, agent), method, path, subjects))
+        theirs, missing = answers
+        if missing.status_code != 404 or (theirs.status_code == 404) is sees:
+            wrong.append(f"{method} {rule.rule}: {theirs.status_code}, missing: {missing.status_code}")
+        if not sees and _bare(theirs) != _bare(missing):
+            wrong.append(f"{method} {rule.rule}: another's looks different from a missing one")
+    assert wrong == []
+
+
+def _bare(answer: TestResponse) -> str:
+    """The body without what every rendering makes anew."""
+    lines = answer.text.splitlines()
+    return "\n".join(line for line in lines if "csrf" not in line and "nonce" not in line)
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"Accept": "application/json"}])
+def test_scripts_are_told_to_sign_in_not_led_there(visitor: FlaskClient, headers: dict[str, str]) -> None:
+    assert visitor.get("/desk/profile", headers=headers).status_code == 401
+
+
+def test_no_route_changes_anything_without_a_token(
+    app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any]
+) -> None:
+    root = cast["root"]
+    assert root is not None
+    client = browsers.signed_in(app, root)
+    del client.environ_base["HTTP_X_CSRFTOKEN"]
+    unguarded = [
+        f"{method} {rule.rule}"
+        for rule, method in rules(app)
+        if method != "GET" and ask(client, method, path_of(rule, subjects), subjects).status_code != 400
+    ]
+    assert set(unguarded) == SESSIONLESS
+
+
+def test_a_number_too_large_for_a_row_is_a_missing_one(
+    app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any]
+) -> None:
+    root = cast["root"]
+    assert root is not None
+    broken = []
+    for rule, method in rules(app):
+        if access.rule_of(app, rule.endpoint) is Needed.PUBLIC or not rule.arguments:
+            continue
+        huge = {name: 10**30 if isinstance(value, int) else value for name, value in subjects.items()}
+        with undone():
+            answer = ask(browsers.signed_in(app, root), method, path_of(rule, huge), huge)
+        if answer.status_code >= 500:
+            broken.append(f"{method} {rule.rule}: {answer.status_code}")
+    assert broken == []
+
+
+def test_every_socket_event_says_who_may_send_it(app: Flask) -> None:
+    handled = {event for event, _handler, namespace in _handlers() if namespace == "/"}
+    assert handled - {"connect", "disconnect"} == set(sockets.EVENTS)
+    assert Needed.PUBLIC not in sockets.EVENTS.values()
+
+
+def _handlers() -> list[tuple[str, Callable[..., Any], str]]:
+    server = socketio.server
+    assert server is not None
+    return [(event, handler, space) for space, events in server.handlers.items() for event, handler in events.items()]
