@@ -7,6 +7,8 @@ nudge and a crash at any line are harmless: the row's guarded state decides, and
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -29,7 +32,8 @@ from contact_center.mailboxes import places
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.tickets.messages import Message
 
-LEASE = timedelta(minutes=10)  # longer than any try lasts: whose lease has ended is dead
+LEASE = timedelta(minutes=10)  # longer than any try lasts: whose lease has ended is stuck
+_LOCK_CLASS = 4217  # of the advisory locks by which senders show that they live; the number means nothing
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 GIVE_UP_AFTER = timedelta(hours=24)
 _SKEW = timedelta(seconds=2)  # clocks of two machines; a fresh row must not wait for the sweeper
@@ -48,6 +52,7 @@ class _Claim:
 
 def due(limit: int = 100) -> list[int]:
     """Rows whose time has come: queued ones, and those whose sender died."""
+    db.session.execute(_ABANDONED, {"now": clock.now(), "class": _LOCK_CLASS})
     waiting = Outgoing.state.in_((OutgoingState.QUEUED, OutgoingState.SENDING))
     asked = select(Outgoing.id).where(waiting, Outgoing.due_at <= clock.now()).order_by(Outgoing.due_at).limit(limit)
     ids = list(db.session.scalars(asked))
@@ -57,11 +62,36 @@ def due(limit: int = 100) -> list[int]:
 
 def deliver(outgoing_id: int) -> OutgoingState | None:
     """Send one row if it is to be sent now; returns its new state, None if there was nothing to do."""
-    claim = _claim(outgoing_id)
-    if claim is None:
-        return None
-    with force_locale(_language(outgoing_id)):
-        return _try(claim)
+    with _sender_of(outgoing_id) as is_ours:
+        claim = _claim(outgoing_id) if is_ours else None
+        if claim is None:
+            return None
+        with force_locale(_language(outgoing_id)):
+            return _try(claim)
+
+
+# A killed sender's lock is gone with its connection: its row need not wait for the end of the lease.
+_ABANDONED = sql("""
+    UPDATE outgoing SET due_at = :now
+    WHERE state = 'SENDING' AND due_at > :now AND NOT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND CAST(classid AS bigint) = :class
+        AND CAST(objid AS bigint) = outgoing.id % 2147483648
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+""")
+
+
+@contextmanager
+def _sender_of(outgoing_id: int) -> Iterator[bool]:
+    """Be the one who sends this row, for as long as this process lives; False if somebody else is."""
+    lock = {"class": _LOCK_CLASS, "id": outgoing_id % 2**31}
+    with db.engine.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_ours = bool(connection.scalar(sql("SELECT pg_try_advisory_lock(:class, :id)"), lock))
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                connection.execute(sql("SELECT pg_advisory_unlock(:class, :id)"), lock)
 
 
 def _claim(outgoing_id: int) -> _Claim | None:

@@ -141,6 +141,14 @@ def test_a_dead_senders_row_is_sent_by_the_next_with_the_same_message_id(
     assert [got.mail["Message-ID"] for got in smtp_server.got] == [row.external_id]
 
 
+def test_a_killed_senders_row_does_not_wait_for_the_lease_to_end(mailbox: Mailbox) -> None:
+    row = queued(mailbox)
+    with delivery._sender_of(row.id):
+        assert delivery._claim(row.id)
+        assert delivery.due() == [], "its sender lives and has its time"
+    assert delivery.due() == [row.id]
+
+
 @pytest.mark.parametrize(("drops", "copies"), [("before", 1), ("after", 2)])
 def test_a_lost_answer_costs_at_most_one_copy_of_the_same_mail(
     mailbox: Mailbox, smtp_server: SmtpServer, drops: str, copies: int
