@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, surroundings
+from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, messages, surroundings
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.up import up
 
@@ -83,6 +83,7 @@ COMMANDS: dict[str, Command] = {
     "types": _after_assets(lambda _args, env: checks.check_types(env)),
     "format": lambda _args, env: checks.format_source(env),
     "assets": _build_assets,
+    "messages": messages.messages,
     "shell": shell,
     "reset": reset,
 }
