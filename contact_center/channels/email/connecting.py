@@ -159,8 +159,9 @@ def _require_private(sock: Any) -> None:
 
 def cut(sock: Any) -> None:
     """Break a connection from any thread: whoever waits on it wakes up with an error."""
-    with suppress(OSError, AttributeError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+    if sock is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -15,15 +15,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels import inbox
 from contact_center.channels.base import RawMessage
-from contact_center.channels.email import connecting, health, listener, settings, smtpd
+from contact_center.channels.email import connecting, health, settings, smtpd
 from contact_center.channels.email.fetching import Source
+from contact_center.channels.email.listener import Listener
 from contact_center.channels.email.mailbox import Fetcher, Pace
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
@@ -35,6 +35,7 @@ SMALL = 256 * 1024  # a larger one is read back from its row instead of waiting 
 _SWEEP = 5.0
 _REREAD = 30.0
 
+Kept = tuple[int, RawMessage | None]  # a row's id, and the message itself where it is small
 _log = logging.getLogger(__name__)
 
 
@@ -46,11 +47,11 @@ class MailRoom:
         self._config = app.config["CC"]
         self._pace = pace or Pace()
         self._stopping = threading.Event()
-        self._waiting: queue.Queue[tuple[int, RawMessage | None]] = queue.Queue(WAITING)
+        self._waiting: queue.Queue[Kept | None] = queue.Queue(WAITING)  # None: stop
         self._fetchers: dict[int, Fetcher] = {}
         self._threads: list[threading.Thread] = []
         self._door = smtpd.Door(app, self._take_in)
-        self._listener: Controller | None = None
+        self._listener: Listener | None = None
 
     def serve(self) -> None:
         """Work until `stop`; must be called in the main thread of the process, or in a test's."""
@@ -79,7 +80,7 @@ class MailRoom:
         host, port = self._config.smtp_host, self._config.smtp_port
         if self._listener or not port:
             return
-        listening = listener.controller(self._door, host, port, self._config.max_mail_bytes)
+        listening = Listener(self._door, host, port, self._config.max_mail_bytes)
         try:
             listening.start()
         except OSError as error:
@@ -96,14 +97,23 @@ class MailRoom:
     def _end(self) -> None:
         self._stopping.set()
         if self._listener:
-            with suppress(Exception):  # a listener that is half gone must not keep the rest
-                self._listener.stop(no_assert=True)
+            self._listener.stop()
         self._door.close()
         for fetcher in self._fetchers.values():
             fetcher.stop()
+        self._send_home()
         until = time.monotonic() + 4
         for thread in (*self._fetchers.values(), *self._threads):
             thread.join(max(0.0, until - time.monotonic()))
+
+    def _send_home(self) -> None:
+        """Wake the thinkers. What still waits is in its rows, where the next mail room finds it."""
+        with suppress(queue.Empty):
+            while True:
+                self._waiting.get_nowait()
+        for _ in range(THINKERS):
+            with suppress(queue.Full):
+                self._waiting.put_nowait(None)
 
     # Kept mail, and what becomes of it
 
@@ -121,16 +131,13 @@ class MailRoom:
             with suppress(queue.Full):
                 self._waiting.put_nowait(entry)
 
-    def _kept(self, raws: Sequence[RawMessage]) -> list[tuple[int, RawMessage | None]]:
+    def _kept(self, raws: Sequence[RawMessage]) -> list[Kept]:
         ids = inbox.keep(raws)
         return [(i, raw if len(raw.payload) <= SMALL else None) for i, raw in zip(ids, raws, strict=True)]
 
     def _think(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                raw_id, raw = self._waiting.get(timeout=0.5)
-            except queue.Empty:
-                continue
+        while (entry := self._waiting.get()) is not None and not self._stopping.is_set():
+            raw_id, raw = entry
             with self._app.app_context():
                 try:
                     inbox.process(raw_id, raw)
@@ -161,7 +168,7 @@ class MailRoom:
                 while not self._stopping.is_set():
                     self._listen()
                     self._match(self._wanted())
-                    for mailbox_id in self._wait_for_change(connection.connection.driver_connection):
+                    for mailbox_id in self._wait_for_change(connection.connection.dbapi_connection):
                         self._retire(mailbox_id)
             finally:
                 connection.close()

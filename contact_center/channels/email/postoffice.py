@@ -20,7 +20,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from contact_center.channels.email import listener
+from contact_center.channels.email.listener import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def listing(folder: Path) -> list[dict[str, Any]]:
 
 def serve(folder: Path, host: str, port: int) -> None:
     """Take mail until SIGTERM or SIGINT."""
-    listening = listener.controller(PostOffice(folder), host, port, 0)
+    listening = Listener(PostOffice(folder), host, port)
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
@@ -93,7 +93,7 @@ def serve(folder: Path, host: str, port: int) -> None:
     try:
         stopping.wait()
     finally:
-        listening.stop(no_assert=True)
+        listening.stop()
 
 
 if __name__ == "__main__":  # FOLDER HOST PORT: without the application, for whoever wants it small

@@ -117,6 +117,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.server.open.add(self.request)
         self.tls = True
 
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.server.open.discard(self.request)
+        self.request.close()
+
     def handle(self) -> None:
         self.say(self.server.faults.greeting)
         while line := self.rfile.readline():

@@ -9,10 +9,11 @@ import ssl
 import threading
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Self
+from typing import Any, Self
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
+
+from contact_center.channels.email.listener import Listener
 
 
 @dataclass
@@ -44,69 +45,31 @@ class SmtpServer:
         options = {"tls_context": context, "require_starttls": True} if context and not implicit else {}
         if login:
             options |= {"authenticator": self._check, "auth_require_tls": bool(context) and not implicit}
-        self._loop = asyncio.new_event_loop()
-        self._controller = Controller(
-            self,
-            "127.0.0.1",
-            0,
-            loop=self._loop,
-            ssl_context=context if implicit else None,
-            enable_SMTPUTF8=True,
-            **options,
-        )
-        self._utf8 = True
+        options: dict[str, Any] = {"tls_context": context, "require_starttls": True} if context and not implicit else {}
+        if login:
+            options |= {"authenticator": self._check, "auth_require_tls": bool(context) and not implicit}
+        self._listener = Listener(self, "127.0.0.1", 0, tls=context if implicit else None, **options)
 
     def without_utf8(self) -> SmtpServer:
-        self._controller.SMTP_kwargs["enable_SMTPUTF8"] = False
+        self._listener._options["enable_SMTPUTF8"] = False
         return self
 
     def __enter__(self) -> Self:
-        # Controller.start would connect to port 0 to see whether it listens: start the server by hand.
-        ready = threading.Event()
-
-        async def listen() -> None:
-            self._loop.set_exception_handler(lambda *_: None)  # connections that break here are meant to
-            self._server = await self._loop.create_server(
-                self._controller._factory_invoker, "127.0.0.1", 0, ssl=self._controller.ssl_context
-            )
-            ready.set()
-
-        self._loop.create_task(listen())
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        assert ready.wait(5)
+        self._listener._loop.set_exception_handler(lambda *_: None)  # connections that break here are meant to
+        self._listener.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
-
-    async def _end(self) -> None:
-        self._server.close()
-        for transport in self._transports:
-            transport.abort()
-        tasks = [task for task in asyncio.all_tasks(self._loop) if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._listener.call(lambda: [transport.abort() for transport in self._transports])
+        self._listener.stop()
 
     def hang_up(self) -> None:
         """Close every connection from our side."""
-        done = threading.Event()
-
-        def close() -> None:
-            for transport in self._transports:
-                transport.close()
-            self._loop.call_soon(done.set)
-
-        self._loop.call_soon_threadsafe(close)
-        assert done.wait(5)
+        self._listener.call(lambda: [transport.close() for transport in self._transports])
 
     @property
     def port(self) -> int:
-        return self._server.sockets[0].getsockname()[1]
+        return self._listener.port
 
     def _check(self, server, session, envelope, mechanism, data) -> AuthResult:
         assert isinstance(data, LoginPassword)
@@ -142,7 +105,7 @@ class SmtpServer:
         self, server: SMTP, session, envelope: Envelope
     ):
         if self.hold:
-            await self._loop.run_in_executor(None, self.hold.wait, 10)
+            await asyncio.get_running_loop().run_in_executor(None, self.hold.wait, 10)
         if self.drops == "before":
             server.transport.abort()
             return "250 never heard"
