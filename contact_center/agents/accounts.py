@@ -150,7 +150,7 @@ def reactivate(agent: Agent, actor: Agent) -> None:
     log.record(Name.AGENT_REACTIVATED, agent, actor, person_id=agent.id)
 
 
-def sign_out(agent: Agent, actor: Agent) -> None:
+def sign_out(agent: Agent, actor: Agent | None) -> None:
     """Sign *agent* out of every browser; reset links sent before stop working too."""
     _end_sessions(agent)
     log.record(Name.AGENT_SIGNED_OUT, agent, actor, person_id=agent.id)

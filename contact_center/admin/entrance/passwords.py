@@ -24,7 +24,7 @@ class Passwords(PasswordUtil):
         if problems:
             return problems, normal
         person = known.get("user")
-        about = [person.email, person.name] if person is not None else []
+        about = [person.email, person.name] if person is not None else [known.get("email", ""), known.get("name", "")]
         problem = weakness(normal, about)
         return ([problem] if problem else None), normal
 
