@@ -196,7 +196,7 @@ def test_a_field_that_people_do_not_see_marks_a_robot_whose_request_is_kept(visi
 
 def test_a_form_filled_in_within_seconds_is_kept_but_not_acknowledged(visit: Visitor) -> None:
     visit.ask(token=visit.token(ago=timedelta(seconds=1)))
-    assert messages(newest())[0].fields["suspicion"] == "sent within seconds"
+    assert messages(newest())[0].fields["suspicion"] == "too_fast"
 
 
 @pytest.mark.parametrize("token", ["", "forged", "W10.x", "ü\x00"])

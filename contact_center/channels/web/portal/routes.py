@@ -162,7 +162,7 @@ def _file(page: _Page, asked: forms.Request, token: seals.Token) -> AnyResponse:
 def _suspicion(token: seals.Token) -> str | None:
     """Why this may be a robot. Its request is filed like any other, but causes no mail: the address may be anyone's."""
     if request.form.get("website"):
-        return "filled in a field that people do not see"
+        return "hidden_field"
     if clock.now() - token.shown_at < FASTEST:
-        return "sent within seconds"
+        return "too_fast"
     return None
