@@ -11,13 +11,13 @@ from flask_babel import ngettext
 from flask_security.recoverable import send_reset_password_instructions
 
 from contact_center import access, clock
-from contact_center.admin import closing, reading
+from contact_center.admin import closing, comparing, reading
 from contact_center.admin.entrance import letters, links
 from contact_center.agents import accounts, people, presence, sign_ins, teams
 from contact_center.agents.models import Agent
 from contact_center.agents.people import Standing
 from contact_center.config import LANGUAGES
-from contact_center.errors import IllegalMove, Invalid
+from contact_center.errors import IllegalMove, Invalid, Stale
 from contact_center.extensions import db
 from contact_center.queues import membership, settings
 
@@ -87,7 +87,10 @@ def save(agent_id: int) -> Any:
     """Save name, address, role, teams and queues together, or nothing."""
     agent, actor = reading.or_404(Agent, agent_id), access.me()
     wanted = {"name": reading.text("name"), "email": reading.text("email")}
-    changed = accounts.change(agent, actor, reading.version(), role=reading.role(), **wanted)
+    try:
+        changed = accounts.change(agent, actor, reading.version(), role=reading.role(), **wanted)
+    except Stale as stale:
+        return comparing.answer(stale, agent, _words())
     changed |= _join(agent, actor)
     db.session.commit()
     flash(_("Saved.") if changed else _("Nothing was changed."), "success")
@@ -191,6 +194,11 @@ def _invitation(agent: Agent) -> dict[str, Any] | None:
     if ends_at is None:
         return None
     return {"link": links.to_invitation(agent), "ends_at": ends_at, "is_over": ends_at <= clock.now()}
+
+
+def _words() -> comparing.Words:
+    roles = {"agent": _("Agent"), "supervisor": _("Supervisor"), "administrator": _("Administrator")}
+    return {"name": (_("Name"), str), "email": (_("E-mail"), str), "role": (_("Role"), lambda role: str(roles[role]))}
 
 
 def _choices() -> dict[str, Any]:

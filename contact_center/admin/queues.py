@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from contact_center import access
-from contact_center.admin import closing, reading
+from contact_center.admin import closing, comparing, reading
 from contact_center.agents import people, teams
-from contact_center.errors import Invalid
+from contact_center.errors import Invalid, Stale
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.queues import settings
@@ -64,7 +64,10 @@ def save(queue_id: int) -> Any:
     """Save name, team and members together, or nothing."""
     found, actor = reading.or_404(Queue, queue_id), access.me()
     team_id = reading.number("team_id")
-    settings.change(found, actor, reading.version(), name=reading.text("name"), team_id=team_id)
+    try:
+        settings.change(found, actor, reading.version(), name=reading.text("name"), team_id=team_id)
+    except Stale as stale:
+        return comparing.answer(stale, found, _words())
     joined, left = reading.changed("member")
     settings.join(queue_id, joined, actor)
     settings.leave(queue_id, left, actor)
@@ -126,6 +129,11 @@ def reactivate(queue_id: int) -> Any:
     _commit()
     flash(_("%(name)s is active again.", name=found.name), "success")
     return redirect(url_for("queues.queue", queue_id=queue_id), 303)
+
+
+def _words() -> comparing.Words:
+    names = {team.id: team.name for team in teams.listed()}
+    return {"name": (_("Name"), str), "team_id": (_("Team"), lambda team_id: names.get(team_id, str(_("No team"))))}
 
 
 def _commit() -> None:

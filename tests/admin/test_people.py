@@ -166,9 +166,14 @@ def test_a_stale_save_shows_the_difference_and_changes_nothing(browser: FlaskCli
     assert answer.status_code == 409
     assert answer.json is not None
     assert answer.json["difference"]["name"] == ["Ada Brand", "Ada Lee"]
-    assert answer.json["difference"]["role"] == ["supervisor", "agent"]
+    assert answer.json["difference"]["role"] == ["Supervisor", "Agent"]
+    assert answer.json["labels"] == {"name": "Name", "role": "Role"}
+    assert answer.json["version"] == 2
     db.session.refresh(ada)
     assert (ada.name, ada.role, teams.ids_of(ada)) == ("Ada Lee", "agent", set())
+    assert browser.post(f"/admin/people/{ada.id}", data={**sent, "version": 2}).status_code == 303
+    db.session.refresh(ada)
+    assert (ada.name, ada.role, teams.ids_of(ada)) == ("Ada Brand", "supervisor", {team.id})
 
 
 def test_who_leaves_gives_the_work_back(browser: FlaskClient, enter: Enter, root: Agent) -> None:
