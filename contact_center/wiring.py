@@ -16,8 +16,8 @@ from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import routes as portal
 from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
+from contact_center.desk import attachments, messages, palette, presence, profile, tickets, work
 from contact_center.desk import customers as desk_customers
-from contact_center.desk import attachments, messages, presence, profile, tickets, work
 from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
@@ -49,7 +49,7 @@ def connect(app: Flask) -> None:
     bus.subscribe(sockets.nudge)
     for door in (home, people, teams, reasons, queues, canned, invitations, preferences):
         app.register_blueprint(door.blueprint)
-    for door in (work, tickets, messages, attachments, originals, presence, profile, desk_customers):
+    for door in (work, palette, tickets, messages, attachments, originals, presence, profile, desk_customers):
         app.register_blueprint(door.blueprint)
     app.register_blueprint(portal.blueprint)
     app.register_blueprint(private_page.blueprint)

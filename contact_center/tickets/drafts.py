@@ -37,6 +37,12 @@ def find(ticket: Ticket, agent: Agent, *, is_note: bool = False) -> Draft | None
     return db.session.scalar(asked.execution_options(populate_existing=True))
 
 
+def of(ticket: Ticket, agent: Agent) -> dict[bool, Draft]:
+    """Both drafts as they were last saved, by `is_note`."""
+    asked = select(Draft).where(Draft.ticket_id == ticket.id, Draft.agent_id == agent.id)
+    return {draft.is_note: draft for draft in db.session.scalars(asked.execution_options(populate_existing=True))}
+
+
 def discard(ticket: Ticket, agent: Agent, *, is_note: bool = False) -> None:
     """Forget it: sent, or not wanted any more."""
     mine = (Draft.ticket_id == ticket.id) & (Draft.agent_id == agent.id) & (Draft.is_note == is_note)

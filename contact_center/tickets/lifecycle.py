@@ -36,7 +36,7 @@ def take(ticket: Ticket, agent: Agent) -> None:
         interactions.give(ticket, agent.id)
         log.record(Name.TICKET_TAKEN, ticket, agent, changes=moves.difference(ticket, before), assignee_id=agent.id)
     elif ticket.assignee_id != agent.id or ticket.state not in UNSETTLED:
-        raise _beaten(ticket)
+        raise beaten(ticket)
 
 
 def assign(ticket: Ticket, to: Agent | None, agent: Agent, *, note: str = "") -> None:
@@ -52,7 +52,7 @@ def assign(ticket: Ticket, to: Agent | None, agent: Agent, *, note: str = "") ->
     as_seen = (_still_with(ticket), Ticket.state.in_(UNSETTLED))
     before = moves.make(ticket, *as_seen, assignee_id=target, state=_TAKEN if to else _GIVEN_BACK)
     if before is None:
-        raise _beaten(ticket)
+        raise beaten(ticket)
     if to:
         interactions.give(ticket, to.id)
     else:
@@ -78,7 +78,7 @@ def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
     as_seen = (Ticket.queue_id == ticket.queue_id, _still_with(ticket), Ticket.state.in_(UNSETTLED))
     before = moves.make(ticket, *as_seen, queue_id=queue.id, **values)
     if before is None:
-        raise _beaten(ticket)
+        raise beaten(ticket)
     if stays:
         interactions.follow_queue(ticket)
     else:
@@ -146,7 +146,7 @@ def _still_with(ticket: Ticket) -> ColumnElement[bool]:
     return Ticket.assignee_id.is_not_distinct_from(ticket.assignee_id)
 
 
-def _beaten(ticket: Ticket) -> ContactCenterError:
+def beaten(ticket: Ticket) -> ContactCenterError:
     """Why the ticket is not where it was seen, in a sentence."""
     if ticket.state not in UNSETTLED:
         return _not_from_here(ticket)

@@ -34,6 +34,7 @@ __all__ = [
 ]  # what callers of this module need beside its own
 
 MAX_ROWS = 200
+COUNTED = 1000  # a longer list is "more than 1,000"
 _assignee = aliased(Agent)
 
 
@@ -128,6 +129,13 @@ def newer_than(
         return 0
     found = candidates.query(agent, wanted, sort, top, most, is_backward=True)
     return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def count(agent: Agent, wanted: Filter | None = None, *, most: int = COUNTED) -> tuple[int, bool]:
+    """How many visible tickets match, counted up to *most*, and whether that is all of them."""
+    found = candidates.query(agent, wanted or Filter(), Sort.CHANGED, None, most + 1)
+    number = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return min(number, most), number <= most
 
 
 def work(agent: Agent, *, limit: int = 100) -> list[Row]:

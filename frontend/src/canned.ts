@@ -1,6 +1,7 @@
 /* Canned replies: "/" while writing, or the button; the text is inserted where the cursor is. */
 import { make } from "./marks";
 import { json } from "./server";
+import { toast } from "./toast";
 import { word } from "./words";
 
 interface Canned {
@@ -8,6 +9,7 @@ interface Canned {
   title: string;
   text: string;
   hint?: string;
+  warning?: string; // variables that nobody could fill
 }
 
 /** Give *text* the menu of prepared answers; the form names where they come from. */
@@ -45,6 +47,10 @@ export function canned(text: HTMLTextAreaElement, form: HTMLFormElement): void {
     text.setRangeText(one.text, from, text.selectionEnd, "end");
     close();
     text.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!one.warning) return;
+    toast(one.warning, "warn");
+    const gap = /\{[a-z_.\s]+\}/.exec(text.value.slice(from));
+    if (gap) text.setSelectionRange(from + gap.index, from + gap.index + gap[0].length);
   };
   const look = async (wanted: string): Promise<void> => {
     const mine = ++asked;

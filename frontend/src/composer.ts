@@ -23,6 +23,8 @@ class Composer {
     this.drafts = new Drafts(form.dataset["draftUrl"] ?? "", (text, tone) => this.say(text, tone));
     for (const kind of ["reply", "note"] as const) this.prepare(kind);
     this.listen();
+    this.address();
+    this.mark();
     this.show((form.dataset["kind"] as Kind | undefined) ?? "reply", false);
   }
 
@@ -63,7 +65,11 @@ class Composer {
       void this.deliver(event.submitter);
     });
     this.form.addEventListener("click", (event) => this.click(event.target as Element));
-    this.form.addEventListener("input", (event) => event.target instanceof HTMLInputElement && event.target.name && this.changed(this.kind));
+    this.form.addEventListener("input", (event) => {
+      if (!(event.target instanceof HTMLInputElement) || !event.target.name) return;
+      this.address();
+      this.changed(this.kind);
+    });
     this.form.addEventListener("paste", (event) => this.take(event.clipboardData?.files, event));
     this.form.addEventListener("drop", (event) => this.take(event.dataTransfer?.files, event));
     for (const type of ["dragover", "dragleave", "drop"] as const) {
@@ -98,7 +104,13 @@ class Composer {
     const fields = this.form.querySelector<HTMLElement>("[data-copies]");
     if (!fields) return;
     fields.hidden = !fields.hidden;
+    this.form.querySelector("[data-cc]")?.setAttribute("aria-expanded", String(!fields.hidden));
     if (!fields.hidden) fields.querySelector("input")?.focus();
+  }
+
+  private showCopies(): void {
+    const fields = this.form.querySelector<HTMLElement>("[data-copies]");
+    if (fields) fields.hidden = false;
   }
 
   private choose(): void {
@@ -116,12 +128,28 @@ class Composer {
 
   private changed(kind: Kind): void {
     this.drafts.save(kind, this.draft(kind));
+    this.mark();
     this.check();
+  }
+
+  /** A composer with something in it is not exchanged under the writer's hands. */
+  private mark(): void {
+    const isDirty = (["reply", "note"] as const).some((kind) => this.text(kind).value.trim() || this.uploads[kind].ids().length || this.uploads[kind].isBusy());
+    if (isDirty) this.form.dataset["dirty"] = "";
+    else delete this.form.dataset["dirty"];
+  }
+
+  /** Beside the tabs stands who gets it. */
+  private address(): void {
+    const place = this.form.querySelector("[data-to]");
+    if (!place) return;
+    const [to, cc] = ["to", "cc"].map((name) => (this.form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "").split(/[,;，；\s]+/).filter(Boolean)) as [string[], string[]];
+    place.textContent = to.length ? word("to", to.join(", ")) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : cc.join(", ")}` : "") : word("to_nobody");
   }
 
   private draft(kind: Kind): Draft {
     const value = (name: string): string => (kind === "reply" ? (this.form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "") : "");
-    return { text: this.text(kind).value, cc: value("cc"), bcc: value("bcc"), uploads: this.uploads[kind].ids() };
+    return { text: this.text(kind).value, to: value("to"), cc: value("cc"), uploads: this.uploads[kind].ids() };
   }
 
   /** Send is off while there is nothing to send or no way to send it; its title says which. */
@@ -158,6 +186,7 @@ class Composer {
     try {
       const answer = await post<{ url?: string }>(this.form.action, body);
       this.clear(kind);
+      this.mark();
       this.say("");
       if (answer.url) void visit(answer.url, "replace");
       else refreshTopics([`ticket:${this.form.dataset["ticket"] ?? "*"}`]);
@@ -165,6 +194,7 @@ class Composer {
       if (!(problem instanceof Refusal || problem instanceof Unreachable)) throw problem;
       this.drafts.save(kind, this.draft(kind));
       this.say(`${word("not_sent")}: ${problem.message}`, "bad");
+      if (problem instanceof Refusal && ("to" in problem.fields || "copies" in problem.fields)) this.showCopies();
     } finally {
       this.busy(false);
       this.check();
@@ -176,7 +206,7 @@ class Composer {
     const body = new FormData();
     body.set("kind", kind);
     body.set("text", draft.text);
-    if (kind === "reply") (body.set("cc", draft.cc), body.set("bcc", draft.bcc));
+    if (kind === "reply") (body.set("to", draft.to), body.set("cc", draft.cc));
     for (const id of draft.uploads) body.append("upload", id);
     for (const hidden of this.form.querySelectorAll<HTMLInputElement>(":scope > input[type=hidden][name]")) body.set(hidden.name, hidden.value);
     if (submitter instanceof HTMLButtonElement && submitter.name) body.set(submitter.name, submitter.value);

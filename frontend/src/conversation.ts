@@ -8,6 +8,7 @@ behave(".conversation", (box) => {
   let follow = true;
   let count = box.querySelectorAll(".item").length;
   const target = location.hash ? document.querySelector(location.hash.replace(/[^#\w-]/g, "")) : null;
+  if (target instanceof HTMLElement && target.hidden) document.querySelector<HTMLElement>(`[data-fold="${CSS.escape(target.id)}"]`)?.click();
   if (target && box.contains(target)) target.scrollIntoView({ block: "center" });
   else box.scrollTop = box.scrollHeight;
   follow = isAtEnd(box);

@@ -14,6 +14,7 @@ import "./live";
 import "./menus";
 import "./reveal";
 import "./rows";
+import "./seen";
 import "./socket";
 import { startSubmits } from "./submit";
 import "./timers";

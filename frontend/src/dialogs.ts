@@ -1,5 +1,5 @@
 /* Native dialogs: opening, closing, and "are you sure?". */
-import { on } from "./behave";
+import { behave, on } from "./behave";
 import { make } from "./marks";
 import { word } from "./words";
 
@@ -21,6 +21,13 @@ export function open(id: string): void {
   box.showModal();
   box.querySelector<HTMLElement>("[autofocus], .dialog-body :is(input:not([type=hidden]), textarea, select)")?.focus();
 }
+
+/** A dialogue that was fetched opens by itself, and is gone when it is closed. */
+behave("dialog[data-open]", (box) => {
+  if (!(box instanceof HTMLDialogElement)) return;
+  open(box.id);
+  box.addEventListener("close", () => box.remove());
+});
 
 /** Every form or button that says data-confirm is asked about once. */
 function askFirst(event: Event, element: HTMLElement, go: () => void): void {

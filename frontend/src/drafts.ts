@@ -5,8 +5,8 @@ import { word } from "./words";
 
 export interface Draft {
   text: string;
+  to: string;
   cc: string;
-  bcc: string;
   uploads: string[];
 }
 
@@ -88,8 +88,8 @@ function form(kind: Kind, draft: Draft): FormData {
   const body = new FormData();
   body.set("kind", kind);
   body.set("text", draft.text);
+  body.set("to", draft.to);
   body.set("cc", draft.cc);
-  body.set("bcc", draft.bcc);
   for (const id of draft.uploads) body.append("upload", id);
   return body;
 }

@@ -65,7 +65,8 @@ function act(element: HTMLElement): void {
 /** The sheet of all keys that work on this page. */
 export function help(): void {
   if (document.querySelector("dialog.help")) return;
-  const own: [string, string][] = [["J", word("key_next")], ["K", word("key_previous")], ["↵", word("key_open")], ["X", word("key_select")], ["Shift X", word("key_range")]];
+  const own: [string, string][] = [["J", word("key_next")], ["K", word("key_previous")], ["↵", word("key_open")]];
+  if (document.querySelector("[data-rows] .checkbox")) own.push(["X", word("key_select")], ["Shift X", word("key_range")]);
   const close = make("button", { type: "button", class: "button button-ghost button-icon", "aria-label": word("close"), "data-close": true }, icon("x"));
   const sheet = make("dialog", { class: "help dialog-wide", "aria-label": word("keyboard") },
     make("div", { class: "dialog-head" }, make("h2", {}, word("keyboard")), close),

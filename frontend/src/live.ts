@@ -10,21 +10,24 @@ export interface Nudge {
 }
 
 const TOGETHER_FOR = 80; // several nudges of one transaction arrive together
+const AT_MOST_EVERY = 900; // a flood of nudges must not become a flood of requests
 const SAFETY_NET = 60_000;
 let last = new WeakMap<HTMLElement, string>(); // what each place showed, so that equal HTML costs nothing
 const waiting = new WeakMap<HTMLElement, number>();
+const loadedAt = new WeakMap<HTMLElement, number>();
 const inFlight = new WeakSet<HTMLElement>();
 let checkedAt = Date.now();
 
 /** Refetch whatever shows one of the nudge's subjects. */
-export function nudged({ ids }: Nudge): void {
+export function nudged({ name, ids }: Nudge): void {
+  if (name.endsWith(".viewed")) return; // that somebody looked changes nothing on a screen
   refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)));
 }
 
 export function refreshTopics(topics: string[]): void {
   const asked = new Set([...topics, ...topics.map((topic) => `${topic.split(":")[0]}:*`)]);
   for (const place of places()) {
-    if ((place.dataset["refresh"] ?? "").split(/\s+/).some((topic) => asked.has(topic))) refresh(place);
+    if ((place.dataset["refresh"] ?? "").split(/\s+/).some((topic) => asked.has(topic))) soon(place);
   }
 }
 
@@ -34,10 +37,17 @@ export function refreshAll(within = 0): void {
   for (const place of places()) refresh(place, Math.random() * within);
 }
 
+/** After a nudge: at once if the place has been quiet, else when its turn comes; more nudges do not put it off. */
+function soon(place: HTMLElement): void {
+  if (waiting.has(place)) return;
+  const quietFor = Date.now() - (loadedAt.get(place) ?? 0);
+  refresh(place, Math.max(TOGETHER_FOR, AT_MOST_EVERY - quietFor));
+}
+
 /** Fetch one place again; calls that come close together become one, and at most one is under way. */
 export function refresh(place: HTMLElement, delay = TOGETHER_FOR): void {
   clearTimeout(waiting.get(place));
-  waiting.set(place, window.setTimeout(() => void load(place), delay));
+  waiting.set(place, window.setTimeout(() => (waiting.delete(place), void load(place)), delay));
 }
 
 const places = (): NodeListOf<HTMLElement> => document.querySelectorAll<HTMLElement>("[data-src][data-refresh]");
@@ -47,6 +57,7 @@ async function load(place: HTMLElement): Promise<void> {
   if (!url || !place.isConnected) return;
   if (inFlight.has(place)) return refresh(place);
   inFlight.add(place);
+  loadedAt.set(place, Date.now());
   try {
     const html = await fragment(url);
     if (place.isConnected && place.dataset["src"] === url && last.get(place) !== html) {

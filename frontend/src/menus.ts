@@ -1,5 +1,6 @@
 /* Popover menus: placed beside their button, moved through with the arrow keys, found in by typing. */
 import { on } from "./behave";
+import { fragment } from "./server";
 
 const GAP = 4;
 const buttonOf = (menu: HTMLElement): HTMLElement | null => document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(menu.id)}"]`);
@@ -29,13 +30,30 @@ document.addEventListener("toggle", (event) => {
   if (event.newState !== "open") return;
   if (button) place(menu, button);
   menu.style.opacity = "";
+  const url = button?.dataset["menuSrc"];
+  if (url && button) void fetched(menu, button, url);
+  else begin(menu, button);
+}, true);
+
+/** A menu that is long, or differs by the minute, is fetched when it opens. */
+async function fetched(menu: HTMLElement, button: HTMLElement, url: string): Promise<void> {
+  const html = await fragment(url).catch(() => undefined);
+  if (!menu.matches(":popover-open")) return;
+  if (html === undefined) return menu.hidePopover();
+  menu.innerHTML = html;
+  place(menu, button);
+  begin(menu, button);
+}
+
+/** Where the keyboard begins: in the field that finds, else on the first item. */
+function begin(menu: HTMLElement, button: HTMLElement | null): void {
   const find = menu.querySelector<HTMLInputElement>("[data-menu-find]");
   if (find) {
     find.value = "";
     filter(find);
     find.focus();
   } else if (button?.matches(":focus-visible")) items(menu)[0]?.focus();
-}, true);
+}
 
 on("keydown", ".menu[popover]", (menu, event) => {
   const list = items(menu);
@@ -44,7 +62,7 @@ on("keydown", ".menu[popover]", (menu, event) => {
   if (step !== undefined) list[(at + step + list.length) % list.length]?.focus();
   else if (event.key === "Home") list[0]?.focus();
   else if (event.key === "End") list.at(-1)?.focus();
-  else if (event.key === "Enter" && event.target instanceof HTMLInputElement) list[0]?.click();
+  else if (event.key === "Enter" && event.target instanceof HTMLInputElement) take(menu, event.target, list[0]);
   else if (event.key === "Tab") return menu.hidePopover();
   else return;
   event.preventDefault();
@@ -58,6 +76,14 @@ on("click", ".menu[popover] :is(a[href], button)", (item) => {
   if (!item.hasAttribute("data-stay")) item.closest<HTMLElement>("[popover]")?.hidePopover();
 });
 on("input", "[data-menu-find]", (find) => filter(find as HTMLInputElement));
+
+/** Enter in the field: the first item that is left, or, where new ones may be made, exactly what was typed. */
+function take(menu: HTMLElement, find: HTMLInputElement, first: HTMLElement | undefined): void {
+  if (find.dataset["menuNew"] === undefined) return first?.click();
+  if (!find.value.trim()) return;
+  menu.hidePopover();
+  find.form?.requestSubmit();
+}
 
 /** Leave only the items that contain what was typed. */
 function filter(find: HTMLInputElement): void {

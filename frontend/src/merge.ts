@@ -13,7 +13,7 @@ export function merge(place: HTMLElement, html: string): void {
     ignoreActiveValue: true,
     restoreFocus: true,
     callbacks: {
-      beforeNodeMorphed: (old) => !(old instanceof HTMLElement && isHeld(old)),
+      beforeNodeMorphed: (old, now) => !(old instanceof HTMLElement && (isHeld(old) || isSettled(old, now))),
       beforeNodeRemoved: (old) => !(old instanceof HTMLElement && (isHeld(old) || old.matches("[data-mine]"))),
       beforeAttributeUpdated: (name, node) => !isOurs(name, node),
       afterNodeAdded: (node) => {
@@ -36,9 +36,18 @@ function isHeld(node: HTMLElement): boolean {
   return (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement) && node.value !== node.defaultValue;
 }
 
+/** What says by its stamp whether it is still right: an idle one is exchanged as a whole, one in use stays as it is. */
+function isSettled(old: HTMLElement, now: Node): boolean {
+  if (old.dataset["stamp"] === undefined || !(now instanceof HTMLElement)) return false;
+  const isIdle = old.dataset["dirty"] === undefined && !old.contains(document.activeElement);
+  if (old.dataset["stamp"] !== now.dataset["stamp"] && isIdle) old.replaceWith(document.importNode(now, true));
+  return true;
+}
+
 /** Attributes that belong to the browser's side. */
 function isOurs(name: string, node: Element): boolean {
   if (name === "open") return node.matches("details");
+  if (name === "hidden" || name === "aria-expanded" || name === "data-touched") return node.hasAttribute("data-touched");
   if (name === "src") return node.matches("iframe") && node.getAttribute("src") !== null;
   return name === "style" && node.matches("iframe, [popover]");
 }

@@ -99,7 +99,7 @@ function commands(wanted: string): Entry[] {
   return own.filter((entry) => words.every((part) => entry.label.toLocaleLowerCase().includes(part))).map((entry) => ({ ...entry, group: word("commands") }));
 }
 
-const all = (wanted: string): Entry => ({ label: word("search_all", wanted), url: `/desk/tickets?q=${encodeURIComponent(wanted)}`, icon: "search", group: word("commands") });
+const all = (wanted: string): Entry => ({ label: word("search_all", wanted), url: `/desk/search?q=${encodeURIComponent(wanted)}`, icon: "search", group: word("commands") });
 
 /** The last few places opened from here, kept for this browser tab only. */
 function recent(): Entry[] {

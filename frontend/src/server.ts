@@ -8,6 +8,8 @@ export class Refusal extends Error {
     readonly status: number,
     readonly fields: Record<string, string> = {},
     readonly difference: Record<string, [string, string]> = {},
+    readonly labels: Record<string, string> = {},
+    readonly version = 0, // of a stale save: the version over which it could be saved all the same
   ) {
     super(message);
   }
@@ -20,6 +22,8 @@ interface Problem {
   error?: string;
   fields?: Record<string, string>;
   difference?: Record<string, [string, string]>;
+  labels?: Record<string, string>;
+  version?: number;
 }
 
 export const csrf = (): string => document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
@@ -40,7 +44,7 @@ async function refusal(answer: Response): Promise<Refusal> {
   const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
   const problem = isJson ? ((await answer.json().catch(() => ({}))) as Problem) : {};
   if (answer.status === 401) document.dispatchEvent(new CustomEvent("cc:signed-out"));
-  return new Refusal(problem.error ?? word("failed"), answer.status, problem.fields, problem.difference);
+  return new Refusal(problem.error ?? word("failed"), answer.status, problem.fields, problem.difference, problem.labels, problem.version);
 }
 
 /** A piece of a page, as htmx would ask for it. */

@@ -1,10 +1,22 @@
 /* Forms of the desk are sent in place: errors come back as sentences at their fields, and what was typed stays. */
 import { icon, make } from "./marks";
-import { Refusal, Unreachable, ask } from "./server";
-import { toast } from "./toast";
-import { show } from "./visit";
+import { compare } from "./compare";
 import { refreshAll } from "./live";
+import { Refusal, Unreachable, ask, post } from "./server";
+import { toast } from "./toast";
+import { show, visit } from "./visit";
 import { word } from "./words";
+
+interface Told {
+  text: string;
+  label?: string;
+  undo?: string; // a POST there takes it back
+}
+
+interface Done {
+  toast?: Told;
+  url?: string;
+}
 
 /** Send *form* as its button would; the answered page is shown, a refusal is written at the fields. */
 export async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
@@ -21,15 +33,37 @@ export async function submit(form: HTMLFormElement, submitter: HTMLElement | nul
     delete form.dataset["dirty"];
     form.closest("dialog")?.close();
     if (answer.headers.get("content-type")?.includes("html")) show(await answer.text(), new URL(answer.url), "push");
-    else refreshAll();
+    else await done(answer);
   } catch (problem) {
-    if (problem instanceof Refusal) refuse(form, problem);
+    if (problem instanceof Refusal && problem.version) await compare(problem, (version) => again(form, button, version), refreshAll);
+    else if (problem instanceof Refusal) (refuse(form, problem), problem.status === 409 && refreshAll());
     else if (problem instanceof Unreachable) toast(problem.message, "warn");
     else throw problem;
   } finally {
     delete form.dataset["busy"];
     button?.classList.remove("busy");
   }
+}
+
+/** After an act: the server may have a word to say, and a page to go on with; what shows the thing is fetched again. */
+async function done(answer: Response): Promise<void> {
+  const said = answer.headers.get("content-type")?.includes("json") ? ((await answer.json()) as Done) : {};
+  if (said.toast) tell(said.toast);
+  if (said.url) await visit(said.url);
+  else refreshAll();
+}
+
+function tell({ text, label, undo }: Told): void {
+  const run = (): void => void post(undo ?? "", {}).then(() => refreshAll()).catch((problem: Error) => toast(problem.message, "warn"));
+  toast(text, "plain", undo && label ? { label, run } : undefined);
+}
+
+/** Save all the same, over what somebody else wrote meanwhile. */
+async function again(form: HTMLFormElement, button: HTMLButtonElement | null, version: number): Promise<void> {
+  const field = form.elements.namedItem("version");
+  if (field instanceof HTMLInputElement) field.value = String(version);
+  delete form.dataset["busy"];
+  await submit(form, button);
 }
 
 function refuse(form: HTMLFormElement, problem: Refusal): void {

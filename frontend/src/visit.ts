@@ -77,13 +77,17 @@ function mayLeave(): boolean {
   return document.dispatchEvent(new CustomEvent("cc:leaving", { cancelable: true }));
 }
 
-const box = (): HTMLElement | null => document.querySelector("#main > .scroll");
+const box = (): HTMLElement | null => document.querySelector("#main .scroll");
 function remember(): void {
-  history.replaceState({ ...(history.state as object | null), top: box()?.scrollTop ?? 0 }, "");
+  const row = document.querySelector<HTMLElement>("#main [data-rows]")?.dataset["current"];
+  history.replaceState({ ...(history.state as object | null), top: box()?.scrollTop ?? 0, row }, "");
 }
 function restore(how: string): void {
-  const top = (history.state as { top?: number } | null)?.top;
-  if (how === "back" && top) box()?.scrollTo({ top });
+  const { top, row } = (history.state as { top?: number; row?: string } | null) ?? {};
+  if (how !== "back") return;
+  if (top) box()?.scrollTo({ top });
+  const there = row ? document.getElementById(row) : null;
+  there?.querySelector<HTMLElement>("a.cover")?.focus({ preventScroll: true });
 }
 
 function isPlainClick(event: MouseEvent): boolean {

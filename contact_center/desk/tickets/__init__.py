@@ -1,0 +1,14 @@
+"""The desk's tickets: lists, the page of one with its composer, and everything one does to it.
+
+Every module here has its own blueprint; `wiring` registers the one that holds them.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from contact_center.desk.tickets import acts, composer, fields, linked, listing, page, starting, tasks
+
+blueprint = Blueprint("tickets", __name__, url_prefix="/desk/tickets")
+for part in (listing, starting, page, acts, fields, composer, tasks, linked):
+    blueprint.register_blueprint(part.blueprint)

@@ -1,0 +1,153 @@
+"""The composer at the foot of a ticket: to whom, drafts, files, canned replies, sending. `page` shows its context."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from flask import Blueprint, jsonify, render_template, request
+from flask_babel import gettext as _
+
+from contact_center import access
+from contact_center.agents.models import Agent
+from contact_center.customers import points
+from contact_center.desk import asked
+from contact_center.errors import IllegalMove, Invalid
+from contact_center.extensions import db
+from contact_center.mailboxes import places
+from contact_center.text.addresses import Scheme, email_display
+from contact_center.tickets import addressing, canned, drafts, replies, uploads
+from contact_center.tickets.messages import Upload
+from contact_center.tickets.models import Draft, Ticket, TicketState
+
+blueprint = Blueprint("composer", __name__, url_prefix="/<ref>")
+_BETWEEN = re.compile(r"[,;，；、\s]+")
+CANNED_SHOWN = 20
+
+
+def context(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    """What the composer shows: to whom an answer goes, and what was typed before."""
+    kept = drafts.of(ticket, agent)
+    own = places.own_addresses()
+    to, copies = _addressed(ticket, kept.get(False), own)
+    why_not = _why_not(ticket, own)
+    return {
+        "to": to,
+        "copies": copies,
+        "why_not": why_not,
+        "drafts": {"note" if is_note else "reply": draft.body for is_note, draft in kept.items()},
+        "uploads": _uploads(agent, kept),
+        "draft_to_note": "note" if True in kept and False not in kept else "reply",
+        "stamp": _stamp(ticket, to, copies, why_not),
+    }
+
+
+@blueprint.post("/answer")
+@access.agent
+def answer(ref: str) -> Any:
+    """Send a reply, or keep a note."""
+    ticket, agent, form = asked.ticket_or_404(ref), access.me(), request.form
+    files = asked.numbers("upload")
+    if form.get("kind") == "note":
+        replies.note(ticket, agent, form.get("text", ""), upload_ids=files)
+    else:
+        to, copies = read_addresses(form.get("to", "")), read_addresses(form.get("cc", ""))
+        then = form.get("then") or TicketState.WAITING
+        replies.reply(ticket, agent, form.get("text", ""), to=to, copies=copies, upload_ids=files, then=then)
+    db.session.commit()
+    return asked.done(otherwise=asked.page_of(ticket))
+
+
+@blueprint.post("/draft")
+@access.agent
+def draft(ref: str) -> Any:
+    """Keep what is typed; nothing typed is no draft."""
+    ticket, agent, form = asked.ticket_or_404(ref), access.me(), request.form
+    is_note, fields = form.get("kind") == "note", dict[str, Any](upload_ids=asked.numbers("upload"))
+    if not is_note:
+        fields |= _changed_addresses(ticket, form.get("to", ""), form.get("cc", ""))
+    drafts.save(ticket, agent, form.get("text", ""), is_note=is_note, fields=fields)
+    db.session.commit()
+    return "", 204
+
+
+@blueprint.get("/canned")
+@access.agent
+def prepared(ref: str) -> Any:
+    """Canned replies that fit the ticket, their variables filled in."""
+    ticket, agent = asked.ticket_or_404(ref), access.me()
+    found = canned.of_ticket(ticket, request.args.get("q", "")[:100])[:CANNED_SHOWN]
+    answers = []
+    for row in found:
+        filled = canned.fill(row.body, ticket, agent)
+        left = [f"{{{name}}}" for name in (*filled.unknown, *filled.empty)]
+        warning = _("Still to fill in: %(names)s", names=", ".join(left)) if left else ""
+        answers.append({"id": row.id, "title": row.name, "text": filled.text, "warning": warning})
+    return jsonify(answers)
+
+
+@blueprint.get("/address")
+@access.agent
+def ask_address(ref: str) -> str:
+    """The dialogue that asks for the customer's e-mail address."""
+    return render_template("desk/tickets/_address.html", ticket=asked.ticket_or_404(ref))
+
+
+@blueprint.post("/address")
+@access.agent
+def add_address(ref: str) -> Any:
+    """Give the ticket's customer an e-mail address, so that they can be answered."""
+    ticket = asked.ticket_or_404(ref)
+    if ticket.customer is None:
+        raise IllegalMove(_("Choose the customer of this ticket first."))
+    address = points.read(request.form.get("value", ""))
+    if address.scheme is not Scheme.EMAIL:
+        sentence = _("An answer needs an e-mail address.")
+        raise Invalid(sentence, {"value": sentence})
+    points.add(ticket.customer, address, access.me())
+    db.session.commit()
+    return asked.done(otherwise=asked.page_of(ticket))
+
+
+def read_addresses(typed: str) -> list[str]:
+    """The addresses somebody typed, between commas, semicolons or blanks."""
+    return [part for part in _BETWEEN.split(typed) if part]
+
+
+def _addressed(ticket: Ticket, kept: Draft | None, own: frozenset[str]) -> tuple[str, str]:
+    """To and Cc as they stand in the fields: as the draft has them, else everybody of the last mail."""
+    proposed = addressing.proposed(ticket, own)
+    fields = kept.fields if kept else {}
+    to, copies = fields.get("to", list(proposed.to)), fields.get("copies", list(proposed.copies))
+    return ", ".join(map(email_display, to)), ", ".join(map(email_display, copies))
+
+
+def _changed_addresses(ticket: Ticket, to: str, copies: str) -> dict[str, list[str]]:
+    """To and Cc if the agent changed them: a draft that says nothing follows whoever writes next."""
+    proposed = addressing.proposed(ticket, places.own_addresses())
+    typed = (read_addresses(to), read_addresses(copies))
+    same = ([*map(email_display, proposed.to)], [*map(email_display, proposed.copies)])
+    return {} if typed == same else {"to": typed[0], "copies": typed[1]}
+
+
+def _uploads(agent: Agent, kept: dict[bool, Draft]) -> dict[str, list[Upload]]:
+    ids = {is_note: draft.fields.get("upload_ids", []) for is_note, draft in kept.items()}
+    found = {upload.id: upload for upload in uploads.of(agent, [each for some in ids.values() for each in some])}
+    return {
+        "note" if is_note else "reply": [found[each] for each in wanted if each in found]
+        for is_note, wanted in ids.items()
+    }
+
+
+def _why_not(ticket: Ticket, own: frozenset[str]) -> str:
+    """Why nobody can be answered from here; empty if they can."""
+    if ticket.state is TicketState.CLOSED:
+        return "closed"
+    return "" if own else "no_mailbox"
+
+
+def _stamp(ticket: Ticket, to: str, copies: str, why_not: str) -> str:
+    """Tells two composers apart that would answer differently."""
+    said = f"{ticket.id}|{to}|{copies}|{why_not}|{ticket.customer_id}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -1,0 +1,88 @@
+"""The page of one ticket and the pieces of it that refresh themselves: head, conversation, composer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+
+from contact_center import access
+from contact_center.agents.models import Agent
+from contact_center.desk import asked, work
+from contact_center.desk.tickets import composer
+from contact_center.extensions import db
+from contact_center.tickets import conversation, links, tasks, viewing
+from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Ticket, TicketState
+
+blueprint = Blueprint("page", __name__, url_prefix="/<ref>")
+
+
+@blueprint.get("")
+@access.agent
+def show(ref: str) -> Any:
+    """The whole page. The customer's card is fetched beside it, by its own rules."""
+    ticket, agent = asked.ticket_or_404(ref), access.me()
+    if ref != ticket.ref:
+        return redirect(asked.page_of(ticket))
+    return render_template(
+        "desk/tickets/ticket.html",
+        **work.left(agent, ticket.id),
+        **_head(ticket, agent),
+        **composer.context(ticket, agent),
+        entries=conversation.entries(ticket),
+    )
+
+
+@blueprint.get("/head")
+@access.agent
+def head(ref: str) -> str:
+    """The inside of the head: title, facts, tasks, links."""
+    ticket = asked.ticket_or_404(ref)
+    return render_template("desk/tickets/_head.html", **_head(ticket, access.me()))
+
+
+@blueprint.get("/conversation")
+@access.agent
+def said(ref: str) -> str:
+    """The inside of the conversation, its newest page."""
+    ticket = asked.ticket_or_404(ref)
+    return render_template("desk/tickets/_conversation.html", ticket=ticket, entries=conversation.entries(ticket))
+
+
+@blueprint.get("/earlier")
+@access.agent
+def earlier(ref: str) -> str:
+    """The page of the conversation before another one."""
+    ticket = asked.ticket_or_404(ref)
+    entries = conversation.entries(ticket, before=request.args.get("before"))
+    return render_template("desk/tickets/_conversation.html", ticket=ticket, entries=entries)
+
+
+@blueprint.get("/composer")
+@access.agent
+def write(ref: str) -> str:
+    """The inside of the composer's place."""
+    ticket = asked.ticket_or_404(ref)
+    return render_template("desk/tickets/_write.html", ticket=ticket, **composer.context(ticket, access.me()))
+
+
+@blueprint.post("/seen")
+@access.agent
+def seen(ref: str) -> Any:
+    """The page says that it is open before somebody's eyes."""
+    viewing.mark_seen(asked.ticket_or_404(ref), access.me())
+    db.session.commit()
+    return "", 204
+
+
+def _head(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "tasks": tasks.of(ticket),
+        "links": links.of(ticket, agent),
+        "is_mine": ticket.assignee_id == agent.id,
+        "is_unsettled": ticket.state in UNSETTLED,
+        "states": TicketState,
+        "kinds": RequestKind,
+        "priorities": Priority,
+    }

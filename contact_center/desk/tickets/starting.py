@@ -1,0 +1,76 @@
+"""A new ticket that an agent begins: whom to write to, from which queue, what about, and the first mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from contact_center import access
+from contact_center.customers import search
+from contact_center.customers.models import Customer
+from contact_center.desk import asked
+from contact_center.errors import Invalid
+from contact_center.extensions import db
+from contact_center.mailboxes import places
+from contact_center.queues import membership
+from contact_center.queues.models import Queue
+from contact_center.text.addresses import Scheme, email_normal
+from contact_center.tickets import replies
+
+blueprint = Blueprint("starting", __name__, url_prefix="/new")
+FOUND = 6
+
+
+@blueprint.get("")
+@access.agent
+def ask() -> str:
+    """The form; the address of the page may fill it in."""
+    can_write = {"queues": _queues(), "has_mailbox": bool(places.own_addresses())}
+    return render_template("desk/tickets/new.html", **_whom(), **can_write, values=request.args)
+
+
+@blueprint.get("/find")
+@access.agent
+def find() -> str:
+    """Customers for what is typed, and the address itself if it is one."""
+    typed = request.args.get("to", "").strip()[:200]
+    found = search.find(typed, limit=FOUND)
+    return render_template("desk/tickets/_new_found.html", found=found, typed=typed, address=email_normal(typed))
+
+
+@blueprint.get("/whom")
+@access.agent
+def whom() -> str:
+    """The part of the form that says to whom: a chosen customer, a bare address, or the search."""
+    return render_template("desk/tickets/_new_whom.html", **_whom())
+
+
+@blueprint.post("")
+@access.agent
+def start() -> Any:
+    """Open the ticket and send its first mail."""
+    form, agent = request.form, access.me()
+    queue = db.session.get(Queue, asked.number("queue"))
+    customer = db.session.get(Customer, asked.number("customer_id")) if form.get("customer_id") else None
+    if queue is None or queue not in _queues():
+        sentence = _("Choose one of your queues.")
+        raise Invalid(sentence, {"queue": sentence})
+    ticket = replies.start(
+        customer, form.get("to", ""), form.get("subject", ""), form.get("text", ""), queue, agent,
+        upload_ids=asked.numbers("upload"),
+    )  # fmt: skip
+    db.session.commit()
+    return asked.done(url=asked.page_of(ticket))
+
+
+def _whom() -> dict[str, Any]:
+    customer = db.session.get(Customer, asked.number("customer")) if request.args.get("customer") else None
+    emails = [point for point in customer.points if point.scheme is Scheme.EMAIL] if customer else []
+    emails.sort(key=lambda point: (point.bounced_at is not None, not point.is_preferred, point.id))
+    return {"customer": customer, "emails": emails, "address": email_normal(request.args.get("address", "")) or ""}
+
+
+def _queues() -> list[Queue]:
+    return membership.queues_of(access.me())

@@ -1,0 +1,147 @@
+"""What tickets, their messages and their history are called on screen; templates use these as filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from babel.lists import format_list
+from flask import current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from contact_center.outbox.models import OutgoingState
+from contact_center.text.addresses import email_display
+from contact_center.tickets.conversation import Because, Delivery
+from contact_center.tickets.inbound import Automatic
+from contact_center.tickets.messages import Author
+from contact_center.tickets.models import Priority, RequestKind, TicketState
+
+
+def state_word(state: str) -> str:
+    return {
+        TicketState.NEW: _("New"),
+        TicketState.OPEN: _("Open"),
+        TicketState.WAITING: _("Waiting"),
+        TicketState.RESOLVED: _("Resolved"),
+        TicketState.CLOSED: _("Closed"),
+    }.get(TicketState(state), state)
+
+
+def priority_word(priority: str) -> str:
+    return {
+        Priority.LOW: _("Low priority"),
+        Priority.NORMAL: _("Normal priority"),
+        Priority.HIGH: _("High priority"),
+        Priority.URGENT: _("Urgent"),
+    }.get(Priority(priority), priority)
+
+
+def request_word(kind: str | None) -> str:
+    """What kind of request it is; empty if nobody has said yet."""
+    if not kind:
+        return ""
+    return {
+        RequestKind.QUESTION: _("Question"),
+        RequestKind.ORDER: _("Order"),
+        RequestKind.DELIVERY: _("Delivery"),
+        RequestKind.REPAIR: _("Repair"),
+        RequestKind.RETURN: _("Return"),
+        RequestKind.INVOICE: _("Invoice"),
+        RequestKind.COMPLAINT: _("Complaint"),
+        RequestKind.OTHER: _("Something else"),
+    }.get(RequestKind(kind), kind)
+
+
+def channel_word(channel: str) -> str:
+    return {"email": _("E-mail"), "web": _("Web request"), "sms": _("Text message"), "phone": _("Call")}.get(
+        channel, channel
+    )
+
+
+def automatic_word(automatic: str) -> str:
+    """Who wrote, where it was a machine."""
+    return {
+        Automatic.REPLY: _("Automatic answer"),
+        Automatic.BOUNCE: _("Delivery report"),
+        Automatic.LIST: _("Mailing list"),
+        Automatic.LOOP: _("Our own mail coming back"),
+    }.get(Automatic(automatic), "")
+
+
+def delivery_word(delivery: Delivery) -> str:
+    """How far an answer of ours has got, in a word or two."""
+    if delivery.state is OutgoingState.QUEUED and delivery.error:
+        return _("Not sent yet")
+    return {
+        OutgoingState.QUEUED: _("Queued"),
+        OutgoingState.SENDING: _("Sending"),
+        OutgoingState.SENT: _("Sent"),
+        OutgoingState.DELIVERED: _("Delivered"),
+        OutgoingState.READ: _("Read"),
+        OutgoingState.UNDELIVERED: _("Bounced"),
+        OutgoingState.FAILED: _("Not sent"),
+    }[delivery.state]
+
+
+def because_word(why: Because) -> str:
+    """Why a message stands in this ticket; empty where that needs no word."""
+    at = current_app.jinja_env.filters["when"](why.at) if why.at else ""
+    ours = why.author is not Author.CUSTOMER
+    return {
+        "token": _("joined because it came to this ticket’s own address"),
+        "issued": _("joined because it answers our e-mail of %(at)s", at=at)
+        if ours and at
+        else _("joined because it answers our e-mail"),
+        "used": _("joined because it follows their e-mail of %(at)s", at=at)
+        if at
+        else _("joined because it follows their own e-mail"),
+        "number": _("a new ticket: only the number in the subject names %(ref)s", ref=why.earlier or ""),
+        "stranger": _("a new ticket: it answers %(ref)s, but the sender takes no part there", ref=why.earlier or ""),
+        "breaker": _("added here because many alike came from one address: perhaps a loop"),
+        "separated": _("taken out of %(ref)s", ref=why.earlier or ""),
+        "added": _("added from %(ref)s", ref=why.earlier or ""),
+    }.get(why.rule, "")
+
+
+def is_disputable(why: Because) -> bool:
+    """Whether "not right?" makes sense: something decided that the message belongs here."""
+    return why.rule in ("token", "issued", "used", "breaker", "added")
+
+
+def addresses_word(values: Iterable[str], most: int = 2) -> str:
+    """Addresses as their owners write them, the rest as a number."""
+    shown = [email_display(value) for value in values]
+    if len(shown) > most:
+        return _("%(addresses)s and %(more)d more", addresses=", ".join(shown[:most]), more=len(shown) - most)
+    return str(format_list(shown, locale=get_locale())) if shown else ""
+
+
+def remark_word(remark: str) -> str:
+    """A remark of whoever read the mail, in the reader's language where we know it."""
+    return str(_(remark))
+
+
+def _known_remarks() -> tuple[str, ...]:
+    """Remarks are stored as they were made, in English: named here, they are in the catalogue."""
+    return (
+        _("The mail is cut off: its closing boundary is missing."),
+        _("The mail is encrypted; its text is in the attachment."),
+        _("The text is very long: its beginning is shown, all of it is attached."),
+        _("Outlook packed attachments into winmail.dat."),
+        _("The HTML of this mail is too complex to be shown; its text is."),
+    )
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "ticket_state": state_word,
+    "priority_word": priority_word,
+    "request_word": request_word,
+    "channel_word": channel_word,
+    "automatic_word": automatic_word,
+    "delivery_word": delivery_word,
+    "because_word": because_word,
+    "is_disputable": is_disputable,
+    "addresses_word": addresses_word,
+    "remark_word": remark_word,
+}
