@@ -87,12 +87,7 @@ class Folder:
 
     def open(self) -> None:
         """Select the folder and find out where we stand. Raises NoSuchFolder."""
-        try:
-            told = self.client.select_folder(self.source.folder, readonly=not self.source.marks_seen)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error:
-            raise NoSuchFolder(self.source.folder, folder_names(self.client)) from None
+        told = select(self.client, self.source.folder, readonly=not self.source.marks_seen)
         self.validity = int(told.get(b"UIDVALIDITY") or 0)
         stored = progress.read(self.source.mailbox_id)
         next_uid = int(told.get(b"UIDNEXT") or 0)
@@ -231,8 +226,18 @@ class Folder:
         return connecting.deadline(self.client.socket(), self.source.patience + size / SLOWEST)
 
 
-def folder_names(client: Any) -> list[str]:
-    """The folders there are, for an explanation."""
+def select(client: Any, folder: str, *, readonly: bool) -> dict[bytes, Any]:
+    """Select *folder*; raises NoSuchFolder naming those there are."""
+    try:
+        told: dict[bytes, Any] = client.select_folder(folder, readonly=readonly)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        raise NoSuchFolder(folder, _folder_names(client)) from None
+    return told
+
+
+def _folder_names(client: Any) -> list[str]:
     return sorted(str(name) for flags, _, name in client.list_folders() if b"\\Noselect" not in flags)
 
 

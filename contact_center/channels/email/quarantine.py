@@ -148,12 +148,12 @@ def _counts() -> dict[str, int]:
     asked = (
         select(Row.state, func.count()).where(Row.state.in_((RawState.QUARANTINED, RawState.NEW))).group_by(Row.state)
     )
-    found = dict(db.session.execute(asked).tuples())
+    found = dict(db.session.execute(asked).all())
     return {"quarantine": found.get(RawState.QUARANTINED, 0), "waiting": found.get(RawState.NEW, 0)}
 
 
 def _addresses() -> dict[int, str]:
-    return dict(db.session.execute(select(Mailbox.id, Mailbox.address)).tuples())
+    return dict(db.session.execute(select(Mailbox.id, Mailbox.address)).all())
 
 
 def _shown(row: Any, mailboxes: dict[int, str]) -> Shown:

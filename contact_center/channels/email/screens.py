@@ -26,7 +26,7 @@ blueprint = Blueprint("mailboxes", __name__, url_prefix="/admin/mailboxes")
 @access.administrator
 def index() -> str:
     """All mailboxes."""
-    queues = dict(db.session.execute(select(Queue.id, Queue.name)).tuples())
+    queues = dict(db.session.execute(select(Queue.id, Queue.name)).all())
     return render_template("admin/mailboxes.html", mailboxes=settings.listed(), queues=queues, health=health)
 
 
@@ -34,7 +34,7 @@ def index() -> str:
 @access.administrator
 def lines() -> str:
     """The inside of the list, for refreshing."""
-    queues = dict(db.session.execute(select(Queue.id, Queue.name)).tuples())
+    queues = dict(db.session.execute(select(Queue.id, Queue.name)).all())
     return render_template("admin/_mailbox_lines.html", mailboxes=settings.listed(), queues=queues, health=health)
 
 
@@ -132,7 +132,7 @@ def _page(mailbox: Mailbox | None, form: dict[str, str]) -> str:
         "admin/mailbox.html",
         mailbox=mailbox,
         form=form,
-        queues=list(queues.tuples()),
+        queues=list(queues.all()),
         encryptions=encryptions,
         health=health,
     )

@@ -16,7 +16,6 @@ from flask_babel import force_locale, get_locale, gettext
 
 from contact_center.channels.email import connecting, explaining, fetching
 from contact_center.channels.email.connecting import Server
-from contact_center.channels.email.explaining import NoSuchFolder
 from contact_center.errors import ContactCenterError
 from contact_center.mailboxes.models import Mailbox
 
@@ -90,9 +89,7 @@ def _open(server: Server, folder: str) -> str:
     client = connecting.imap(server, PATIENCE)
     try:
         with connecting.deadline(client.socket(), PATIENCE):
-            if not client.folder_exists(folder):
-                raise NoSuchFolder(folder, fetching.folder_names(client))
-            count = client.select_folder(folder, readonly=True).get(b"EXISTS", 0)
+            count = fetching.select(client, folder, readonly=True).get(b"EXISTS", 0)
     finally:
         with suppress(Exception):
             connecting.hang_up(client)
