@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, true
 
 from contact_center.agents.models import Agent
 from contact_center.card import whose
@@ -80,10 +80,12 @@ def unsettled(customer: Customer, agent: Agent, limit: int = 6) -> OpenTickets:
 
 def page(customer: Customer, agent: Agent, *, before: int | None = None, limit: int = 20) -> Page:
     """All tickets of a customer, one page at a time."""
-    asked = select(Ticket.id).where(whose.includes(customer, Ticket.customer_id), scope.visible_to(agent))
-    if before is not None:
-        asked = asked.where(Ticket.id < before)
-    ids = list(db.session.scalars(asked.order_by(Ticket.id.desc()).limit(limit + 1)))
+    person = whose.ids(customer).subquery("person")
+    earlier = [Ticket.id < before] if before is not None else []
+    theirs = select(Ticket.id).where(Ticket.customer_id == person.c.id, scope.visible_to(agent), *earlier)
+    newest = theirs.order_by(Ticket.id.desc()).limit(limit + 1).correlate(person).lateral("newest")
+    asked = select(newest.c.id).select_from(person).join(newest, true()).order_by(newest.c.id.desc()).limit(limit + 1)
+    ids = list(db.session.scalars(asked))
     rows = lists.by_ids(agent, ids[:limit])
     return Page(rows, ids[limit - 1] if len(ids) > limit else None)
 

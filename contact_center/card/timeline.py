@@ -94,13 +94,6 @@ def count(customer: Customer) -> int:
     return db.session.scalar(contacts) or 0
 
 
-def hidden(customer: Customer, agent: Agent) -> int:
-    """How many contacts are in tickets that *agent* may not see."""
-    visible = func.count(Interaction.id).filter(scope.visible_to(agent))
-    asked = select(func.count(Interaction.id) - visible).join(Ticket, Ticket.id == Interaction.ticket_id)
-    return db.session.scalar(asked.where(whose.includes(customer, Interaction.customer_id))) or 0
-
-
 def _contacts(
     customer: Customer, agent: Agent, edge: tuple[datetime, int] | None, limit: int
 ) -> Select[*tuple[Any, ...]]:

@@ -19,5 +19,7 @@ def ids(customer: Customer) -> Select[int]:
 
 
 def includes(customer: Customer, column: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
-    """The condition that *column* names one of them, as an array that is computed once and looked up in an index."""
+    """The condition that *column* names one of them; a company's as an array that is computed once per statement."""
+    if customer.kind is CustomerKind.PERSON:
+        return column == customer.id
     return column == any_(func.array(ids(customer).scalar_subquery()))

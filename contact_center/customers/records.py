@@ -61,7 +61,7 @@ def change(
     they change, the very value that stands there now: then somebody changed another field, and both changes stand.
     """
     cleaned = fields.clean(wanted)
-    db.session.refresh(customer, attribute_names=[*fields.NAMES, "version"], with_for_update=True)
+    _lock(customer)
     changes = {name: (getattr(customer, name), value) for name, value in cleaned.items()}
     changes = {name: (old, new) for name, (old, new) in changes.items() if old != new}
     if not changes:
@@ -92,6 +92,12 @@ def people_of(company: Customer, limit: int = 200) -> list[Customer]:
     """The contact persons of a company by name."""
     asked = select(Customer).where(Customer.company_id == company.id).order_by(Customer.name, Customer.id)
     return list(db.session.scalars(asked.limit(limit)))
+
+
+def _lock(customer: Customer) -> None:
+    """Hold the row until the transaction ends, and see it as it stands now."""
+    row = select(Customer).where(Customer.id == customer.id).with_for_update(of=Customer)
+    db.session.scalars(row.execution_options(populate_existing=True)).one()
 
 
 def _refuse_unless_seen(customer: Customer, changes: Changes, seen: Mapping[str, Any] | None) -> None:

@@ -79,7 +79,9 @@ def test_it_needs_eight_statements_however_much_there_is(app: Flask) -> None:
         records.set_company(person, hotel, ada)
     for number in range(8):
         with clock.standing_at(clock.now() - timedelta(hours=number)):
-            factories.ticket(queue, sender=("greta@lindqvist.example", "bo@andersen.example")[number % 2], text=str(number))
+            factories.ticket(
+                queue, sender=("greta@lindqvist.example", "bo@andersen.example")[number % 2], text=str(number)
+            )
         notes.add(hotel, ada, f"note {number}")
     db.session.commit()
     statements: list[str] = []

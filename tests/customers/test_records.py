@@ -148,3 +148,14 @@ def test_it_finds_contact_persons_by_the_new_name_of_their_company(app: Flask) -
     records.change(hotel, ada, hotel.version, name="Hotel Mond AG")
     assert greta in search.find("greta mond")
     assert greta not in search.find("greta sonne")
+
+
+def test_it_changes_a_customer_that_was_loaded_with_its_company(app: Flask) -> None:
+    ada = factories.ada()
+    hotel = records.open_customer("Hotel Sonne GmbH", ada, kind="COMPANY")
+    records.open_customer("Greta Lindqvist", ada, company_id=hotel.id, owner_id=ada.id)
+    db.session.expunge_all()
+    (greta,) = search.find("greta")
+    assert records.change(greta, db.session.get_one(type(ada), ada.id), greta.version, city="Hamburg")
+    assert greta.company is not None
+    assert greta.company.name == "Hotel Sonne GmbH"

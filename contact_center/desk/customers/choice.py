@@ -63,4 +63,4 @@ def _card(ticket: Ticket, **more: Any) -> Any:
 
 def _question(ticket: Ticket) -> Any:
     found, sender = candidates.of(ticket), candidates.sender(ticket)
-    return fragments.fragment("_card.html", card=None, ticket=ticket, candidates=found, sender=sender)
+    return fragments.fragment("_card.html", card=None, ticket=ticket, candidates=found, sender=sender, is_asked=True)

@@ -56,12 +56,8 @@ def _counts(customer: Customer, agent: Agent) -> dict[str, int]:
 
 
 def _timeline(customer: Customer, agent: Agent) -> dict[str, Any]:
-    after = request.args.get("after")
-    return {
-        "contacts": timeline.page(customer, agent, after=after),
-        "hidden": 0 if after else timeline.hidden(customer, agent),
-        "is_company": customer.kind is CustomerKind.COMPANY,
-    }
+    contacts = timeline.page(customer, agent, after=request.args.get("after"))
+    return {"contacts": contacts, "is_company": customer.kind is CustomerKind.COMPANY}
 
 
 def _tickets(customer: Customer, agent: Agent) -> dict[str, Any]:
