@@ -27,10 +27,18 @@ def prepare(folder: DataFolder, env: Mapping[str, str], *, outside: bool) -> Non
         return
     if outside:
         print("dev: DATABASE_URL names a database of yours: no demo data (./dev cc demo loads it)", file=sys.stderr)
-    else:
+    elif not _is_in_use(env["DATABASE_URL"]):
         note.write_text(BEGUN)
         surroundings.run(surroundings.program("demo"), env, "Loading the demo data")
     note.write_text(DONE)
+
+
+def _is_in_use(url: str) -> bool:
+    """Whether somebody has set this installation up by other means, say `./dev cc demo`."""
+    import psycopg
+
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        return connection.execute("SELECT EXISTS (SELECT FROM agent WHERE id > 0)").fetchone() == (True,)
 
 
 def _start_over(folder: DataFolder, url: str) -> None:

@@ -36,3 +36,16 @@ def test_it_migrates_somebody_elses_database_and_leaves_it_otherwise_alone(
     assert _ask(env["DATABASE_URL"], "SELECT count(*) FROM agent") == 0
     assert "no demo data" in capfd.readouterr().err
     servers.leave()
+
+
+def test_it_loads_no_demo_into_an_installation_that_has_people(
+    folder: DataFolder, bare_environment: dict[str, str]
+) -> None:
+    servers, env = surroundings.join(folder, bare_environment)
+    surroundings.migrate(folder, env, always=True)
+    with psycopg.connect(env["DATABASE_URL"].replace("+psycopg", "")) as connection:
+        connection.execute("INSERT INTO agent (email, name, fs_uniquifier) VALUES ('a@example.com', 'Ada', 'a')")
+    seed.prepare(folder, env, outside=False)
+    assert _ask(env["DATABASE_URL"], "SELECT count(*) FROM agent") == 1
+    assert (folder.path / "demo").read_text() == seed.DONE
+    servers.leave()
