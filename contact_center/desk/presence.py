@@ -30,13 +30,13 @@ def menu() -> str:
 @blueprint.post("")
 @access.agent
 def choose() -> Any:
-    """Take `AVAILABLE`, `AWAY:Lunch` or `OFFLINE`; answers with the pill."""
+    """Take `AVAILABLE`, `AWAY:Lunch` or `OFFLINE`; scripts then fetch the pill anew."""
     word, _colon, reason = request.form.get("presence", "").partition(":")
     if word not in PresenceState.__members__:
         raise Invalid(_("Choose whether you are available, away or offline."))
     presence.set_presence(access.me(), PresenceState(word), reason or None)
     db.session.commit()
-    return menu() if pages.wants_fragment() else redirect("/desk", 303)
+    return {} if pages.wants_fragment() else redirect("/desk", 303)
 
 
 @blueprint.get("/board")

@@ -16,6 +16,7 @@ from tests import factories
 
 Enter = Callable[[Agent], FlaskClient]
 HTMX = {"HX-Request": "true"}
+JSON = {"Accept": "application/json"}
 
 
 def test_the_pill_shows_the_reasons_and_the_present_state(enter: Enter) -> None:
@@ -29,13 +30,14 @@ def test_the_pill_shows_the_reasons_and_the_present_state(enter: Enter) -> None:
     ("chosen", "state", "reason"),
     [("AVAILABLE", "AVAILABLE", None), ("AWAY:Lunch", "AWAY", "Lunch"), ("OFFLINE", None, None)],
 )
-def test_choosing_answers_with_the_pill(enter: Enter, chosen: str, state: str | None, reason: str | None) -> None:
+def test_choosing_is_shown_on_the_pill(enter: Enter, chosen: str, state: str | None, reason: str | None) -> None:
     ada = factories.ada()
-    answer = enter(ada).post("/desk/presence", data={"presence": chosen}, headers=HTMX)
-    assert answer.status_code == 200
+    browser = enter(ada)
+    assert browser.post("/desk/presence", data={"presence": chosen}, headers=JSON).json == {}
     standing = presence.current(ada)
     assert (standing and standing.state, standing and standing.reason) == (state, reason)
-    assert (reason or (state or "offline").capitalize()) in answer.text
+    pill = browser.get("/desk/presence", headers=HTMX).text.partition("popover ")[0]
+    assert (reason or (state or "offline").capitalize()) in pill
 
 
 def test_without_scripts_it_leads_back_to_the_desk(enter: Enter) -> None:
