@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from flask_security.recoverable import send_reset_password_instructions
 
 from contact_center import access, clock
@@ -198,7 +198,11 @@ def _invitation(agent: Agent) -> dict[str, Any] | None:
 
 def _words() -> comparing.Words:
     roles = {"agent": _("Agent"), "supervisor": _("Supervisor"), "administrator": _("Administrator")}
-    return {"name": (_("Name"), str), "email": (_("E-mail"), str), "role": (_("Role"), lambda role: str(roles[role]))}
+    return {
+        "name": (pgettext("person", "Name"), str),
+        "email": (_("E-mail"), str),
+        "role": (_("Role"), lambda role: str(roles[role])),
+    }
 
 
 def _choices() -> dict[str, Any]:

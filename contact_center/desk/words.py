@@ -9,6 +9,7 @@ from babel.lists import format_list
 from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from contact_center.outbox.models import OutgoingState
 from contact_center.text.addresses import email_display
@@ -54,9 +55,12 @@ def request_word(kind: str | None) -> str:
 
 
 def channel_word(channel: str) -> str:
-    return {"email": _("E-mail"), "web": _("Web request"), "sms": _("Text message"), "phone": _("Call")}.get(
-        channel, channel
-    )
+    return {
+        "email": pgettext("channel", "E-mail"),
+        "web": _("Web request"),
+        "sms": _("Text message"),
+        "phone": _("Call"),
+    }.get(channel, channel)
 
 
 def automatic_word(automatic: str) -> str:

@@ -17,7 +17,15 @@ from contact_center.embedded.assets import TRANSLATIONS
 
 CATALOGUE = TRANSLATIONS / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "_n": (1, 2), "N_": None}
+_KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "lazy_gettext": None,
+    "_n": (1, 2),
+    "N_": None,
+    "pgettext": ((1, "c"), 2),
+}
 
 
 def messages(_args: list[str], _env: Mapping[str, str]) -> int:
@@ -60,7 +68,7 @@ def missing(catalogue: Catalog) -> list[str]:
     for message in collect():
         if not message.id:
             continue
-        known = catalogue.get(message.id)
+        known = catalogue.get(message.id, message.context)
         strings = (
             known.string if known and isinstance(known.string, (tuple, list)) else (known.string if known else "",)
         )

@@ -20,7 +20,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
         "info",
     ),
     "SECURITY_MSG_PASSWORD_RESET_EXPIRED": (
-        _("This link was good for %(within)s and is no longer. Ask for a new one."),
+        _("This link was good for two hours and is no longer. Ask for a new one."),
         "error",
     ),
     "SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN": (
