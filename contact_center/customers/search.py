@@ -63,7 +63,7 @@ def index(customer_ids: Collection[int]) -> None:
         db.session.execute(stored.values(search=cast(bindparam("vector"), TSVECTOR)), vectors)
 
 
-def find(asked: str, limit: int = 8) -> list[Customer]:
+def find(asked: str, limit: int = 8, filters: Conditions = always) -> list[Customer]:
     """The best customers for what somebody typed: an exact address first, then exact names, then the newest."""
     query = parse(asked)
     if query is None:
@@ -71,14 +71,14 @@ def find(asked: str, limit: int = 8) -> list[Customer]:
     folded = asked.strip().lower()
     reached, name = Customer.id.in_(_reached_by(asked)), func.lower(Customer.name)
     found = union(
-        hits(query, RANKED),
+        hits(query, RANKED, filters),
         select(Customer.id).where(name == folded).limit(limit),
         _reached_by(asked).limit(limit),
     ).subquery()
     begins = name.startswith(folded, autoescape=True)
     best = (reached.desc(), (name == folded).desc(), begins.desc(), Customer.changed_at.desc(), Customer.id.desc())
-    asked_for = select(Customer).join(found, found.c.id == Customer.id).order_by(*best).limit(limit)
-    return list(db.session.scalars(asked_for.options(*loaded())))
+    asked_for = select(Customer).join(found, found.c.id == Customer.id).where(*filters(Customer))
+    return list(db.session.scalars(asked_for.order_by(*best).limit(limit).options(*loaded())))
 
 
 def parse(asked: str) -> str | None:

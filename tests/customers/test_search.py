@@ -90,3 +90,11 @@ def test_it_needs_two_statements_however_many_are_found(app: Flask) -> None:
         ("Hotel Sonne", "Ada Brandt", 1)
     ] * 10
     assert len([sql for sql in statements if sql.startswith(("SELECT", "WITH"))]) == 2
+
+
+def test_it_finds_a_company_however_many_of_its_people_bear_its_name(app: Flask) -> None:
+    hotel = records.open_customer("Hotel Sonne GmbH", kind="COMPANY")
+    for number in range(12):
+        opened(f"Person {number}", company_id=hotel.id)
+    assert hotel not in search.find("sonne", 8)
+    assert search.find("sonne", 8, lambda customer: [customer.kind == "COMPANY"]) == [hotel]

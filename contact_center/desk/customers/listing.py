@@ -79,10 +79,10 @@ def asked_for(**changed: str | None) -> str:
 def find() -> Any:
     """A few people for the `company` that looks for contact persons, or companies for a `person`."""
     args = request.args
-    typed, kind = (args.get("q") or args.get("name") or "")[:200], args.get("kind")
-    found = [row for row in search.find(typed, limit=30) if row.kind == kind and row.company_id is None]
+    typed, kind = (args.get("q") or args.get("name") or "")[:200], args.get("kind", "")
+    found = search.find(typed, 6, lambda customer: [customer.kind == kind, customer.company_id.is_(None)])
     sought_by = {"person_id": fragments.number("person"), "company_id": fragments.number("company")}
-    return fragments.fragment("customers/_found.html", found=found[:6], q=typed, sought_by=sought_by)
+    return fragments.fragment("customers/_found.html", found=found, q=typed, sought_by=sought_by)
 
 
 @blueprint.get("/known")

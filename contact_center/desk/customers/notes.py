@@ -27,6 +27,7 @@ def section(customer_id: int) -> Any:
 @blueprint.post("")
 @access.agent
 def add(customer_id: int) -> Any:
+    """Write a note."""
     customer, text = fragments.customer_or_404(customer_id), request.form.get("text", "")
     try:
         notes.add(customer, access.me(), text)
@@ -40,6 +41,7 @@ def add(customer_id: int) -> Any:
 @blueprint.post("/<int:note_id>")
 @access.agent
 def save(customer_id: int, note_id: int) -> Any:
+    """Mend one's own note; a stale one comes back with what stands there now."""
     note = fragments.note_or_404(customer_id, note_id)
     customer, text = fragments.customer_or_404(customer_id), request.form.get("text", "")
     try:
@@ -55,6 +57,7 @@ def save(customer_id: int, note_id: int) -> Any:
 @blueprint.post("/<int:note_id>/<any(pin, unpin):act>")
 @access.agent
 def pin(customer_id: int, note_id: int, act: str) -> Any:
+    """Keep a note on top, or let it sink."""
     notes.pin(fragments.note_or_404(customer_id, note_id), access.me(), is_pinned=act == "pin")
     db.session.commit()
     return _section(fragments.customer_or_404(customer_id))
@@ -63,6 +66,7 @@ def pin(customer_id: int, note_id: int, act: str) -> Any:
 @blueprint.post("/<int:note_id>/remove")
 @access.agent
 def remove(customer_id: int, note_id: int) -> Any:
+    """Take one's own note away, with a toast that brings it back."""
     notes.remove(fragments.note_or_404(customer_id, note_id), access.me())
     db.session.commit()
     back = url_for("customers.notes.restore", customer_id=customer_id, note_id=note_id)
@@ -73,6 +77,7 @@ def remove(customer_id: int, note_id: int) -> Any:
 @blueprint.post("/<int:note_id>/restore")
 @access.agent
 def restore(customer_id: int, note_id: int) -> Any:
+    """Bring one's own removed note back."""
     customer = fragments.customer_or_404(customer_id)
     notes.restore(customer, note_id, access.me())
     db.session.commit()

@@ -60,6 +60,7 @@ def add(customer_id: int) -> Any:
 @blueprint.post("/<int:point_id>/label")
 @access.agent
 def relabel(customer_id: int, point_id: int) -> Any:
+    """Say what the address is for."""
     point = fragments.point_or_404(customer_id, point_id)
     customer, label = point.customer, request.form.get("label", "")
     try:
@@ -101,6 +102,7 @@ def verify(customer_id: int, point_id: int) -> Any:
 @blueprint.post("/<int:point_id>/remove")
 @access.agent
 def remove(customer_id: int, point_id: int) -> Any:
+    """Take the address away, with a toast that brings it back."""
     point = fragments.point_or_404(customer_id, point_id)
     customer, value = point.customer, words.point_word(point)
     points.remove(point, access.me())
@@ -112,6 +114,7 @@ def remove(customer_id: int, point_id: int) -> Any:
 @blueprint.post("/<int:point_id>/restore")
 @access.agent
 def restore(customer_id: int, point_id: int) -> Any:
+    """Bring a removed address back as it was."""
     customer = fragments.customer_or_404(customer_id)
     points.restore(customer, point_id, access.me())
     db.session.commit()
