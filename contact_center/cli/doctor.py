@@ -19,7 +19,6 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,7 +28,7 @@ from contact_center.channels.email import testing
 from contact_center.channels.models import RawState
 from contact_center.cli.opening import as_json, in_app
 from contact_center.config import Config
-from contact_center.extensions import db
+from contact_center.extensions import celery, db
 from contact_center.mailboxes.models import Mailbox
 from contact_center.outbox.models import Outgoing, OutgoingState
 
@@ -111,7 +110,7 @@ def _migrations() -> Iterator[Finding]:
 def _broker() -> Iterator[Finding]:
     config: Config = current_app.config["CC"]
     try:
-        with Connection(config.broker_url, connect_timeout=3) as connection:
+        with celery.connection_for_write(config.broker_url, connect_timeout=3) as connection:
             connection.ensure_connection(max_retries=1, timeout=3)
         yield Finding("broker", True, "The job queue's broker answers.")
     except (BrokerError, OSError) as error:

@@ -37,7 +37,7 @@ def tickets(query: str, limit: int, wants_json: bool) -> None:
         click.echo(f"{ticket.ref:<10}{ticket.state:<10}{ticket.channel:<7}{who[:28]:<30}{ticket.subject}")
 
 
-def _matching(query: str) -> Select[tuple[Ticket]]:
+def _matching(query: str) -> Select[Ticket]:
     asked = select(Ticket)
     if number := re.fullmatch(r"\s*(?:CC-)?(\d{1,18})\s*", query, re.IGNORECASE):
         return asked.where(Ticket.id == int(number[1]))

@@ -1,6 +1,6 @@
 """A year of requests, each a small play: somebody writes, somebody answers, it ends or it is still open today.
 
-Every step runs at its own instant under a standing clock, through the same funnel and verbs as live work, in order of time.
+Every step runs at its own instant under a standing clock, through the funnel and verbs of live work, in order of time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.channels import inbox
-from contact_center.customers.models import Customer
+from contact_center.channels.base import RawMessage
 from contact_center.demo import letters, stories_en, stories_zh
 from contact_center.demo.letters import Slots
 from contact_center.demo.people import Buyer
@@ -26,7 +26,7 @@ from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.tickets import changes, lifecycle, replies, tasks
 from contact_center.tickets.messages import Author, Message
-from contact_center.tickets.models import Ticket, TicketState
+from contact_center.tickets.models import TaskState, Ticket, TicketState
 
 YEAR = timedelta(days=365)
 STORIES = {"en": stories_en.STORIES, "zh": stories_zh.STORIES}
@@ -56,12 +56,12 @@ class World:
 
 def write(world: World, size: int, seed: int, progress: Callable[[float], None]) -> None:
     """Play *size* stories over the year before `world.now`, and a fresh handful on the last day."""
-    rng = random.Random(seed)  # noqa: S311 (believable, not secret)
+    rng = random.Random(seed)
     for number in range(size):
-        world.enter(_story(world, random.Random(f"{seed}.{number}"), _a_moment(world, rng)))  # noqa: S311
-    for number in range(max(6, size // 25)):
-        fresh = world.now - timedelta(minutes=rng.randint(4, 26 * 60))
-        world.enter(_story(world, random.Random(f"{seed}.fresh.{number}"), fresh))  # noqa: S311
+        world.enter(_story(world, random.Random(f"{seed}.{number}"), _a_moment(world, rng)))
+    for number in range(max(8, size // 14)):
+        fresh = world.now - timedelta(minutes=rng.randint(4, 60 * 60))
+        world.enter(_story(world, random.Random(f"{seed}.fresh.{number}"), fresh))
     world.enter(_closing(world))
     with bus.muted():
         _run(world, progress)
@@ -84,7 +84,9 @@ def _run(world: World, progress: Callable[[float], None]) -> None:
 def _a_moment(world: World, rng: random.Random) -> datetime:
     """Somewhere in the year, more of it lately, by day more than by night."""
     back = YEAR * (1 - rng.random() ** 0.7)
-    return (world.now - back).replace(hour=rng.choice((7, 8, 9, 9, 10, 11, 13, 14, 15, 16, 18, 20)), minute=rng.randint(0, 59))
+    return (world.now - back).replace(
+        hour=rng.choice((7, 8, 9, 9, 10, 11, 13, 14, 15, 16, 18, 20)), minute=rng.randint(0, 59)
+    )
 
 
 def _story(world: World, rng: random.Random, start: datetime) -> Play:
@@ -98,13 +100,15 @@ def _story(world: World, rng: random.Random, start: datetime) -> Play:
         return
     yield _later(start, rng, hours=(0.3, 9))
     agent = _agent(world, ticket_id, rng)
-    if agent is None or (start > world.now - timedelta(days=2) and rng.random() < 0.4):
+    if agent is None or (start > world.now - timedelta(days=1) and rng.random() < 0.4):
         return  # still waiting for somebody
     _prepare(ticket_id, agent, plot, slots, rng)
     yield clock.now() + timedelta(minutes=rng.randint(3, 50))
     _answer(ticket_id, agent, rng.choice(plot.answers), slots, TicketState.WAITING)
-    if rng.random() < 0.18:
-        return  # never heard of again
+    if rng.random() < 0.18:  # never heard of again
+        yield _later(clock.now(), rng, hours=(160, 240))
+        _settle(ticket_id, agent)
+        return
     yield _later(clock.now(), rng, hours=(1, 40))
     _reply(world, buyer, ticket_id, rng.choice(plot.replies), slots, rng)
     yield _later(clock.now(), rng, hours=(0.5, 20))
@@ -148,7 +152,7 @@ def _request(_world: World, buyer: Buyer, plot: Story, slots: Slots, rng: random
     return _take_in(letters.request(buyer, plot.kind, rng.choice(plot.opens), slots, rng))
 
 
-def _take_in(raw: letters.RawMessage) -> int | None:
+def _take_in(raw: RawMessage) -> int | None:
     (raw_id,) = inbox.keep([raw])
     return inbox.process(raw_id, raw).ticket_id
 
@@ -183,6 +187,8 @@ def _prepare(ticket_id: int, agent: Agent, plot: Story, slots: Slots, rng: rando
 
 def _answer(ticket_id: int, agent: Agent, text: str, slots: Slots, then: TicketState) -> None:
     ticket, agent = db.session.get_one(Ticket, ticket_id), db.session.merge(agent)
+    if then is TicketState.RESOLVED:
+        _tick_off(ticket, agent)
     if ticket.state is not TicketState.CLOSED:
         greeting = "" if ticket.language == "zh" else f"Hello {slots.first_name},\n\n"
         replies.reply(ticket, agent, greeting + slots.fill(text), then=then)
@@ -195,11 +201,22 @@ def _reply(world: World, buyer: Buyer, ticket_id: int, text: str, slots: Slots, 
     if last is not None:
         ticket = db.session.get_one(Ticket, ticket_id)
         address = next(a for a, mailbox_id in world.mailboxes.items() if mailbox_id == (ticket.place_id or mailbox_id))
-        _take_in(letters.as_raw(letters.answer(buyer, address, ticket, last, slots.fill(text), rng), world.mailboxes[address]))
+        _take_in(
+            letters.as_raw(
+                letters.answer(buyer, address, ticket, last, slots.fill(text), rng), world.mailboxes[address]
+            )
+        )
+
+
+def _tick_off(ticket: Ticket, agent: Agent) -> None:
+    for task in tasks.of(ticket):
+        if task.state is TaskState.OPEN:
+            tasks.done(task, ticket, agent)
 
 
 def _settle(ticket_id: int, agent: Agent) -> None:
     ticket, agent = db.session.get_one(Ticket, ticket_id), db.session.merge(agent)
+    _tick_off(ticket, agent)
     if ticket.state in (TicketState.NEW, TicketState.OPEN, TicketState.WAITING):
         lifecycle.resolve(ticket, agent)
 
@@ -207,10 +224,7 @@ def _settle(ticket_id: int, agent: Agent) -> None:
 def _letters_have_left() -> None:
     """What history's agents wrote has long been delivered; only today's letters really leave."""
     gone = update(Outgoing).where(Outgoing.state == OutgoingState.QUEUED)
-    db.session.execute(gone.values(state=OutgoingState.SENT, attempts=1, sent_at=Outgoing.queued_at + timedelta(seconds=2)))
+    db.session.execute(
+        gone.values(state=OutgoingState.SENT, attempts=1, sent_at=Outgoing.queued_at + timedelta(seconds=2))
+    )
     db.session.commit()
-
-
-def customers_by_email() -> dict[str, Customer]:
-    """Everybody in the archive, by their first address."""
-    return {customer.points[0].value: customer for customer in db.session.scalars(select(Customer)) if customer.points}

@@ -37,7 +37,7 @@ def is_empty() -> bool:
 
 def install(progress: Callable[[float], None], *, stories: int = STORIES, customers: int = CUSTOMERS) -> None:
     """Fill an empty installation. *progress* hears shares of the year, 0 to 1."""
-    now, rng = clock.now(), random.Random(SEED)  # noqa: S311 (believable, not secret)
+    now, rng = clock.now(), random.Random(SEED)
     with bus.muted(), clock.standing_at(now - history.YEAR - timedelta(days=1)):
         colleagues = _hire()
         agents = _open_queues(colleagues)

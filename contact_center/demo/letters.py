@@ -80,7 +80,9 @@ def answer(buyer: Buyer, address: str, ticket: Ticket, last: Message, text: str,
     when = f"{clock.now():%Y-%m-%d %H:%M}"
     head = f"在 {when}，Norra Care 写道：" if buyer.language == "zh" else f"On {when}, Norra Care wrote:"
     local, _, domain = address.partition("@")
-    mail = _mail(buyer, f"{local}+cc-{ticket.token}@{domain}", f"Re: {last.subject}", f"{text}\n\n{head}\n{quoted}\n", rng)
+    mail = _mail(
+        buyer, f"{local}+cc-{ticket.token}@{domain}", f"Re: {last.subject}", f"{text}\n\n{head}\n{quoted}\n", rng
+    )
     mail["In-Reply-To"] = last.external_id
     mail["References"] = last.external_id
     return mail
@@ -134,7 +136,11 @@ def _picture(rng: random.Random) -> bytes:
     """A small PNG of a shaded label, different each time."""
     width, height, tint = 160, 100, rng.randint(90, 200)
     rows = b"".join(
-        b"\0" + bytes(min(255, tint + (x * 60 // width) - (40 if 20 < x < 140 and 30 < y < 36 + y % 9 else 0)) for x in range(width))
+        b"\0"
+        + bytes(
+            min(255, tint + (x * 60 // width) - (40 if 20 < x < 140 and 30 < y < 36 + y % 9 else 0))
+            for x in range(width)
+        )
         for y in range(height)
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from contact_center.agents.models import RoleName
 
-PASSWORD = "norra-demo-2026"  # noqa: S105 (the demo's sign-ins are printed on the start screen)
+PASSWORD = "norra-demo-2026"
 DOMAIN = "example.com"
 
 TEAMS = ("Customer care", "中国客服")
@@ -109,7 +109,9 @@ _ZH_PLACES = (
     ("成都", "610021", "春熙路", "+862855"),
     ("青岛", "266071", "香港中路", "+865325"),
 )
-_ZH_FIRMS = "杭州湖畔酒店|蓝山咖啡|上海青禾公寓管理有限公司|成都锦里餐饮有限公司|青岛海天物业|北京和风幼儿园|广州南粤酒楼|苏州园林民宿".split("|")
+_ZH_FIRMS = "杭州湖畔酒店|蓝山咖啡|上海青禾公寓管理有限公司|成都锦里餐饮有限公司|青岛海天物业|北京和风幼儿园|广州南粤酒楼|苏州园林民宿".split(
+    "|"
+)
 _ZH_POSITIONS = ("采购经理", "总经理", "后勤主管", "财务")
 
 
@@ -134,7 +136,15 @@ def _firm(name: str, zh: bool, number: int, rng: random.Random) -> Buyer:
     city, country, postcode, street, prefix = _place(zh, rng)
     email = f"office@firm{number:03d}.example"
     return Buyer(
-        name, email, _phone(prefix, number), "zh" if zh else "en", city, country, f"{street} {rng.randint(1, 120)}", postcode, True
+        name,
+        email,
+        _phone(prefix, number),
+        "zh" if zh else "en",
+        city,
+        country,
+        f"{street} {rng.randint(1, 120)}",
+        postcode,
+        True,
     )
 
 
@@ -144,7 +154,11 @@ def _person(zh: bool, rng: random.Random, taken: set[str], number: int, firm: Bu
     if firm:
         city, country, postcode = firm.city, firm.country, firm.postcode
     local = f"kehu{number:03d}" if zh else name.lower().replace(" ", ".").translate(_PLAIN)
-    host = firm.email.partition("@")[2] if firm else rng.choice(("mail.example", "post.example", "home.example", "qmail.example"))
+    host = (
+        firm.email.partition("@")[2]
+        if firm
+        else rng.choice(("mail.example", "post.example", "home.example", "qmail.example"))
+    )
     position = rng.choice(_ZH_POSITIONS if zh else _POSITIONS) if firm else None
     return Buyer(
         name, f"{local}@{host}", _phone(prefix, number), "zh" if zh else "en", city, country,

@@ -21,4 +21,14 @@ class Story:
     note: str | None
 
 
-MODELS = ("FrostLine 420", "FrostLine 300", "Oven ONE 300", "W9 Pro", "D7", "Steam Q2", "Hood Air 60", "Dish 14S", "Hob E7")
+MODELS = (
+    "FrostLine 420",
+    "FrostLine 300",
+    "Oven ONE 300",
+    "W9 Pro",
+    "D7",
+    "Steam Q2",
+    "Hood Air 60",
+    "Dish 14S",
+    "Hob E7",
+)

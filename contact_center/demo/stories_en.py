@@ -6,7 +6,9 @@ from contact_center.demo.stories import Story
 
 STORIES = (
     Story(
-        kind="REPAIR", tags=("cooling",), weight=5,
+        kind="REPAIR",
+        tags=("cooling",),
+        weight=5,
         subjects=("Fridge not cooling", "{model}: too warm inside", "Freezer fine, fridge at 11 degrees"),
         opens=(
             "Hello,\n\nour {model} (serial number {serial}) has stopped cooling since {weekday}. The freezer is fine, but the fridge "
@@ -21,13 +23,18 @@ STORIES = (
             "I am sorry about the food. Could you send a photo of the type label (inside, left, behind the vegetable drawer)? Then I "
             "can order the right part today.",
         ),
-        replies=("{weekday} is fine, somebody will be at home from nine. Thank you!", "Yes, that works. The label is in the photo."),
+        replies=(
+            "{weekday} is fine, somebody will be at home from nine. Thank you!",
+            "Yes, that works. The label is in the photo.",
+        ),
         closings=("The technician has replaced the relay. Please write to us if it gets warm again.",),
         thanks=("It has been at 5 °C since yesterday. Thank you for the quick help!", "Works again. Great service."),
         note="Relay batch 24-W18, see service bulletin SB-211. One is in the Hamburg van.",
     ),
     Story(
-        kind="DELIVERY", tags=("delivery",), weight=6,
+        kind="DELIVERY",
+        tags=("delivery",),
+        weight=6,
         subjects=("Where is my order {order}?", "Delivery of order {order}", "Nobody came on {weekday}"),
         opens=(
             "Good morning,\n\nmy order {order} was due on {weekday} and nobody came or called. The tracking page has not changed for "
@@ -46,7 +53,9 @@ STORIES = (
         note="Called the depot: pallet was on the wrong van. They promise {weekday2} morning.",
     ),
     Story(
-        kind="RETURN", tags=("return",), weight=3,
+        kind="RETURN",
+        tags=("return",),
+        weight=3,
         subjects=("Hood too wide for my cabinet, return", "Return of order {order}", "Wrong shelf delivered twice"),
         opens=(
             "Hello,\n\nthe hood from order {order} is 4 cm too wide for our cabinet. It is unused and in its box. How do I return it, and "
@@ -64,7 +73,9 @@ STORIES = (
         note="Second wrong pick from shelf row 14. Told the warehouse.",
     ),
     Story(
-        kind="INVOICE", tags=("invoice",), weight=3,
+        kind="INVOICE",
+        tags=("invoice",),
+        weight=3,
         subjects=("Invoice shows VAT twice", "Invoice {order} needs our VAT number", "Charged twice for order {order}"),
         opens=(
             "Dear Sir or Madam,\n\non the invoice for order {order} VAT is listed twice. Please send a corrected one, our accounts "
@@ -83,8 +94,14 @@ STORIES = (
         note=None,
     ),
     Story(
-        kind="QUESTION", tags=("advice",), weight=4,
-        subjects=("Descaler for the {model}?", "Which filter fits the {model}", "Can I move the hinge to the other side?"),
+        kind="QUESTION",
+        tags=("advice",),
+        weight=4,
+        subjects=(
+            "Descaler for the {model}?",
+            "Which filter fits the {model}",
+            "Can I move the hinge to the other side?",
+        ),
         opens=(
             "Hi, which descaler may I use for the {model}? The manual only says 'a suitable one'.\n\nThanks, {name}",
             "Hello,\n\nwe want to turn the door of our {model}, the hinge is on the right now. Is there a kit, and can I do it "
@@ -101,7 +118,9 @@ STORIES = (
         note=None,
     ),
     Story(
-        kind="COMPLAINT", tags=("complaint",), weight=2,
+        kind="COMPLAINT",
+        tags=("complaint",),
+        weight=2,
         subjects=("Second repair and still broken", "Very disappointed", "Drum knocks when spinning, second repair"),
         opens=(
             "Hello,\n\nyour technician was here twice and the {model} still knocks when spinning. I have now taken two days off for "
@@ -119,7 +138,9 @@ STORIES = (
         note="Approved by Lee: exchange plus goodwill. Tell the customer before noon.",
     ),
     Story(
-        kind="ORDER", tags=("order",), weight=3,
+        kind="ORDER",
+        tags=("order",),
+        weight=3,
         subjects=("Change of address for order {order}", "Can I add a shelf to order {order}?", "Quote for 14 units"),
         opens=(
             "Hello, I moved last week. Can order {order} go to the new address? {street}, {city}.\n\nThanks\n{name}",

@@ -6,7 +6,9 @@ from contact_center.demo.stories import Story
 
 STORIES = (
     Story(
-        kind="REPAIR", tags=("制冷",), weight=5,
+        kind="REPAIR",
+        tags=("制冷",),
+        weight=5,
         subjects=("冰箱不制冷", "{model} 冷藏室温度过高", "洗衣机脱水时异响"),
         opens=(
             "您好，\n\n我家的 {model}（序列号 {serial}）从{weekday}开始就不制冷了，冷冻室正常，冷藏室显示 11 °C。断电重启过，没有用，风扇好像不转。"
@@ -23,7 +25,9 @@ STORIES = (
         note="24-W18 批次继电器，见通报 SB-211。城西服务车上有一件。",
     ),
     Story(
-        kind="DELIVERY", tags=("物流",), weight=6,
+        kind="DELIVERY",
+        tags=("物流",),
+        weight=6,
         subjects=("订单 {order} 什么时候到？", "物流信息三天没有更新", "约好{weekday}送货没有来"),
         opens=(
             "你好，订单 {order} 说好{weekday}送到，等了一天没有人来，也没有电话。物流信息三天没更新了，到底什么时候能到？\n{name}",
@@ -39,7 +43,9 @@ STORIES = (
         note="已致电转运中心：装错车了，承诺{weekday2}上午送到。",
     ),
     Story(
-        kind="RETURN", tags=("退换",), weight=3,
+        kind="RETURN",
+        tags=("退换",),
+        weight=3,
         subjects=("型号发错了，申请退货", "订单 {order} 退货", "层架两次发错型号"),
         opens=(
             "您好，订单 {order} 的油烟机比我家橱柜宽 4 厘米，没有用过，包装完好。请问怎么退货，运费谁承担？\n{name}",
@@ -52,7 +58,9 @@ STORIES = (
         note="14 排货架第二次拣错，已通知仓库。",
     ),
     Story(
-        kind="INVOICE", tags=("发票",), weight=3,
+        kind="INVOICE",
+        tags=("发票",),
+        weight=3,
         subjects=("发票抬头需要修改", "发票税额重复计算", "订单 {order} 重复扣款"),
         opens=(
             "您好，订单 {order} 的发票税额重复计算了，财务无法入账，请重新开具。抬头和税号不变。\n{name}",
@@ -68,7 +76,9 @@ STORIES = (
         note=None,
     ),
     Story(
-        kind="QUESTION", tags=("咨询",), weight=4,
+        kind="QUESTION",
+        tags=("咨询",),
+        weight=4,
         subjects=("冰箱门封条在哪里可以买到？", "{model} 用哪种除垢剂？", "门可以换个方向开吗"),
         opens=(
             "请问 {model} 的门封条老化了，在哪里可以买到？自己能换吗？\n{name}",
@@ -84,7 +94,9 @@ STORIES = (
         note=None,
     ),
     Story(
-        kind="COMPLAINT", tags=("投诉",), weight=2,
+        kind="COMPLAINT",
+        tags=("投诉",),
+        weight=2,
         subjects=("修了两次还是坏的", "对售后非常失望", "投诉：工程师未按时上门"),
         opens=(
             "你们的师傅来了两次，{model} 还是老样子。我已经请了两天假，要求换新或者退款。\n{name}",

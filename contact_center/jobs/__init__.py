@@ -26,7 +26,7 @@ WHEN = {"outgoing.queued": (tasks.deliver, "outgoing")}
 def configure(app: Flask) -> None:
     """Bind Celery to *app*: its broker, its schedule, and an application context around every task."""
 
-    class InContext(Task):  # type: ignore[misc]
+    class InContext(Task):
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             with app.app_context():
                 try:
