@@ -11,6 +11,7 @@ from collections.abc import Sequence
 _LONGEST = 400
 _MOST_LINES = 4
 _ENDS = (":", "：", "--", "‐‐")
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", ":", "：")
 
 _WROTE = re.compile(
     r"\b(?:wrote|writes|schrieb(?:en)?|geschrieben|[ée]crit|escribi[óo]|escrito|escreveu|scritto|scrisse|schreef|"
@@ -40,16 +41,20 @@ def start_of(lines: Sequence[str], end: int) -> tuple[int, bool] | None:
     text = lines[end].strip(" \t\xa0*_")
     if not text.endswith(_ENDS) or len(text) > _LONGEST or not text.strip("-‐:： "):
         return None
-    start = end
+    start, doubtful = end, False
     while True:
         verdict = _verdict(text)
-        if verdict is not None:
-            return _with_opening(lines, start), verdict
+        if verdict:
+            return _with_opening(lines, start), True
+        doubtful = doubtful or verdict is False
         start -= 1
         above = lines[start].strip(" \t\xa0*_") if start >= 0 else ""
-        if not above or above.startswith(">") or end - start >= _MOST_LINES or len(above) + len(text) > _LONGEST:
-            return None
+        if not above or above.startswith(">") or above.endswith(_SENTENCE_ENDS) or len(above) + len(text) > _LONGEST:
+            break
+        if end - start >= _MOST_LINES:
+            break
         text = f"{above} {text}"
+    return (_with_opening(lines, end), False) if doubtful else None
 
 
 def _verdict(text: str) -> bool | None:
@@ -67,6 +72,4 @@ def _verdict(text: str) -> bool | None:
 
 def _with_opening(lines: Sequence[str], start: int) -> int:
     above = lines[start - 1].strip() if start > 0 else ""
-    return (
-        start - 1 if len(above) < 100 and not above.endswith((".", "!", "?", "。")) and _OPENING.match(above) else start
-    )
+    return start - 1 if len(above) < 100 and not above.endswith(_SENTENCE_ENDS) and _OPENING.match(above) else start

@@ -26,8 +26,8 @@ class Verdict:
 
 _DAEMONS = frozenset(("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "maildaemon", "mailadmin"))
 _NO_REPLY = re.compile(
-    r"(?:do[-_.]?)?(?:no|not|keine|ne|non)[-_.]?(?:reply|replay|response|answer|antwort|pas-repondre)"
-    r"|bounces?$|auto-?(?:reply|confirm)"
+    r"(?:^|[-_.+])(?:do[-_.]?)?(?:no|not|keine|ne|non)[-_.]?(?:reply|replay|response|answer|antwort|pas-repondre)(?:$|[-_.+\d])"
+    r"|(?:^|[-_.+])bounces?$|^auto-?(?:reply|confirm)"
 )
 _REPLY_HEADERS = (
     "x-autoreply",
@@ -55,7 +55,7 @@ _VACATION = re.compile(
     r"|автоматический ответ|автоответ(?:чик)?|автоматична відповідь"
     r"|自动回复|自動回覆|自动答复|自動回復|自動回信|外出自动(?:回复|答复)|休假通知|自動返信|自動応答"
     r"|不在(?:通知|のお知らせ)"
-    r"|자동 ?회신|자동 ?응답|자동 ?답장|부재 ?알림)\s*(?:$|[:：\-–—|,，(（\[【<«»!！.。]|re:|aw:|回复|antw:)",
+    r"|자동 ?회신|자동 ?응답|자동 ?답장|부재 ?알림)\s*(?:$|[:：\-–—|,，(（\[【<«»\])）】>!！.。]|re:|aw:|回复|antw:)",
     re.IGNORECASE,
 )
 # Words that are also the beginning of a customer's sentence: only when they are all there is.
@@ -86,7 +86,7 @@ def classify(mail: Part, *, subject: str, sender: str | None, envelope_from: str
     automatic = _by_headers(headers, subject) or _by_sender(headers, local) or _by_parts(mail)
     if automatic is not None:
         return Verdict(automatic, may_acknowledge=False)
-    is_welcome = not (is_null or _NO_REPLY.match(local) or "x-auto-response-suppress" in headers or sender is None)
+    is_welcome = not (is_null or _NO_REPLY.search(local) or "x-auto-response-suppress" in headers or sender is None)
     return Verdict(may_acknowledge=is_welcome)
 
 
@@ -123,7 +123,7 @@ def _by_sender(headers: Headers, local: str) -> Automatic | None:
     """Daemons are machines; so are no-reply addresses, unless a web form wrote for somebody and says whom to answer."""
     if local in _DAEMONS:
         return Automatic.REPLY
-    return Automatic.REPLY if _NO_REPLY.match(local) and "reply-to" not in headers else None
+    return Automatic.REPLY if _NO_REPLY.search(local) and "reply-to" not in headers else None
 
 
 def _by_parts(mail: Part) -> Automatic | None:

@@ -90,6 +90,8 @@ _CONTROL_BYTES = bytes((*range(9), 11, *range(14, 32), 127))
 
 def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
     """The text, and the name of the charset that was used if it is not what *label* promised."""
+    if not data:
+        return "", None
     names = _CODECS.get(_plain(label)) if label else None
     if data.isascii() and b"\x1b$" not in data and not _may_shift(data, names):
         return data.translate(None, _CONTROL_BYTES).decode("ascii"), None

@@ -118,10 +118,7 @@ class _Collector:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._hash(part.kind, text.encode())
         if guess:
-            said = f"labelled {label}" if label else "without a label"
-            self.content.notes.append(
-                one_line(f"The text was {said} and is decoded as {guess.replace('_', '-')}.", 200)
-            )
+            self.content.notes.append(_charset_note(label, guess))
         if part.parameters.get("format", "").lower() == "flowed":
             text = flowed.unwrapped(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
         if len(text) > LONGEST_TEXT:
@@ -181,6 +178,14 @@ class _Collector:
             self.content.files.append(whole)
             rest = len(self._files) - MOST_FILES
             self.content.notes.append(f"{rest} more parts are only in the attached whole message.")
+
+
+def _charset_note(label: str | None, guess: str) -> str:
+    used = guess.replace("_", "-")
+    if label and used == label.lower():
+        return f"Some characters of the text are damaged; the rest is decoded as {used}."
+    said = f"labelled {one_line(label, 60)}" if label else "without a label"
+    return f"The text was {said} and is decoded as {used}."
 
 
 def _heading(mail: Part) -> str:

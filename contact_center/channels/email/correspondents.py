@@ -70,7 +70,7 @@ def name_of(entry: Mentioned, hint: str | None = None) -> str:
     raw = entry.raw_name[:2_000].strip()
     if raw[:1] in (b'"', b"("):
         raw = re.sub(rb"\\(.)", rb"\1", raw.strip(b'"() '))
-    name = one_line(decoded(raw, hint).strip(" \"'“”‘’,;<>"), 120)
+    name = one_line(decoded(raw, hint).strip(" \"'“”‘’,;"), 120)
     return "" if name.casefold() == entry.address else name
 
 
@@ -98,33 +98,24 @@ def _entries(raw: bytes) -> Iterator[Mentioned]:
             name, address = [], b""
         elif first == b":":
             name = []  # a group's name, or mailto
-        elif first == b"<":
+        elif first == b"<" and b"@" in token:
             address = address or token.strip(b"<> \t").rpartition(b":")[2]
-        else:
+        elif token.strip(b"<> \t"):
             name.append(token)
-    entry = _entry(name, address) or _rescued(raw)
+    entry = _entry(name, address)
     if entry:
         yield entry
 
 
 def _entry(name: Sequence[bytes], address: bytes) -> Mentioned | None:
     text = b" ".join(part.strip() for part in name).strip()
-    if b"@" not in address:
+    if not address:
         bare = _BARE.search(text)
         if bare is None:
             return None
-        address, text = bare[0], (text[: bare.start()] + text[bare.end() :]).strip()
+        address, text = bare[0], (text[: bare.start()] + text[bare.end() :]).strip(b' <>"')
     normal = _normal(address)
     return Mentioned(normal, text) if normal else None
-
-
-def _rescued(raw: bytes) -> Mentioned | None:
-    """A forgotten closing quote swallows the address: `"Bo <bo@example.net>`."""
-    if raw.count(b'"') % 2 == 0:
-        return None
-    bare = _BARE.search(raw[-2_000:])
-    normal = _normal(bare[0]) if bare else None
-    return Mentioned(normal, raw.partition(b"<")[0].strip(b'" ')) if normal else None
 
 
 def _normal(address: bytes) -> str | None:

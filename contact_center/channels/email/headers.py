@@ -165,7 +165,10 @@ def _parameters(value: bytes, hint: str | None) -> tuple[str, dict[str, str]]:
         elif raw:
             plain.setdefault(name, raw)
     found = {name: _value(raw.encode("latin-1"), hint) for name, raw in plain.items()}
-    found.update({name: joined for name, parts in pieces.items() if (joined := _joined(parts, hint))})
+    for name, parts in pieces.items():
+        joined = _joined(parts, hint)
+        if joined and not (name in found and "\ufffd" in joined):
+            found[name] = joined
     return charsets.clean(main), found
 
 

@@ -14,6 +14,7 @@ _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"\s*([a-z]{2,3})(?:[-_][A-Za-z]+)*\s*(?:,|;|$)", re.IGNORECASE)
+_JAPANESE = re.compile(r"iso-2022-jp|shift.?jis|x-sjis|euc-jp|windows-31j", re.IGNORECASE)
 _SAMPLE = 4_000
 
 
@@ -28,6 +29,6 @@ def guess(words: str, headers: Headers) -> str | None:
         if hangul * 5 > letters:
             return "ko"
         if han * 6 > letters:  # one Han character says as much as three or four Latin ones
-            return "zh"
+            return "ja" if _JAPANESE.match(headers.hint or "") else "zh"
     stated = _TAG.match(headers.text("content-language")) if "content-language" in headers else None
     return stated[1].lower() if stated else None

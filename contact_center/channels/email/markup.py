@@ -31,8 +31,8 @@ _PROMISING = (
 )
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLOCKS = frozenset(
-    "address article aside blockquote caption center dd dir div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr"
-    " li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    "address article aside blockquote caption center dd dir div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header"
+    " hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
 )
 _SPACED = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split())
 _VOID = frozenset("br hr img col wbr".split())
@@ -217,14 +217,16 @@ def _wrapped(fragment: str, before: str, after: str) -> str | None:
     """*fragment* in wrappers, reopened where it leaves the elements around it; None if it ends inside one."""
     out: list[str] = []
     depth, opened_at = 0, None
-    for match in _TOKEN.finditer(fragment):
+    tokens = list(_TOKEN.finditer(fragment))
+    last = max((at for at, token in enumerate(tokens) if _is_seen(token)), default=-1)
+    for at, match in enumerate(tokens):
         token, slash, tag = match[0], match[1], match[2]
         if slash:
             depth -= 1
             if opened_at is not None and depth < opened_at:  # closes what was opened outside the wrapper
                 out.append(after)
                 opened_at = None
-        elif opened_at is None and token.strip() and tag not in _UNWRAPPABLE:
+        elif opened_at is None and at <= last and token.strip() and tag not in _UNWRAPPABLE:
             out.append(before)
             opened_at = depth
         if tag and not slash and tag not in _VOID:
@@ -233,3 +235,8 @@ def _wrapped(fragment: str, before: str, after: str) -> str | None:
     if depth > 0:
         return None
     return "".join(out) + (after if opened_at is not None else "")
+
+
+def _is_seen(token: re.Match[str]) -> bool:
+    """Whether a token shows anything: wrappers around nothing are not worth their tags."""
+    return token[2] in ("img", "hr") or (token[4] or "").replace("&nbsp;", " ").strip() != ""

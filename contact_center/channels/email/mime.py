@@ -80,7 +80,10 @@ def parse(data: bytes) -> Part:
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     while data[start : start + 1] in (b"\n", b"\r", b" ", b"\t") and start < len(data):
         start += 1
-    return _Splitter(data).part(start if start < len(data) else 0, len(data), "text/plain", 0)
+    splitter = _Splitter(data)
+    mail = splitter.part(start if start < len(data) else 0, len(data), "text/plain", 0)
+    mail.headers.hint = splitter.hint
+    return mail
 
 
 class _Splitter:
@@ -89,15 +92,15 @@ class _Splitter:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._left = MOST_PARTS
-        self._hint: str | None = None
+        self.hint: str | None = None
 
     def part(self, start: int, end: int, default_kind: str, depth: int) -> Part:
         """One part whose headers begin at *start*, with everything below it."""
         self._left -= 1
         headers, body = headers_read(self._data, start, end)
         kind, parameters = headers.structured("content-type")
-        self._hint = self._hint or parameters.get("charset")
-        headers.hint = self._hint
+        self.hint = self.hint or parameters.get("charset")
+        headers.hint = self.hint
         part = Part(headers, self._data, min(body, end), end, _kind(kind, headers, default_kind), parameters)
         _take_name(part)
         if part.kind.startswith("multipart/") and depth < DEEPEST:
@@ -105,13 +108,13 @@ class _Splitter:
         return part
 
     def _split(self, part: Part, depth: int) -> None:
+        if part.headers.word("content-transfer-encoding") in ("base64", "quoted-printable"):
+            self._split_encoded(part, depth)
+            return
         boundary = _boundary(part)
         if boundary is None or self._left <= 0:
             return
         data = self._data
-        if part.headers.word("content-transfer-encoding") in ("base64", "quoted-printable"):
-            self._split_encoded(part, depth)
-            return
         spans, part.is_cut_off = _spans(data, part.start, part.end, boundary)
         default_kind = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
         for start, end in spans:

@@ -24,7 +24,7 @@ _ANSWERS_BELOW = re.compile(
 )
 _MOST_LINES = 20_000  # nobody wrote more by hand; what lies below stays visible
 _FEWEST_QUOTED = 3  # "> 50 degrees" is no quotation
-_FIRST = frozenset(">-–—_‐*=＊ \t\xa0||")
+_FIRST = frozenset(">-–—_‐*=＊#| \t\xa0请請")
 
 
 def visible(text: str, *, is_reply: bool) -> str:
@@ -66,7 +66,7 @@ def _mark_quotes(lines: Sequence[str], marks: bytearray, is_reply: bool, borders
             if not _is_content(lines, marks, at):
                 marks[at] = QUOTE
             continue
-        is_candidate = first in _FIRST or ":" in line or "：" in line or at in borders
+        is_candidate = first in _FIRST or ":" in line or "：" in line or "this line" in line or at in borders
         if not is_candidate or not line.strip():
             continue
         if line.lstrip().startswith(">"):

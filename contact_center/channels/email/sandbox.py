@@ -45,16 +45,15 @@ _TUPLES = ("recipients", "copies", "thread_keys", "notes")
 
 def read(raw: RawMessage, *, default_language: str | None) -> InboundMessage:
     """Read *raw* in a child. Raises Unreadable if it needs more than the limits, or ends in any other way."""
-    child = subprocess.Popen(
-        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, close_fds=True
-    )
-    try:
-        answer, _ = child.communicate(_question(raw, default_language), timeout=_WALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise Unreadable(f"This mail could not be read within {_WALL_SECONDS} seconds.") from None
-    finally:
-        child.kill()
-        child.wait()
+    with subprocess.Popen(
+        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+    ) as child:
+        try:
+            answer, _ = child.communicate(_question(raw, default_language), timeout=_WALL_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Unreadable(f"This mail could not be read within {_WALL_SECONDS} seconds.") from None
+        finally:
+            child.kill()
     if child.returncode != 0:
         raise Unreadable("This mail needs more memory or computing time than reading one mail may take.")
     return message_from(answer)

@@ -10,30 +10,43 @@ from collections.abc import Sequence
 
 _MOST_LINES = 15
 _DEVICE = (
-    r"(?:iphone|ipad|ipod|mac|apple|android|samsung|galaxy|huawei|honor|xiaomi|redmi|mi |oppo|vivo|oneplus"
-    r"|pixel|nokia|sony|htc|lg|"
-    r"motorola|blackberry|windows|outlook|yahoo|gmail|aol|gmx|web\.de|proton|mail\.ru|mobile|mobil|phone|handy"
-    r"|smartphone|"
-    r"téléphone|teléfono|telefon|telefono|telemóvel|celular|tablet|mail|пошт|почт|手机|邮箱|スマートフォン|携帯|휴대)"
+    r"(?:iphone|ipad|ipod|mac|apple|android|samsung|galaxy|huawei|honor|xiaomi|redmi|mi|oppo|vivo|oneplus|pixel"
+    r"|nokia|sony|htc|lg|motorola|blackberry|windows|outlook|yahoo|gmail|aol|gmx|web\.de|proton|mail\.ru|e?mail"
+    r"|mobile?|phone|handy|smartphone|tablet|téléphone|teléfono|telefono?|telemóvel|celular|puhelin|telefon"
+    r"|пошт\w*|почт\w*|телефон\w*)"
+)
+_MODEL = r"['’]?\w{0,5}(?: \d{1,3}(?: (?:pro|max|plus|mini|ultra))*)?"
+_OPENINGS = (
+    "sent (?:from|via|with|using)",
+    "gesendet (?:von|mit)",
+    "envoyé (?:de|depuis|à partir)",
+    "enviado (?:desde|do|de|a partir)",
+    "inviato (?:da|dal)",
+    "(?:verstuurd|verzonden) (?:vanaf|met|via)",
+    "skickat från",
+    "sendt (?:fra|via)",
+    "lähetetty",
+    "wysłan[eo] z",
+    "odesláno z",
+    "trimis de pe",
+    "отправлено (?:с|из|через)",
+    "надіслано з",
 )
 _SENT_FROM = re.compile(
-    rf"(?:sent (?:from|via|with|using)\b.*{_DEVICE}|get outlook for \w+|"
-    rf"(?:von |diese nachricht wurde von )?mein\w* .*{_DEVICE}.*gesendet|gesendet (?:von|mit)\b.*{_DEVICE}|"
-    rf"envoyé (?:de|depuis|à partir)\b.*{_DEVICE}|télécharge[rz] outlook|"
-    rf"enviado (?:desde|do|de|a partir)\b.*{_DEVICE}|obt[eé]n(?:er|ha)? (?:o )?outlook|inviato (?:da"
-    rf"|dal)\b.*{_DEVICE}|ottieni outlook|"
-    rf"(?:verstuurd|verzonden) (?:vanaf|met|via)\b.*{_DEVICE}|skickat från\b.*{_DEVICE}|hämta outlook|"
-    rf"sendt (?:fra|via)\b.*{_DEVICE}|(?:hent|få) outlook|lähetetty\b.*{_DEVICE}|(?:wysłan[eo]"
-    rf"|wyślij) z\b.*{_DEVICE}|pobierz outlook|"
-    rf"отправлено (?:с|из|через)\b.*{_DEVICE}|{_DEVICE}.*(?:gönderildi|elküldve)|odesláno z\b.*{_DEVICE}|"
-    r"(?:发自|发送自|來自|来自|从|從)\s?(?:我的|my)?\s?.{1,24}(?:发送|傳送)?|.{1,24}から送信(?:されました)?"
-    r"|나의 .{1,20}에서 보냄|.{1,20}에서 보냄)",
+    rf"(?:{'|'.join(_OPENINGS)}) .*\b{_DEVICE}{_MODEL}"
+    rf"|(?:von |diese nachricht wurde von )?mein\w* .*{_DEVICE}{_MODEL} (?:aus )?gesendet"
+    rf"|.*{_DEVICE}{_MODEL} (?:gönderildi|elküldve)"
+    r"|(?:get|télécharge[rz]|obt[eé]n(?:er|ha)?|ottieni|hämta|hent|få|pobierz|hanki|holen sie sich)"
+    r" (?:o )?outlook.{0,30}"
+    r"|(?:发自|发送自|來自|来自|从|從)\s?(?:我的|my)?\s?.{1,24}(?:发送|傳送)?"
+    r"|.{1,24}から送信(?:されました)?|.{1,24}에서 보냄",
     re.IGNORECASE,
 )
 _CHINESE_DEVICE = re.compile(
     r"iphone|ipad|android|邮箱|手机|客户端|mail|outlook|foxmail|华为|小米|荣耀|vivo|oppo|三星|微信|钉钉|galaxy",
     re.IGNORECASE,
 )
+_LINK = re.compile(r"[<(\[]https?://[^\s<>]{1,300}[>)\]]")
 _LIST_FOOTER = re.compile(r"_{20,}|-{40,}")
 
 
@@ -56,7 +69,7 @@ def start_in(lines: Sequence[str], start: int, end: int) -> int:
 
 def is_sent_from(line: str) -> bool:
     """A line written by a telephone or a mail service, not by its owner."""
-    text = line.strip(" \t\xa0-—_[]<>*")
+    text = _LINK.sub("", line).strip(" \t\xa0-—_[]<>*")
     if not 4 < len(text) <= 80 or _SENT_FROM.fullmatch(text.rstrip(".!。")) is None:
         return False
     return text.isascii() or text[0] not in "发來来从從" or _CHINESE_DEVICE.search(text) is not None

@@ -17,7 +17,7 @@ _TAIL = 20_000
 
 _TOKEN = re.compile(rb"\+cc-([a-z0-9]{20,64})@")
 _TOKEN_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "resent-to")
-_BRACKETED = re.compile(rb"<([^<>]{1,2000})>")
+_BRACKETED = re.compile(rb"<([^<>]+)>")
 _NUMBER = re.compile(r"\bCC-(\d{1,9})\b", re.IGNORECASE | re.ASCII)
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)*([^\s:：\[\]]{1,14}?)(?:\s?[\[(（]\d{1,3}[\])）])?\s*[:：]")
 _REPLIED = frozenset(
