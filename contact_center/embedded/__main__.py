@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, messages, surroundings
 from contact_center.embedded.folder import DataFolder
+from contact_center.embedded.joining import given
 from contact_center.embedded.up import up
 
 TRY_AGAIN_LATER = 75  # sysexits: a mail server that pipes into `./dev cc mail` keeps the mail and tries again
@@ -55,7 +56,8 @@ def _refuse_to_delete(path: Path) -> None:
 def _become(argv: list[str], env: Mapping[str, str]) -> NoReturn:
     folder = DataFolder(surroundings.check(env).data_dir).make()
     servers, surrounding = surroundings.join(folder, env)
-    surroundings.migrate(folder, surrounding, always=False)
+    if not given(env, "DATABASE_URL"):
+        seed.migrate(surrounding)
     if servers:
         servers.outlive_exec()
     os.execve(argv[0], argv, surrounding)

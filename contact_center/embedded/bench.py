@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from contact_center.embedded import ROOT, CannotStart, surroundings
+from contact_center.embedded import ROOT, CannotStart, seed, surroundings
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers
 
@@ -34,7 +34,7 @@ def bench(args: list[str], env: Mapping[str, str]) -> int:
     servers = Servers(folder.make(), ["postgres", "valkey", "tcp"]).join()
     try:
         surrounding = _surrounding(folder, servers, env)
-        surroundings.migrate(folder, surrounding, always=True)
+        seed.migrate(surrounding)
         return _run_all(chosen, options, surrounding)
     finally:
         servers.leave()

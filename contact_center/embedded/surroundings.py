@@ -5,7 +5,6 @@ Used by every `./dev` command that needs the application; the launcher itself de
 
 from __future__ import annotations
 
-import hashlib
 import signal
 import subprocess
 import sys
@@ -69,14 +68,3 @@ def run(argv: list[str], env: Mapping[str, str], what: str) -> None:
     done = subprocess.run(argv, env=env, cwd=ROOT, stdout=sys.stderr, check=False, preexec_fn=dies)
     if done.returncode:
         raise CannotStart(f"{what} failed: see the messages above.")
-
-
-def migrate(folder: DataFolder, env: Mapping[str, str], *, always: bool) -> None:
-    """Bring the database to the newest revision. Unless *always*, trusts the note that this was done before."""
-    note = folder.path / "migrated"
-    revisions = "\n".join(sorted(path.name for path in (ROOT / "migrations" / "versions").glob("*.py")))
-    state = hashlib.sha256(f"{revisions}\n{env.get('DATABASE_URL')}".encode()).hexdigest()
-    if not always and note.exists() and note.read_text() == state:
-        return
-    run(program("migrate"), env, "Migrating the database")
-    note.write_text(state)

@@ -75,7 +75,7 @@ class _Watch:
 
     def tick(self) -> float:
         """Look after both; answers in how many seconds to look again."""
-        if not self.welcomed and _is_healthy(self.config):
+        if not self.welcomed and _is_healthy(self.config) and _takes_mail(self.config):
             self.welcomed = True
             accounts = screen.sign_ins(self.config.data_dir)
             print(screen.welcome(self.shown, self.config, accounts), file=self.shown.stream, flush=True)
@@ -95,12 +95,21 @@ class _Watch:
 
 
 def _is_healthy(config: Config) -> bool:
-    host = "127.0.0.1" if config.host in EVERYWHERE else config.host
     with suppress(OSError, http.client.HTTPException):
-        line = http.client.HTTPConnection(host, config.port, timeout=1)
+        line = http.client.HTTPConnection(_reached_at(config.host), config.port, timeout=1)
         line.request("GET", "/healthz")
         return line.getresponse().status == http.client.OK
     return False
+
+
+def _takes_mail(config: Config) -> bool:
+    with suppress(OSError), socket.create_connection((_reached_at(config.smtp_host), config.smtp_port), timeout=1):
+        return True
+    return False
+
+
+def _reached_at(host: str) -> str:
+    return "127.0.0.1" if host in EVERYWHERE else host
 
 
 def _require_port(port: int, host: str, setting: str) -> None:

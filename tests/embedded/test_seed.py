@@ -32,6 +32,7 @@ def test_it_migrates_somebody_elses_database_and_leaves_it_otherwise_alone(
     folder: DataFolder, bare_environment: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     servers, env = surroundings.join(folder, bare_environment)
+    assert not seed._is_current(env["DATABASE_URL"])
     seed.prepare(folder, env, outside=True)
     assert _ask(env["DATABASE_URL"], "SELECT count(*) FROM agent") == 0
     assert "no demo data" in capfd.readouterr().err
@@ -42,7 +43,8 @@ def test_it_loads_no_demo_into_an_installation_that_has_people(
     folder: DataFolder, bare_environment: dict[str, str]
 ) -> None:
     servers, env = surroundings.join(folder, bare_environment)
-    surroundings.migrate(folder, env, always=True)
+    seed.migrate(env)
+    assert seed._is_current(env["DATABASE_URL"])
     with psycopg.connect(env["DATABASE_URL"].replace("+psycopg", "")) as connection:
         connection.execute("INSERT INTO agent (email, name, fs_uniquifier) VALUES ('a@example.com', 'Ada', 'a')")
     seed.prepare(folder, env, outside=False)
