@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, messages, surroundings
+from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, seed, surroundings
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import given
 from contact_center.embedded.up import up
@@ -76,6 +76,12 @@ def _after_assets(command: Command) -> Command:
     return run
 
 
+def _collect_messages(args: list[str], env: Mapping[str, str]) -> int:
+    from contact_center.embedded import messages  # brings Babel, which the long-running commands do without
+
+    return messages.messages(args, env)
+
+
 COMMANDS: dict[str, Command] = {
     "up": lambda _args, env: up(env),
     "test": _after_assets(checks.test),
@@ -85,7 +91,7 @@ COMMANDS: dict[str, Command] = {
     "types": _after_assets(lambda _args, env: checks.check_types(env)),
     "format": lambda _args, env: checks.format_source(env),
     "assets": _build_assets,
-    "messages": messages.messages,
+    "messages": _collect_messages,
     "shell": shell,
     "reset": reset,
 }
