@@ -7,9 +7,8 @@ from typing import Any
 
 from babel.lists import format_list
 from flask import current_app
-from flask_babel import get_locale
+from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from contact_center.outbox.models import OutgoingState
 from contact_center.text.addresses import email_display
