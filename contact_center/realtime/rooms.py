@@ -12,13 +12,17 @@ from contact_center.queues.models import Queue
 # Which ids of an event name a room; a ticket's change is heard by its queue, its assignee and whoever looks at it.
 _ROOMS = {"ticket": "ticket", "queue": "queue", "assignee": "agent", "agent": "agent", "customer": "customer"}
 
+_BOARD = "board"  # who is here
+
 
 def rooms_of(agent: Agent) -> list[str]:
-    """The rooms every desk of *agent* listens in: their own and one per queue they see."""
+    """The rooms every desk of *agent* listens in: their own, one per queue they see, and the board for supervisors."""
     asked = select(Queue.id) if agent.is_administrator else membership.ids_of(agent)
-    return [f"agent:{agent.id}", *(f"queue:{queue_id}" for queue_id in db.session.scalars(asked))]
+    queues = [f"queue:{queue_id}" for queue_id in db.session.scalars(asked)]
+    return [f"agent:{agent.id}", *queues, *([_BOARD] if agent.is_supervisor else [])]
 
 
 def rooms_for(ids: dict[str, int]) -> list[str]:
     """The rooms that hear of an event about *ids*."""
-    return [f"{_ROOMS[what]}:{value}" for what, value in ids.items() if what in _ROOMS]
+    heard_by = [f"{_ROOMS[what]}:{value}" for what, value in ids.items() if what in _ROOMS]
+    return [*heard_by, _BOARD] if "presence" in ids else heard_by

@@ -14,6 +14,7 @@ from flask import Flask, Response, after_this_request, current_app, request, ses
 from flask_login import user_logged_out
 from flask_security import (
     Security,
+    hash_password,
     password_changed,
     password_reset,
     reset_password_instructions_sent,
@@ -86,6 +87,8 @@ def _changed_password(_app: Flask, user: Agent, **_more: Any) -> None:
 
 
 def _commit_later(_app: Flask, **_more: Any) -> None:
+    hash_password("as long as Flask-Security takes where there is no account")
+
     @after_this_request
     def commit(response: Response) -> Response:
         db.session.commit()

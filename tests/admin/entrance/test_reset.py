@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from flask_security.recoverable import send_reset_password_instructions
 from sqlalchemy import select
 
-from contact_center import clock
 from contact_center.admin.entrance import links
 from contact_center.agents import accounts
 from contact_center.agents.models import Agent, RoleName
@@ -157,9 +156,7 @@ def test_changing_the_password_needs_the_present_one(enter: Callable[[Agent], Fl
 def test_reset_links_are_good_for_their_account_only(app: Flask, visitor: FlaskClient) -> None:
     ada, nils = factories.ada(), factories.nils()
     token = links.to_reset(ada).rpartition("/")[2]
-    assert choose(visitor, f"/reset/{token[:-1]}x").location == "/reset"
+    assert choose(visitor, f"/reset/{token[::-1]}").location == "/reset"
     assert choose(visitor, f"/welcome/{token}").status_code == 410
     choose(visitor, links.to_reset(ada))
-    db.session.refresh(nils)
-    assert nils.update_datetime <= clock.now()
     assert visitor.post("/sign-in", data={"email": nils.email, "password": factories.PASSWORD}).status_code == 302
