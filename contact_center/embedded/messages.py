@@ -32,6 +32,7 @@ def messages(_args: list[str], _env: Mapping[str, str]) -> int:
     """Bring the catalogue up to date; 1 while texts are missing in it."""
     template = collect()
     catalogue = read()
+    template.creation_date = catalogue.creation_date  # a run that finds nothing new changes nothing
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
