@@ -24,17 +24,12 @@ from contact_center.tickets.messages import Message
 from tests import factories
 from tests.channels.email.conftest import eml, sealed
 from tests.channels.email.imap_server import ImapServer
-from tests.channels.email.waiting import until
+from tests.channels.email.ports import free_port
+from tests.channels.email.waiting import answers, until
 
 pytestmark = pytest.mark.committing
 QUICK = Pace(look=30.0, first_retry=0.05, last_retry=0.2, after_refused_login=0.05, for_lock=0.05, for_database=0.1)
 Start = Callable[..., MailRoom]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -156,11 +151,6 @@ def test_a_mailbox_is_followed_from_setting_up_to_switching_off(imap_server: Ima
     settings.reactivate(mailbox, None)
     db.session.commit()
     until(lambda: done() == 2)
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_connected(sock: socket.socket) -> bool:

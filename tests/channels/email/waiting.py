@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -15,3 +16,9 @@ def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
         if time.monotonic() > end:
             raise AssertionError("it never happened")
         pause.wait(0.02)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on that port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
