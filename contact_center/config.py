@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 
@@ -45,7 +47,7 @@ class Config:
     reopen_days: int = 14
     close_days: int = 7
     proxies: int = 0  # how many reverse proxies in front may be believed (X-Forwarded-*)
-    testing: bool = False
+    testing: bool = field(default=False, metadata={"internal": True})
 
     @property
     def files_dir(self) -> Path:
@@ -57,58 +59,62 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
-        """Read the environment; raises ConfigError with every problem in one text."""
+        """Read the environment; raises ConfigError with every problem in one text.
+
+        Each field is the setting of its name in capitals; a field without a default must be set.
+        """
+        given: dict[str, Any] = {}
         problems: list[str] = []
-
-        def text(name: str, default: str | None = None) -> str:
-            if f"{name}_FILE" in env:
-                try:
-                    return Path(env[f"{name}_FILE"]).read_text().strip()
-                except OSError as error:
-                    problems.append(f"{name}_FILE cannot be read: {error.strerror}")
-            value = env.get(name, default)
-            if value is None:
-                problems.append(f"{name} is not set")
-            return value or ""
-
-        def number(name: str, default: int) -> int:
+        for setting in fields(cls):
+            if setting.metadata.get("internal"):
+                continue
             try:
-                return int(env.get(name, default))
-            except ValueError:
-                problems.append(f"{name} is not a number: {env[name]!r}")
-                return default
-
-        port = number("PORT", 8000)
-        config = cls(
-            database_url=text("DATABASE_URL"),
-            broker_url=text("BROKER_URL"),
-            redis_url=text("REDIS_URL"),
-            secret_key=text("SECRET_KEY"),
-            data_dir=Path(text("DATA_DIR", "data")).resolve(),
-            public_url=text("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
-            brand=text("BRAND", cls.brand),
-            default_region=text("DEFAULT_REGION", cls.default_region),
-            default_language=text("DEFAULT_LANGUAGE", cls.default_language),
-            time_zone=text("TIME_ZONE", cls.time_zone),
-            host=text("HOST", cls.host),
-            port=port,
-            web_processes=number("WEB_PROCESSES", cls.web_processes),
-            web_threads=number("WEB_THREADS", cls.web_threads),
-            smtp_port=number("SMTP_PORT", cls.smtp_port),
-            smtp_host=text("SMTP_HOST", cls.smtp_host),
-            smtp_relay=text("SMTP_RELAY", cls.smtp_relay),
-            max_mail_bytes=number("MAX_MAIL_BYTES", cls.max_mail_bytes),
-            max_upload_bytes=number("MAX_UPLOAD_BYTES", cls.max_upload_bytes),
-            reopen_days=number("REOPEN_DAYS", cls.reopen_days),
-            close_days=number("CLOSE_DAYS", cls.close_days),
-            proxies=number("PROXIES", cls.proxies),
-        )
-        if config.smtp_relay and not re.fullmatch(r"[^\s/@]+:\d{1,5}", config.smtp_relay):
-            problems.append("SMTP_RELAY must be host:port")
-        if config.default_language not in LANGUAGES:
-            problems.append(f"DEFAULT_LANGUAGE must be one of {', '.join(LANGUAGES)}")
-        if config.secret_key and len(config.secret_key) < 24:
-            problems.append("SECRET_KEY is shorter than 24 characters")
+                value = _value(setting, env)
+            except ConfigError as problem:
+                problems.append(str(problem))
+            else:
+                given |= {} if value is None else {setting.name: value}
         if problems:
             raise ConfigError("; ".join(problems))
+        given.setdefault("public_url", f"http://127.0.0.1:{given.get('port', cls.port)}")
+        config = cls(**given)
+        if problems := list(_contradictions(config)):
+            raise ConfigError("; ".join(problems))
         return config
+
+
+def _value(setting: Field[Any], env: Mapping[str, str]) -> Any:
+    """What the environment says about one field; None if nothing and nothing is needed."""
+    name, text = setting.name.upper(), None
+    if f"{name}_FILE" in env:
+        try:
+            text = Path(env[f"{name}_FILE"]).read_text().strip()
+        except OSError as error:
+            raise ConfigError(f"{name}_FILE cannot be read: {error.strerror}") from error
+    text = text or env.get(name)
+    if text is None:
+        if setting.default is MISSING and setting.name != "data_dir":
+            raise ConfigError(f"{name} is not set")
+        return Path("data").resolve() if setting.name == "data_dir" else None
+    return _read(name, str(setting.type), text)
+
+
+def _read(name: str, type_: str, text: str) -> Any:
+    if type_ == "int":
+        if not text.isdecimal():
+            raise ConfigError(f"{name} is not a number: {text!r}")
+        return int(text)
+    if type_ == "Path":
+        return Path(text).resolve()
+    return text.rstrip("/") if name == "PUBLIC_URL" else text
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    if config.smtp_relay and not re.fullmatch(r"[^\s/@]+:\d{1,5}", config.smtp_relay):
+        yield "SMTP_RELAY must be host:port"
+    if config.default_language not in LANGUAGES:
+        yield f"DEFAULT_LANGUAGE must be one of {', '.join(LANGUAGES)}"
+    if config.time_zone not in available_timezones():
+        yield f"TIME_ZONE is not the name of a zone: {config.time_zone!r}"
+    if len(config.secret_key) < 24:
+        yield "SECRET_KEY is shorter than 24 characters"

@@ -10,14 +10,14 @@ from flask_babel import force_locale, gettext
 
 from contact_center.channels.web import receipt
 from contact_center.mailboxes import places
-from contact_center.mailboxes.places import OwnMailbox
+from contact_center.mailboxes.places import OwnMailbox, Place
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
 from contact_center.text.addresses import Scheme
 from contact_center.text.languages import locale_of
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
-from contact_center.tickets.intake import Filed, Place
+from contact_center.tickets.intake import Filed
 from contact_center.tickets.models import ref_of
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Exists, ScalarSelect, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Exists, ScalarSelect, Table, exists, func, insert, literal, select
 
 from contact_center import clock
 from contact_center.customers.models import ContactPoint
@@ -26,7 +26,7 @@ CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
     Purpose.STATUS_LINK: ((1, timedelta(days=1)),),
     Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
 }
-_table = Outgoing.__table__
+_table = cast(Table, Outgoing.__table__)
 _earlier = _table.alias()
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK)
 
