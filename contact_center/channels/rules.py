@@ -104,7 +104,7 @@ def breaker(message: InboundMessage, known: Known) -> Verdict | None:
 
     Forms are counted at their own door: anybody can type anybody's address, and must not get into that person's ticket.
     """
-    if len(known.recent) < ALIKE_LIMIT or message.authenticated or message.kind is Kind.FORM:
+    if len(known.recent) < ALIKE_LIMIT or message.kind is Kind.FORM:
         return None
     stem = stem_of(message.subject)
     alike = [ticket_id for ticket_id, subject in known.recent if stem_of(subject) == stem]

@@ -34,7 +34,7 @@ class Automatic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboundFile:
-    """One attachment: a safe name, the sender's claim of its type, and its bytes. Inline images carry their content id."""
+    """One attachment: a safe name, the sender's claim of its type, its bytes. Inline images carry a content id."""
 
     name: str
     content_type: str
@@ -50,7 +50,8 @@ class InboundMessage:
     `text` is what the person wrote, without quoted history and signature; `full_text` is everything. `html` is
     sanitised, quoted parts wrapped in <blockquote class="cc-quote">; both texts are free of NUL and lone surrogates.
     `thread_keys` are external ids and tokens, strongest first; a token is written "token:<value>", a number in the
-    subject "number:<value>". `content_hash` is over the decoded body parts, no headers. `received_at` is when we got it.
+    subject "number:<value>". `content_hash` is over the decoded body parts, no headers. `received_at` is when
+    we got it. `authenticated`: the sender is proven, by the mail server's word or by the private page's address.
     """
 
     channel: str

@@ -42,7 +42,8 @@ class Author(StrEnum):
 class Interaction(Base):
     """One contact over one channel: the thing that waits, is answered and is measured.
 
-    At most one inbound one is open per (ticket, channel); the first unanswered message opens it, an answer or resolving ends it.
+    At most one inbound one is open per (ticket, channel); the first unanswered message opens it, an answer or
+    resolving ends it.
     """
 
     __tablename__ = "interaction"
@@ -78,7 +79,7 @@ class Interaction(Base):
 class Message(Base):
     """Something said in an interaction. `text` is what the person wrote, `full_text` everything, `html` sanitised.
 
-    `because` tells why it joined its ticket: {"rule": "token"|"message_id"|"subject"|"stranger"|"new"|…, "of": message id …}.
+    `because` tells why it joined its ticket: {"rule": a `threading.Rule`, "of": message id, "earlier": ticket id …}.
     """
 
     __tablename__ = "message"

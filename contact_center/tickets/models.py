@@ -56,7 +56,7 @@ class LinkReason(StrEnum):
 
 
 class Ticket(Base):
-    """The case. Shown as CC-<id>; `token` is the unguessable part of our reply address, `portal_token` of the private link."""
+    """The case. Shown as CC-<id>; `token` is the unguessable part of our reply address, `portal_token` of the link."""
 
     __tablename__ = "ticket"
 

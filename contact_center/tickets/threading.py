@@ -16,7 +16,7 @@ from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.extensions import db
-from contact_center.tickets.inbound import InboundMessage
+from contact_center.tickets.inbound import InboundMessage, Kind
 from contact_center.tickets.models import LinkReason, TicketState
 
 
@@ -78,7 +78,9 @@ def find(message: InboundMessage, *, reopen_within: timedelta) -> Decision:
     candidates = db.session.execute(_CANDIDATES, _asked(message)).all()
     order = {key: place for place, key in enumerate(message.thread_keys)}
     candidates = sorted(candidates, key=lambda c: order.get(c.key, len(order)))
-    return decide(candidates, is_authenticated=message.authenticated, reopen_within=reopen_within)
+    # Only a form's: whoever has the private link is let in. A mail's proof says who wrote, not that they take part.
+    by_link = message.authenticated and message.kind is Kind.FORM
+    return decide(candidates, is_authenticated=by_link, reopen_within=reopen_within)
 
 
 def decide(candidates: list[Row[Any]], *, is_authenticated: bool, reopen_within: timedelta) -> Decision:

@@ -11,7 +11,7 @@ from contact_center import clock
 from contact_center.customers.models import ContactPoint, Customer, CustomerStatus
 from contact_center.events.models import Event
 from contact_center.extensions import db
-from contact_center.tickets.inbound import Automatic
+from contact_center.tickets.inbound import Automatic, Kind
 from contact_center.tickets.messages import Interaction, InteractionState, Message
 from contact_center.tickets.models import LinkReason, Participant, Ticket, TicketLink, TicketState
 from contact_center.tickets.threading import Rule
@@ -147,10 +147,17 @@ def test_an_answer_to_a_taken_ticket_is_its_agents_work() -> None:
     assert (interaction.state, interaction.agent_id) == (InteractionState.HANDLING, ada.id)
 
 
+def test_a_stranger_whose_mail_is_proven_genuine_is_a_stranger_all_the_same() -> None:
+    queue = factories.queue()
+    ticket = factories.ticket(queue)
+    proven = mail(SAM, thread_keys=(f"token:{ticket.token}",), authenticated=True)
+    assert factories.filed(queue, proven).ticket_id != ticket.id
+
+
 def test_a_link_of_the_portal_joins_whoever_writes() -> None:
     queue = factories.queue()
     ticket = factories.ticket(queue)
-    by_link = mail(SAM, thread_keys=(f"token:{ticket.token}",), authenticated=True)
+    by_link = mail(SAM, thread_keys=(f"token:{ticket.token}",), authenticated=True, channel="web", kind=Kind.FORM)
     assert factories.filed(queue, by_link).ticket_id == ticket.id
 
 
