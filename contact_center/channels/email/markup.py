@@ -56,6 +56,7 @@ class Lines:
     texts: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     borders: set[int] = field(default_factory=set)
+    quoted: set[int] = field(default_factory=set)
     signed: set[int] = field(default_factory=set)
 
 
@@ -172,6 +173,8 @@ class _Reader:
         self._start = position
 
     def _keep(self, text: str) -> None:
+        if self._quoted:
+            self._lines.quoted.add(len(self._lines.texts))
         if self._signature and text:
             self._lines.signed.add(len(self._lines.texts))
         self._lines.texts.append(f"> {text}" if self._quoted else text)
@@ -180,7 +183,7 @@ class _Reader:
 
 def marked(lines: Lines, *, is_reply: bool) -> bytearray:
     """WORDS, QUOTE or SIGNATURE for each line, the programs' own marks included."""
-    marks = quoting.mark(lines.texts, is_reply=is_reply, borders=lines.borders, is_structural=True)
+    marks = quoting.mark(lines.texts, is_reply=is_reply, borders=lines.borders, quoted=lines.quoted)
     for at in lines.signed:
         if marks[at] == quoting.WORDS:
             marks[at] = quoting.SIGNATURE

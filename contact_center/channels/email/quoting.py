@@ -37,17 +37,18 @@ def visible(text: str, *, is_reply: bool) -> str:
 
 
 def mark(
-    lines: Sequence[str], *, is_reply: bool, borders: Collection[int] = (), is_structural: bool = False
+    lines: Sequence[str], *, is_reply: bool, borders: Collection[int] = (), quoted: Collection[int] = ()
 ) -> bytearray:
     """WORDS, QUOTE or SIGNATURE for every line. *borders* are lines where the mail program marked the beginning of
-    history; *is_structural* says that ">" comes from quoting elements, not from the keyboard.
+    history; *quoted* are those whose ">" comes from a quoting element, not from the keyboard.
 
     Only a reply can have unprefixed history: in any other mail the same lines are what the customer wants us to read.
     """
     marks = bytearray(len(lines))
     cut = _mark_quotes(lines, marks, is_reply, borders)
+    _show_typed(lines, marks, cut, _FEWEST_QUOTED if is_reply else len(lines) + 1, quoted)
     _mark_signatures(lines, marks, cut)
-    _show_answers(lines, marks, cut, is_structural or (is_reply and marks.count(QUOTE) >= _FEWEST_QUOTED))
+    _show_answers(lines, marks, cut)
     for at in range(cut, len(lines)):
         marks[at] = QUOTE
     words = "\n".join(line for line, kind in zip(lines[:200], marks, strict=False) if kind == WORDS)
@@ -143,24 +144,37 @@ def _mark_signatures(lines: Sequence[str], marks: bytearray, cut: int) -> None:
                 marks[at] = SIGNATURE
 
 
-def _show_answers(lines: Sequence[str], marks: bytearray, cut: int, is_sure: bool) -> None:
+def _show_typed(lines: Sequence[str], marks: bytearray, cut: int, fewest: int, quoted: Collection[int]) -> None:
+    """Unhide runs of ">" that nothing announces and no element made, if they are shorter than *fewest* lines."""
+    for start, end in _blocks(lines, marks, cut):
+        if marks[start] != QUOTE or end - start >= fewest:
+            continue
+        if all(_is_typed(lines, at) and at not in quoted for at in range(start, end) if lines[at].strip()):
+            for at in range(start, end):
+                marks[at] = WORDS
+
+
+def _is_typed(lines: Sequence[str], at: int) -> bool:
+    """A ">" line that announces nothing; Apple Mail puts the attribution inside its quotation."""
+    return lines[at].lstrip()[:1] == ">" and attribution.start_of([lines[at].strip("> ")], 0) is None
+
+
+def _show_answers(lines: Sequence[str], marks: bytearray, cut: int) -> None:
     """Unhide everything up to *cut* unless the copy stands clearly above or below the words."""
     order = [
         marks[start]
         for start, end in _blocks(lines, marks, cut)
         if marks[start] == QUOTE or not signatures.is_footer(lines[start:end])
     ]
-    if QUOTE not in order:
-        return
-    is_clear = order.count(QUOTE) == 1 and order.count(WORDS) == 1
-    is_attributed = any(kind == QUOTE and line[:1] != ">" for line, kind in zip(lines[:cut], marks, strict=False))
-    if not is_clear or not (is_attributed or is_sure):
+    if QUOTE in order and not order.count(QUOTE) == order.count(WORDS) == 1:
         for at in range(cut):
             marks[at] = WORDS
 
 
 def _blocks(lines: Sequence[str], marks: bytearray, cut: int) -> list[tuple[int, int]]:
     """Runs of lines of one kind up to *cut*; blank lines belong to the run they follow."""
+    if QUOTE not in marks:
+        return [(0, cut)] if cut else []
     blocks: list[tuple[int, int]] = []
     start = -1
     for at in range(cut):

@@ -42,6 +42,11 @@ _SENT_FROM = re.compile(
     r"|.{1,24}から送信(?:されました)?|.{1,24}에서 보냄",
     re.IGNORECASE,
 )
+# One of these is in every such line: most lines need no closer look.
+_SOUNDS = tuple(
+    "sent gesendet envoyé enviado inviato verstuurd verzonden skickat sendt lähetetty wysłan odesláno trimis отправлено"
+    " надіслано gönderildi elküldve outlook から送信 에서 发自 发送自 來自 来自 从 從".split()
+)
 _CHINESE_DEVICE = re.compile(
     r"iphone|ipad|android|邮箱|手机|客户端|mail|outlook|foxmail|华为|小米|荣耀|vivo|oppo|三星|微信|钉钉|galaxy",
     re.IGNORECASE,
@@ -70,9 +75,14 @@ def start_in(lines: Sequence[str], start: int, end: int) -> int:
 def is_sent_from(line: str) -> bool:
     """A line written by a telephone or a mail service, not by its owner."""
     text = _LINK.sub("", line).strip(" \t\xa0-—_[]<>*")
-    if not 4 < len(text) <= 80 or _SENT_FROM.fullmatch(text.rstrip(".!。")) is None:
+    if not 4 < len(text) <= 80 or not _sounds_like_one(text) or _SENT_FROM.fullmatch(text.rstrip(".!。")) is None:
         return False
     return text.isascii() or text[0] not in "发來来从從" or _CHINESE_DEVICE.search(text) is not None
+
+
+def _sounds_like_one(text: str) -> bool:
+    lowered = text.lower()
+    return any(sound in lowered for sound in _SOUNDS)
 
 
 def is_footer(lines: Sequence[str]) -> bool:

@@ -168,6 +168,7 @@ def test_it_takes_the_text_of_a_mail_without_plain_words_from_the_same_lines(sou
         ),
         (f"<p>see my answers in red</p><p>{HEAD}</p><p>Which? <span style='color:red'>NF-400</span></p>", None),
         (f"<p>{HEAD}</p><p>only history</p>", None),
+        ("<p>Set to</p><p>&gt; 5 degrees</p>", "Set to > 5 degrees"),
         ("<p>From: Shanghai<br>To: Hamburg<br>Date: Friday</p>", "From: Shanghai To: Hamburg Date: Friday"),
     ],
 )

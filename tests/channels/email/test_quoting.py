@@ -119,6 +119,11 @@ def test_it_folds_an_attribution_broken_into_lines() -> None:
     assert quoting.visible(f"NF-400\n\n{dated}\n{QUOTED}", is_reply=True) == "NF-400"
 
 
+def test_it_folds_a_short_quotation_that_carries_its_attribution_inside() -> None:
+    text = "NF-400\n\n> On 3 Mar 2025, at 10:12, Norra Care <support@norra.example> wrote:\n> Which model?"
+    assert quoting.visible(text, is_reply=False) == "NF-400"
+
+
 def test_it_folds_an_unprefixed_copy_below_a_certain_attribution_only() -> None:
     certain = "On Monday, 3 March 2025 at 09:58:11 CET, Norra Care <support@norra.example> wrote:"
     assert quoting.visible(f"NF-400\n\n{certain}\n\n{OLD}", is_reply=True) == "NF-400"
@@ -351,9 +356,13 @@ def test_it_shows_only_lines_that_were_there_and_never_none(written: list[str], 
     assert all(any(line.strip() == kept.strip() for line in remaining) for kept in shown.split("\n") if kept.strip())
 
 
-@given(st.lists(st.from_regex(r"[a-z]{1,8}( [a-z]{1,8}){0,5}[.!?]", fullmatch=True), min_size=1, max_size=20))
-def test_it_never_hides_plain_sentences(sentences: list[str]) -> None:
-    text = "\n".join(sentences)
+@given(
+    st.lists(
+        st.sampled_from(["on", "from", "wrote", "sent", "my", "phone", ".\n", "!\n", "?\n", "2025", "date"]), min_size=1
+    )
+)
+def test_it_never_hides_plain_sentences(said: list[str]) -> None:
+    text = " ".join(said).strip()
     assert quoting.visible(text, is_reply=True) == text
 
 
