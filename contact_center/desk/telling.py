@@ -93,8 +93,18 @@ def _changed(entry: EventEntry) -> Markup:
 
 def _differences(entry: EventEntry) -> Iterator[Markup]:
     for name, (old, new) in entry.changes.items():
-        before, after = value_word(name, old), value_word(name, new)
-        yield Markup("%s %s → <b>%s</b>") % (field_word(name), before, after)
+        if name == "tags":
+            yield _tag_difference(old or [], new or [])
+        elif old in (None, "") or name == "priority":
+            yield Markup("%s <b>%s</b>") % (field_word(name), value_word(name, new))
+        else:
+            yield Markup("%s %s → <b>%s</b>") % (field_word(name), value_word(name, old), value_word(name, new))
+
+
+def _tag_difference(old: list[str], new: list[str]) -> Markup:
+    added = [Markup("+ <b>%s</b>") % tag for tag in new if tag not in old]
+    taken = [Markup("− <b>%s</b>") % tag for tag in old if tag not in new]
+    return Markup(" ").join([Markup.escape(_("Tags")), *added, *taken])
 
 
 def _state(entry: EventEntry) -> Markup:

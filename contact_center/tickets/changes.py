@@ -37,7 +37,7 @@ def change(ticket: Ticket, agent: Agent, version: int, **fields: Any) -> dict[st
     Nothing is written then.
     """
     wanted = _checked(fields)
-    db.session.refresh(ticket, with_for_update=True)
+    db.session.refresh(ticket, with_for_update={"of": Ticket})
     found = {name: (getattr(ticket, name), value) for name, value in wanted.items()}
     changes = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
     if stale := _conflicts(ticket, version, changes):

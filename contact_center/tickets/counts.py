@@ -71,7 +71,8 @@ def _queue(row: Row[Any]) -> QueueCount:
 
 
 def _own(agent: Agent) -> Select[*tuple[Any, ...]]:
-    is_unread = and_(Ticket.last_inbound_at.is_not(None), or_(Seen.at.is_(None), Seen.at < Ticket.last_inbound_at))
+    is_unseen = or_(Seen.at.is_(None), Seen.at < Ticket.last_inbound_at)
+    is_unread = and_(Ticket.waiting_since.is_not(None), Ticket.last_inbound_at.is_not(None), is_unseen)
     is_elsewhere = Ticket.queue_id != all_(scope.queues_array(agent))
     return (
         select(

@@ -65,7 +65,7 @@ def join(ticket: Ticket, other: Ticket, agent: Agent) -> None:
     for each in sorted(
         (ticket, other), key=lambda each: each.id
     ):  # one order, so that two people never lock each other
-        db.session.refresh(each, with_for_update=True)
+        db.session.refresh(each, with_for_update={"of": Ticket})
     link = _check_join(ticket, other)
     reason = {"rule": "added", "earlier": ticket.id}
     moved = rehoming.take_everything(ticket, other, reason)

@@ -72,8 +72,8 @@ class Row:
 
     @property
     def is_unread(self) -> bool:
-        """Something came in that the reader has not seen; what is settled is nobody's to read any more."""
-        if self.state not in UNSETTLED or self.last_inbound_at is None:
+        """Something came in that nobody has answered and the reader has not seen; what is settled is read."""
+        if self.state not in UNSETTLED or self.waiting_since is None or self.last_inbound_at is None:
             return False
         return self.seen_at is None or self.seen_at < self.last_inbound_at
 

@@ -81,7 +81,7 @@ class Composer {
   }
 
   private click(target: Element): void {
-    const tab = target.closest<HTMLElement>("[data-kind]");
+    const tab = target.closest<HTMLElement>("button[data-kind]");
     if (tab) this.show(tab.dataset["kind"] as Kind, true);
     if (target.closest("[data-attach]")) this.choose();
     if (target.closest("[data-cc]")) this.toggleCopies();

@@ -47,6 +47,7 @@ function isSettled(old: HTMLElement, now: Node): boolean {
 /** Attributes that belong to the browser's side. */
 function isOurs(name: string, node: Element): boolean {
   if (name === "open") return node.matches("details");
+  if (name === "data-current") return true; // where the keyboard's cursor is in a list
   if (name === "hidden" || name === "aria-expanded" || name === "data-touched") return node.hasAttribute("data-touched");
   if (name === "src") return node.matches("iframe") && node.getAttribute("src") !== null;
   return name === "style" && node.matches("iframe, [popover]");

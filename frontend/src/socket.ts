@@ -58,6 +58,7 @@ function showConnection(): void {
   for (const time of document.querySelectorAll("[data-offline]")) time.textContent = since;
   for (const mark of document.querySelectorAll<HTMLElement>("[data-live]")) {
     mark.classList.toggle("is-off", off);
+    mark.dataset["live"] = socket.connected ? "on" : "";
     const text = off ? `${word("offline")} ${since}` : word("live");
     const label = mark.querySelector("[data-live-word]") ?? mark.appendChild(make("span", { "data-live-word": "" }));
     if (label.textContent !== text) label.textContent = text;

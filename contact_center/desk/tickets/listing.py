@@ -53,8 +53,8 @@ def rows() -> str:
 @access.agent
 def left() -> str:
     """The inside of the left column of the lists."""
-    current = Asked.of_request()
-    return render_template("desk/tickets/_lists.html", here=current.args, counts=lists.counts(access.me()))
+    here = {"new": ""} if request.args.get("new") else Asked.of_request().args
+    return render_template("desk/tickets/_lists.html", here=here, counts=lists.counts(access.me()))
 
 
 @blueprint.get("/filters")

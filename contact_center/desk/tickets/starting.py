@@ -17,7 +17,7 @@ from contact_center.mailboxes import places
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
 from contact_center.text.addresses import Scheme, email_normal
-from contact_center.tickets import replies
+from contact_center.tickets import lists, replies
 
 blueprint = Blueprint("starting", __name__, url_prefix="/new")
 FOUND = 6
@@ -28,7 +28,8 @@ FOUND = 6
 def ask() -> str:
     """The form; the address of the page may fill it in."""
     can_write = {"queues": _queues(), "has_mailbox": bool(places.own_addresses())}
-    return render_template("desk/tickets/new.html", **_whom(), **can_write, values=request.args)
+    counts = lists.counts(access.me())
+    return render_template("desk/tickets/new.html", **_whom(), **can_write, counts=counts, values=request.args)
 
 
 @blueprint.get("/find")

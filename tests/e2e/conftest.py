@@ -1,0 +1,176 @@
+"""The whole thing, running: web process, worker and an SMTP server, and browsers in which people are signed in.
+
+The processes work on this worker's database, so a module's tests write for real and share what they wrote; the
+database is copied afresh when the module is done. Every test opens tickets of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from contact_center.agents.models import Agent
+from contact_center.config import Config
+from contact_center.extensions import db
+from contact_center.mailboxes.models import Encryption
+from contact_center.queues.models import Queue
+from contact_center.tickets import lifecycle
+from contact_center.tickets.models import Ticket
+from tests import browsers, factories
+from tests.channels.email.smtp_server import SmtpServer
+from tests.conftest import PROGRAMS, SECRET
+from tests.database import WorkerDatabase
+
+PATIENCE = 20_000  # milliseconds; only a failing test waits that long
+WAIT_FOR_WEB = 180.0
+
+
+@dataclass
+class Site:
+    """A running installation: where it answers, who works there, and what its mail server got."""
+
+    app: Flask
+    url: str
+    smtp: SmtpServer
+    queue_id: int
+    ada_id: int
+    lee_id: int
+    _count: int = field(default=0)
+
+    @property
+    def queue(self) -> Queue:
+        return db.session.get_one(Queue, self.queue_id)
+
+    @property
+    def ada(self) -> Agent:
+        return db.session.get_one(Agent, self.ada_id)
+
+    @property
+    def lee(self) -> Agent:
+        return db.session.get_one(Agent, self.lee_id)
+
+    def ticket(self, subject: str, *, owner: Agent | None = None, **fields: object) -> Ticket:
+        """A mail that came in, from somebody new each time; with *owner*, taken already."""
+        self._count += 1
+        sender = fields.pop("sender", f"customer{self._count}@home.example")
+        ticket = factories.ticket(self.queue, sender=sender, subject=subject, **fields)
+        if owner is not None:
+            lifecycle.take(ticket, owner)
+        db.session.commit()
+        return ticket
+
+
+@pytest.fixture(scope="module")
+def site(application: Flask, config: Config, database: WorkerDatabase) -> Iterator[Site]:
+    """Start everything once for a module."""
+    with SmtpServer() as smtp, application.app_context():
+        ada, lee = factories.ada(), factories.lee()
+        queue = factories.queue("Service e-mail", ada, lee)
+        factories.mailbox(queue, smtp_host="127.0.0.1", smtp_port=smtp.port, smtp_encryption=Encryption.NONE)
+        db.session.commit()
+        port = _free_port()
+        made = Site(application, f"http://127.0.0.1:{port}", smtp, queue.id, ada.id, lee.id)
+        running = _start(_environment(config, port), config.data_dir)
+        try:
+            _wait_for(f"{made.url}/healthz", running)
+            yield made
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait(timeout=20)
+            db.session.remove()
+            database.renew()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_desk(site: Site, chromium: Browser) -> Iterator[Callable[[Agent], Page]]:
+    """Opens a browser in which somebody is signed in; a script that fails fails the test."""
+    opened: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def enter(agent: Agent) -> Page:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=site.url)
+        opened.append(context)
+        cookie = browsers.signed_in(site.app, agent).get_cookie("cc")
+        assert cookie is not None
+        context.add_cookies([{"name": "cc", "value": cookie.value, "url": site.url}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+    db.session.rollback()
+    assert problems == []
+
+
+@pytest.fixture
+def desk(site: Site, open_desk: Callable[[Agent], Page]) -> Page:
+    """Ada's browser."""
+    return open_desk(site.ada)
+
+
+def _environment(config: Config, port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": config.database_url,
+        "BROKER_URL": config.broker_url,
+        "REDIS_URL": config.redis_url,
+        "SECRET_KEY": SECRET,
+        "DATA_DIR": str(config.data_dir),
+        "PORT": str(port),
+        "WEB_PROCESSES": "1",
+        "WEB_THREADS": "32",
+    }
+
+
+def _start(environment: dict[str, str], folder: Path) -> list[subprocess.Popen[bytes]]:
+    program = [str(Path(sys.executable).parent / "contact-center")]
+    with (folder / "processes.log").open("wb") as log:
+        return [
+            subprocess.Popen([*program, *command], env=environment, stdout=log, stderr=subprocess.STDOUT)
+            for command in (["web"], ["worker", "--concurrency", "1"])
+        ]
+
+
+def _wait_for(url: str, running: list[subprocess.Popen[bytes]]) -> None:
+    give_up = time.monotonic() + WAIT_FOR_WEB
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            assert all(process.poll() is None for process in running), "a process has ended; see processes.log"
+            assert time.monotonic() < give_up, "the web process does not answer"
+            time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
