@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -21,12 +22,14 @@ from contact_center import access, clock
 from contact_center.access import Rule as Needed
 from contact_center.agents import away_reasons
 from contact_center.agents.models import Agent
+from contact_center.channels import inbox
+from contact_center.channels.email.adapter import Parcel
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.customers import notes
 from contact_center.extensions import db, limiter, socketio
 from contact_center.realtime import sockets
 from contact_center.tickets import canned, tasks
-from contact_center.tickets.messages import Attachment, Message
+from contact_center.tickets.messages import Message
 from tests import browsers, factories
 
 MISSING = 987_654_321
@@ -55,8 +58,10 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     assert ada is not None
     queue = db.session.scalars(db.select(factories.Queue)).one()
     customer, mailbox = factories.greta(), factories.mailbox(queue)
-    ticket = factories.ticket(queue)
-    message = db.session.scalars(db.select(Message).where(Message.ticket_id == ticket.id)).first()
+    inbox.accept("email", Parcel("smtp", mailbox.id, _mail_with_a_picture()))
+    ticket = db.session.scalars(db.select(factories.Ticket)).one()
+    other = factories.ticket(queue, subject="The freezer, too", text="It is 4 degrees in there.")
+    message = db.session.scalars(db.select(Message).where(Message.ticket_id == ticket.id)).one()
     note = notes.add(customer, ada, "Prefers e-mail")
     raw = RawMessageRow(
         channel="email", external_id="x", payload=b"From: x\r\n\r\nx", size=13, received_at=clock.now(),
@@ -67,14 +72,24 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     task = tasks.add(ticket, ada, "Order a relay")
     db.session.commit()
     return {
-        "ref": ticket.ref, "ticket_id": ticket.id, "message_id": message.id if message else MISSING,
-        "attachment_id": db.session.scalar(db.select(Attachment.id).limit(1)) or MISSING, "task_id": task.id,
+        "ref": ticket.ref, "other": other.ref, "ticket_id": ticket.id, "message_id": message.id,
+        "attachment_id": message.attachments[0].id, "task_id": task.id,
         "customer_id": customer.id, "point_id": customer.points[0].id, "note_id": note.id, "person_id": customer.id,
         "agent_id": ada.id, "team_id": db.session.scalar(db.select(func.min(factories.Team.id))),
         "queue_id": queue.id, "reason_id": away_reasons.listed()[0].id, "row_id": reply.id, "mailbox_id": mailbox.id,
         "raw_id": raw.id, "upload_id": MISSING, "outgoing_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
     }  # fmt: skip
+
+
+def _mail_with_a_picture() -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "greta@lindqvist.example", "support@norra.example", "Fridge not cooling"
+    mail["Message-ID"] = "<1@lindqvist.example>"
+    mail.set_content("It is 11 degrees in there.")
+    mail.add_alternative("<p>It is 11 degrees in there.</p>", subtype="html")
+    mail.add_attachment(b"\x89PNG\r\n\x1a\n" + bytes(24), maintype="image", subtype="png", filename="dial.png")
+    return mail.as_bytes()
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -108,7 +123,7 @@ def undone() -> Iterator[None]:
 
 def ask(client: FlaskClient, method: str, path: str, subjects: dict[str, Any]) -> TestResponse:
     """Ask, and fill a form with whatever it may want."""
-    return client.open(path, method=method, data=subjects if method == "POST" else None)
+    return client.open(path, method=method, data=subjects if method == "POST" else None, buffered=True)
 
 
 def test_every_route_says_who_may_call_it(app: Flask) -> None:
