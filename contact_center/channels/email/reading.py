@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html as escaping
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,7 +24,9 @@ from contact_center.channels.email import (
     quoting,
     threads,
 )
+from contact_center.channels.email.automatic import Verdict
 from contact_center.channels.email.content import Content, Passage
+from contact_center.channels.email.correspondents import Correspondents
 from contact_center.channels.email.headers import one_line
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
@@ -57,9 +59,6 @@ def read(raw: RawMessage, *, default_language: str | None) -> InboundMessage:
     keys = threads.keys(headers, subject, envelope_to)
     words = _words(parts, _may_fold(verdict.automatic, subject), threads.is_reply(headers, subject) or _has_token(keys))
     visible = _joined(words.visible)
-    fields = dict(verdict.fields)
-    if people.reply_to:
-        fields["reply_to"] = people.reply_to
     return InboundMessage(
         channel=raw.channel,
         kind=Kind.MAIL,
@@ -82,9 +81,14 @@ def read(raw: RawMessage, *, default_language: str | None) -> InboundMessage:
         thread_keys=keys,
         language=language.guess(visible, headers) or default_language,
         attachments=tuple(parts.files),
-        fields=MappingProxyType(fields),
+        fields=_fields(verdict, people),
         notes=tuple(parts.notes + people.notes + words.notes),
     )
+
+
+def _fields(verdict: Verdict, people: Correspondents) -> Mapping[str, str]:
+    answers = {"reply_to": people.reply_to} if people.reply_to else {}
+    return MappingProxyType({**verdict.fields, **answers})
 
 
 def _has_token(keys: Iterable[str]) -> bool:
