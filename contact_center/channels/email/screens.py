@@ -126,7 +126,7 @@ def _page(mailbox: Mailbox | None, form: dict[str, str]) -> str:
     encryptions = (
         (Encryption.TLS, _("TLS")),
         (Encryption.STARTTLS, _("STARTTLS")),
-        (Encryption.NONE, _("None (this machine or a private network only)")),
+        (Encryption.NONE, _("None: private networks only")),
     )
     return render_template(
         "admin/mailbox.html",
