@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import snowballstemmer
@@ -70,10 +70,14 @@ def vector(*texts: str) -> str:
     return " ".join(f"'{_quoted(token)}':{','.join(map(str, at[:256]))}" for token, at in places.items())
 
 
-def query(asked: str) -> str | None:
+Expand = Callable[[str], Iterable[str]]
+
+
+def query(asked: str, *, expand: Expand | None = None) -> str | None:
     """The text form of a tsquery: all words must occur; CJK runs and dotted numbers as phrases. None if nothing to ask.
 
-    The last Latin word also matches as a beginning, so that results appear while typing.
+    The last Latin word also matches as a beginning, so that results appear while typing, and so does a lone CJK
+    character. With *expand* a beginning stands for the words it gives: no index is walked for all that begin so.
     """
     parts: list[str] = []
     runs = list(_runs(asked))
@@ -81,14 +85,20 @@ def query(asked: str) -> str | None:
         if _IS_CJK.match(run):
             grams = [run[k : k + 2] for k in range(max(1, len(run) - 1))]
             phrase = " <-> ".join(f"'{_quoted(gram)}'" for gram in grams)
-            if len(run) == 1:
-                phrase += ":*"  # one character: every bigram that begins with it
+            if len(run) == 1:  # one character: every bigram that begins with it
+                phrase = f"{phrase} | {_beginning(run, expand)}"
             parts.append(f"({phrase})")
         else:
             stem = f"'{_quoted(_stem(run))}'"
-            typed = f"'{_quoted(run[:_LONGEST])}':*"
+            typed = _beginning(run[:_LONGEST], expand)
             parts.append(f"({stem} | {typed})" if i == len(runs) - 1 and len(run) > 1 else stem)
     return " & ".join(parts) or None
+
+
+def _beginning(typed: str, expand: Expand | None) -> str:
+    if expand is None:
+        return f"'{_quoted(typed)}':*"
+    return " | ".join(f"'{_quoted(word)}'" for word in (typed, *expand(typed)))
 
 
 def _quoted(token: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     all_,
+    any_,
     cast,
     false,
     func,
@@ -32,10 +33,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from contact_center.agents.models import Agent
-from contact_center.text import tokens
-from contact_center.tickets import scope
-from contact_center.tickets.models import LinkReason, Priority, RequestKind, Ticket, TicketLink, TicketState
+from contact_center.tickets import questions, scope
+from contact_center.tickets.models import (
+    UNSETTLED,
+    LinkReason,
+    Priority,
+    RequestKind,
+    Ticket,
+    TicketLink,
+    TicketState,
+)
+from contact_center.tickets.questions import Question
 
+RARE = 0.005  # the share of tickets up to which a word is looked up in the index
+MOST_NAMED = 10_000
 NOBODY = 0  # as an assignee: the tickets that have none
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _NEVER = "infinity"
@@ -120,7 +131,7 @@ def query(
     """At most *limit* visible tickets as (id, key), in order."""
     order = order_of(sort, is_backward=is_backward)
     where = [*_conditions(wanted), order.beyond(cursor)]
-    if _has_own_index(wanted) or (agent.is_administrator and not wanted.queue_ids and sort is Sort.CHANGED):
+    if _has_own_index(wanted) or _has_order_of_all(agent, wanted, sort):
         if wanted.queue_ids:
             where.append(Ticket.queue_id.in_(wanted.queue_ids))
         return _scan(order, [scope.visible_to(agent), *where], limit)
@@ -133,7 +144,14 @@ def query(
 
 def _has_own_index(wanted: Filter) -> bool:
     has_person = bool(wanted.assignee) or wanted.customer is not None
-    return has_person or bool(wanted.tag) or bool(wanted.text.strip()) or wanted.is_possibly_related
+    is_special = bool(wanted.tag) or wanted.priority not in (None, Priority.NORMAL) or wanted.is_possibly_related
+    return has_person or is_special or bool(wanted.text.strip())
+
+
+def _has_order_of_all(agent: Agent, wanted: Filter, sort: Sort) -> bool:
+    """Who sees everything needs no merge, but for what is unsettled: only by queue has that an order of its own."""
+    is_unsettled = bool(wanted.states) and set(wanted.states) <= set(UNSETTLED)
+    return agent.is_administrator and not wanted.queue_ids and sort is Sort.CHANGED and not is_unsettled
 
 
 def _scan(order: Order, where: Sequence[ColumnElement[bool]], limit: int) -> Select[int, Any]:
@@ -193,6 +211,14 @@ def _of_the_ticket(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _has_words(text: str) -> ColumnElement[bool]:
-    number, asked = scope.number_in(text), tokens.query(text)
-    words = Ticket.search.op("@@")(cast(asked, TSQUERY)) if asked else false()
+    number, question = scope.number_in(text), questions.read(text)
+    words = _words_of(question) if question else false()
     return words if number is None else or_(Ticket.id == number, words)  # 10482 may be an order as well
+
+
+def _words_of(question: Question) -> ColumnElement[bool]:
+    """Common words are met soon enough in the order of the list; rare ones are looked up first, all of them at once."""
+    if question.share > RARE:
+        return Ticket.search.op("@@", is_comparison=True)(cast(question.walked, TSQUERY))
+    named = select(Ticket.id).where(Ticket.search.op("@@", is_comparison=True)(cast(question.listed, TSQUERY)))
+    return Ticket.id == any_(func.array(named.limit(MOST_NAMED).scalar_subquery()))
