@@ -118,7 +118,7 @@ class _Collector:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._hash(part.kind, text.encode())
         if guess:
-            self.content.notes.append(_charset_note(label, guess))
+            self.content.notes.append(charset_note("text", label, guess))
         if part.parameters.get("format", "").lower() == "flowed":
             text = flowed.unwrapped(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
         if len(text) > LONGEST_TEXT:
@@ -180,12 +180,13 @@ class _Collector:
             self.content.notes.append(f"{rest} more parts are only in the attached whole message.")
 
 
-def _charset_note(label: str | None, guess: str) -> str:
+def charset_note(what: str, label: str | None, guess: str) -> str:
+    """The sentence that tells the agent how something was read."""
     used = guess.replace("_", "-")
     if label and used == label.lower():
-        return f"Some characters of the text are damaged; the rest is decoded as {used}."
+        return f"Some characters of the {what} are damaged; the rest is decoded as {used}."
     said = f"labelled {one_line(label, 60)}" if label else "without a label"
-    return f"The text was {said} and is decoded as {used}."
+    return f"The {what} was {said} and is decoded as {used}."
 
 
 def _heading(mail: Part) -> str:

@@ -59,6 +59,12 @@ class Headers:
         values = self._values.get(name.encode())
         return decoded(b" ".join(values[0][:_LONGEST].split()), self.hint) if values else ""
 
+    def guessed(self, name: str) -> str | None:
+        """The charset that raw eight-bit bytes of the first value were taken for, if nothing said so."""
+        raw = self.raw(name)[:_LONGEST]
+        guess = None if raw.isascii() else charsets.decode(raw, self.hint)[1]
+        return None if guess == "utf-8" else guess
+
     def word(self, name: str) -> str:
         """The first token of a machine's header, lower-case: `auto-replied` of "Auto-Replied; x=y"."""
         return self.text(name).partition(";")[0].partition("(")[0].strip().lower()

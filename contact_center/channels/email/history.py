@@ -40,12 +40,9 @@ def is_forward_marker(line: str) -> bool:
 
 def is_separator(line: str) -> bool:
     """A line like -----Original Message-----."""
-    text = line.strip()
-    return (
-        len(text) < 120
-        and text[:2].strip(_DASHES) == ""
-        and text.strip(_DASHES + ":：").casefold() in phrasebook.ORIGINAL
-    )
+    text = line.strip().replace("&nbsp;", " ")  # QQ writes it into plain text
+    is_dashed = len(text) < 120 and not text[:2].strip(_DASHES)
+    return is_dashed and text.strip(_DASHES + ":：").casefold() in phrasebook.ORIGINAL
 
 
 def is_rule(line: str) -> bool:

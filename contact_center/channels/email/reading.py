@@ -27,7 +27,7 @@ from contact_center.channels.email import (
 from contact_center.channels.email.automatic import Verdict
 from contact_center.channels.email.content import Content, Passage
 from contact_center.channels.email.correspondents import Correspondents
-from contact_center.channels.email.headers import one_line
+from contact_center.channels.email.headers import Headers, one_line
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 
@@ -82,13 +82,18 @@ def read(raw: RawMessage, *, default_language: str | None) -> InboundMessage:
         language=language.guess(visible, headers) or default_language,
         attachments=tuple(parts.files),
         fields=_fields(verdict, people),
-        notes=tuple(parts.notes + people.notes + words.notes),
+        notes=tuple(_header_notes(headers) + parts.notes + people.notes + words.notes),
     )
 
 
 def _fields(verdict: Verdict, people: Correspondents) -> Mapping[str, str]:
     answers = {"reply_to": people.reply_to} if people.reply_to else {}
     return MappingProxyType({**verdict.fields, **answers})
+
+
+def _header_notes(headers: Headers) -> list[str]:
+    guess = headers.guessed("subject")
+    return [content.charset_note("subject", None, guess)] if guess else []
 
 
 def _has_token(keys: Iterable[str]) -> bool:

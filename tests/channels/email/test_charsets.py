@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.channels.email import charsets
-from tests.channels.email.mails import read
+from tests.channels.email.mails import read, read_bytes
 
 CHINESE = "您好，我的订单还没有收到，请帮我查询一下。谢谢！"
 TAIWANESE = "您好，我的訂單還沒有收到，請幫我查詢一下。謝謝！"
@@ -148,6 +148,14 @@ def test_it_reads_the_words_of_mails_in_honest_charsets(name: str, words: str) -
     message = read(name)
     assert message.text == words
     assert message.notes == ()
+
+
+def test_it_says_how_it_read_a_subject_without_a_label() -> None:
+    raw = "From: wang@example.cn\nSubject: 冰箱不制冷，请尽快处理\n\nHi".encode("gbk")
+    message = read_bytes(raw)
+    assert message.subject == "冰箱不制冷，请尽快处理"
+    assert message.notes == ("The subject was without a label and is decoded as gb18030.",)
+    assert read("raw-utf-8-headers").notes == ()
 
 
 @pytest.mark.parametrize(
