@@ -92,9 +92,19 @@ class DataFolder:
     def alone(self) -> Iterator[None]:
         """Hold the folder while nobody uses its servers, a keeper's ending awaited; raises CannotStart otherwise."""
         deadline = time.monotonic() + PATIENCE
-        while (users := self.take("users")) is None:
+        while (locks := self._take_all()) is None:
             if time.monotonic() > deadline:
                 raise CannotStart(f"The servers of {self.path} are in use by a command: wait for it, or stop it.")
             time.sleep(0.05)  # a keeper may be ending
-        with users, self.locked("keeper"):
+        with locks[0], locks[1]:
             yield
+
+    def _take_all(self) -> tuple[TextIO, TextIO] | None:
+        """Both locks of the servers, or none: a keeper that is about to end waits for the first one."""
+        users = self.take("users")
+        keeper = self.take("keeper") if users else None
+        if users and keeper:
+            return users, keeper
+        if users:
+            users.close()
+        return None
