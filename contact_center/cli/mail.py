@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from dataclasses import asdict
 from typing import Any, NoReturn
@@ -15,8 +16,7 @@ from contact_center.channels.email import correspondents, forms, headers, health
 from contact_center.channels.email import testing as trying
 from contact_center.channels.email.adapter import EmailChannel, Parcel
 from contact_center.channels.raws import Outcome
-from contact_center.cli.opening import as_json, in_app, open_app
-from contact_center.config import Config
+from contact_center.cli.opening import as_json, configured, in_app, open_app
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
@@ -197,10 +197,12 @@ def try_mailbox(address: str, wants_json: bool) -> None:
 @click.option("--json", "wants_json", is_flag=True)
 def post_office(lists: bool, wants_json: bool) -> None:
     """Run the demo's post office: any mail that leaves ends in DATA_DIR/post-office and can be read there."""
-    config: Config = open_app().config["CC"]
+    config = configured()
     folder = config.data_dir / "post-office"
     if not lists:
-        postoffice.serve(folder, "127.0.0.1", config.smtp_port + 1)
+        module = "contact_center.channels.email.postoffice"  # without the application it is a third of the size
+        place = [str(folder), "127.0.0.1", str(config.smtp_port + 1)]
+        os.execv(sys.executable, [sys.executable, "-m", module, *place])
     elif wants_json:
         as_json(postoffice.listing(folder))
     else:

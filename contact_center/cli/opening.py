@@ -8,21 +8,31 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from flask import Flask
 
 from contact_center import create_app
-from contact_center.config import ConfigError
+from contact_center.config import Config, ConfigError
 
 EX_CONFIG = 78  # sysexits.h
+Made = TypeVar("Made")
 
 
 def open_app() -> Flask:
     """The application; a missing setting is one sentence and exit code 78."""
+    return _or_say(create_app)
+
+
+def configured() -> Config:
+    """The settings alone, with the same answer to a missing one."""
+    return _or_say(Config.from_env)
+
+
+def _or_say(make: Callable[[], Made]) -> Made:
     try:
-        return create_app()
+        return make()
     except ConfigError as error:
         click.echo(f"contact-center: {error}", err=True)
         sys.exit(EX_CONFIG)

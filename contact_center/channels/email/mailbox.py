@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels.base import RawMessage
 from contact_center.channels.email import connecting, explaining, health, locks
@@ -71,8 +71,8 @@ class Fetcher(threading.Thread):
                     return self._pace.for_lock
                 self._session(lock)
                 return 0.0
-        except DBAPIError as error:
-            _log.warning("mailbox %s: the database is away (%s)", self.source.address, type(error.orig).__name__)
+        except SQLAlchemyError as error:
+            _log.warning("mailbox %s: the database is away (%s)", self.source.address, type(error).__name__)
             return self._pace.for_database
         except Exception as error:  # noqa: BLE001 (the loop of this thread: recorded, and tried again)
             if self._stopping.is_set():
@@ -123,7 +123,7 @@ class Fetcher(threading.Thread):
         _log.warning("mailbox %s: %s (%r)", self.source.address, sentence, error)
         try:
             health.failed(self.source.mailbox_id, sentence)
-        except DBAPIError:
+        except SQLAlchemyError:
             return self._pace.for_database
         return self._back_off(error)
 

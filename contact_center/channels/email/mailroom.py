@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -60,7 +61,7 @@ class MailRoom:
             while not self._stopping.is_set():
                 try:
                     self._follow_changes()
-                except SQLAlchemyError as error:
+                except (SQLAlchemyError, psycopg.Error) as error:  # while listening, the driver speaks for itself
                     _log.warning("the database is away: %s", type(error).__name__)
                     self._stopping.wait(self._pace.for_database)
         finally:

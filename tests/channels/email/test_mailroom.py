@@ -237,6 +237,24 @@ def test_what_an_earlier_process_left_is_carried_on(app: Flask, start: Start) ->
     until(lambda: done() == 1)
 
 
+def test_a_database_that_throws_everybody_out_costs_nothing(imap_server: ImapServer, start: Start) -> None:
+    fetched(imap_server)
+    start()
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    for number in range(60):
+        imap_server.put(eml(number))
+        if number % 15 == 14:
+            until(lambda enough=number // 2: count() >= enough)
+            db.session.execute(others)
+            db.session.rollback()
+    until(lambda: done() == 60, 30)
+    assert count() == 60
+    assert db.session.scalar(select(func.count(Message.id))) == 60
+
+
 def test_it_stops_while_a_server_keeps_it_waiting(imap_server: ImapServer, start: Start) -> None:
     fetched(imap_server)
     imap_server.put(eml(1))
