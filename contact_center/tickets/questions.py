@@ -13,6 +13,8 @@ from contact_center.text import tokens
 from contact_center.tickets import frequencies
 from contact_center.tickets.frequencies import Frequencies
 
+SMALL = 50_000  # messages, up to which an index may be walked for anything
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -41,6 +43,8 @@ def read(asked: str, common: Frequencies | None = None) -> Question | None:
     walked, listed = tokens.query(asked), tokens.query(asked, expand=expand)
     if walked is None or listed is None:
         return None
+    if common.total < SMALL:
+        listed = walked
     words = [word for word, _ in tokens.words(asked)]
     shares = {word: common.share(word) for word in words}
     for beginning, begun in beginnings.items():

@@ -61,13 +61,18 @@ def find(agent: Agent, asked: str, before: str | None, limit: int) -> Met:
     if question is None:
         return Met()
     if question.at_most <= RARE and (met := _by_index(agent, question, start, limit)):
-        return met
+        return met if met.tickets or question.walked == question.listed else _typed(agent, question, start, limit)
     met = _walk(agent, question, start, WINDOWS[0], limit)
     if len(met.tickets) >= limit or met.earlier is None:
         return met
     if question.likely * question.total <= RARE and (rare := _by_index(agent, question, start, limit)):
         return rare
     return _walk(agent, question, start, WINDOWS[1], limit)
+
+
+def _typed(agent: Agent, question: Question, start: Cursor | None, limit: int) -> Met:
+    """A word that no message has may be one that is still being typed: then the newest tickets show what it will be."""
+    return Met(_walk(agent, question, start, WINDOWS[0], limit).tickets)
 
 
 def _by_index(agent: Agent, question: Question, start: Cursor | None, limit: int) -> Met | None:
