@@ -88,7 +88,7 @@ TICKETS = """
                         waiting_since, resolved_at, closed_at, search) OVERRIDING SYSTEM VALUE
     SELECT 1000 + i, left(p.text, 60), c, q, CASE WHEN state = 'NEW' THEN NULL ELSE 12 + h % 189 END, state,
            CASE WHEN h % 100 = 0 THEN 'URGENT' WHEN h % 10 = 1 THEN 'HIGH' WHEN h % 10 = 2 THEN 'LOW' ELSE 'NORMAL' END,
-           (ARRAY['QUESTION','ORDER','DELIVERY','REPAIR','RETURN','INVOICE','COMPLAINT','OTHER'])[1 + h % 8],
+           (ARRAY['QUESTION','ORDER','DELIVERY','REPAIR','RETURN','INVOICE','COMPLAINT','OTHER'])[1 + (h / 100) % 8],
            CASE WHEN h % 5 = 0 THEN ARRAY['vip'] WHEN h % 1000 = 1 THEN ARRAY['recall'] ELSE '{}' END,
            (ARRAY['email','email','email','web'])[1 + h % 4], CASE WHEN i % 3 = 0 THEN 'zh' ELSE 'en' END,
            CASE WHEN h % 4 = 0 THEN (10000000 + i)::text END, 'token' || i, 'portal' || i, at,
