@@ -1,10 +1,10 @@
-"""Ctrl K: tickets and customers for what is typed, as JSON; and the page with everything that was found."""
+"""Ctrl K: tickets, messages and customers for what is typed, as JSON; and the page with everything that was found."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
 from contact_center import access
@@ -12,12 +12,13 @@ from contact_center.customers import search as customers
 from contact_center.customers.models import Customer, CustomerKind
 from contact_center.desk import words
 from contact_center.text.addresses import email_display
-from contact_center.tickets import lists
-from contact_center.tickets.lists import Filter, Row
+from contact_center.tickets import lists, search
+from contact_center.tickets.search import Found, Hit, Where
 
 blueprint = Blueprint("palette", __name__, url_prefix="/desk")
-IN_PALETTE = 6
-LONGEST = 200
+IN_PALETTE = 8
+PEOPLE_IN_PALETTE = 4
+PEOPLE = 6
 _CHANNEL_ICONS = {"email": "mail", "sms": "message-2", "web": "world", "phone": "phone"}
 
 
@@ -25,21 +26,55 @@ _CHANNEL_ICONS = {"email": "mail", "sms": "message-2", "web": "world", "phone": 
 @access.agent
 def find() -> Any:
     """What the palette lists below its field."""
-    typed = request.args.get("q", "").strip()[:LONGEST]
+    typed = _typed()
     if not typed:
         return jsonify([])
-    found = lists.page(access.me(), Filter(text=typed), limit=IN_PALETTE).rows
-    people = customers.find(typed, limit=IN_PALETTE)
-    return jsonify([*map(_ticket_entry, found), *map(_customer_entry, people)])
+    hits = search.search(access.me(), typed, limit=IN_PALETTE).hits
+    said = [hit for hit in hits if hit.where is Where.MESSAGE]
+    people = customers.find(typed, limit=PEOPLE_IN_PALETTE)
+    found = [_ticket_entry(hit) for hit in hits if hit.where is not Where.MESSAGE]
+    return jsonify([*found, *map(_customer_entry, people), *map(_message_entry, said)])
 
 
-def _ticket_entry(row: Row) -> dict[str, str]:
+@blueprint.get("/search")
+@access.agent
+def everything() -> str:
+    """All that was found, with where it stands."""
+    typed, before = _typed(), request.args.get("before")
+    found = search.search(access.me(), typed, before=before) if typed else Found([])
+    return render_template(
+        "desk/search.html",
+        typed=typed,
+        found=found,
+        people=customers.find(typed, limit=PEOPLE) if typed and not before else [],
+        counts=lists.counts(access.me()),
+        is_first=not before,
+    )
+
+
+def _typed() -> str:
+    return request.args.get("q", "").strip()[: search.LONGEST]
+
+
+def _ticket_entry(hit: Hit) -> dict[str, str]:
+    row = hit.row
     return {
         "group": _("Tickets"),
         "label": f"{row.ref} {row.subject or _('No subject')}",
         "hint": " · ".join(filter(None, (row.customer, words.state_word(row.state)))),
         "url": url_for("tickets.page.show", ref=row.ref),
         "icon": _CHANNEL_ICONS.get(row.channel, "ticket"),
+    }
+
+
+def _message_entry(hit: Hit) -> dict[str, str]:
+    said = hit.said
+    return {
+        "group": _("Messages"),
+        "label": str(said.snippet) if said else hit.row.subject,
+        "hint": " · ".join(filter(None, (said.name if said else "", hit.row.ref))),
+        "url": url_for("tickets.page.show", ref=hit.row.ref, _anchor=f"message-{said.id}" if said else None),
+        "icon": "message",
     }
 
 

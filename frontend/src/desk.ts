@@ -6,6 +6,7 @@ import "./conversation";
 import "./dialogs";
 import "./edit";
 import "./fields";
+import "./find";
 import "./folds";
 import "./forms";
 import "./frames";

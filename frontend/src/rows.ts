@@ -29,6 +29,13 @@ function setCurrent(box: HTMLElement, row: HTMLElement): void {
   link(row)?.focus({ preventScroll: true });
 }
 
+/** Put the cursor back on a row that one has left, if it is still there. */
+export function goTo(id: string): void {
+  const row = document.getElementById(id);
+  const box = row?.closest<HTMLElement>("[data-rows]");
+  if (row && box) setCurrent(box, row);
+}
+
 export function openCurrent(): void {
   const box = list();
   const row = box ? rowsOf(box)[currentIn(box)] : undefined;

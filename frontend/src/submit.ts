@@ -90,11 +90,23 @@ export function clearErrors(form: HTMLFormElement): void {
   for (const field of form.querySelectorAll('[aria-invalid="true"]')) field.removeAttribute("aria-invalid");
 }
 
+/** The address that a GET form asks for; what is empty is left out. */
+export function asked(form: HTMLFormElement): string {
+  const url = new URL(form.action);
+  url.search = "";
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && value.trim()) url.searchParams.append(name, value.trim());
+  return url.href;
+}
+
 export function startSubmits(): void {
   if (!document.querySelector(".columns")) return;
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.matches("[data-plain], [hx-post], [hx-get], [target], [data-composer]")) return;
+    if (form.method === "get" && form.matches("[role=search]")) {
+      event.preventDefault();
+      void visit(asked(form));
+    }
     if (form.method !== "post") return;
     event.preventDefault();
     void submit(form, event.submitter);

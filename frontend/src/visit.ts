@@ -2,6 +2,7 @@
 import { Idiomorph } from "idiomorph";
 import htmx from "htmx.org";
 import { on } from "./behave";
+import { goTo } from "./rows";
 import { Refusal, Unreachable, ask } from "./server";
 import { tick } from "./timers";
 import { toast } from "./toast";
@@ -32,7 +33,7 @@ export async function visit(url: string, how: "push" | "replace" | "back" = "pus
 export function show(html: string, url: URL, how: "push" | "replace" | "back" = "push"): void {
   const page = new DOMParser().parseFromString(html, "text/html");
   if (!isSameShell(page)) return location.assign(url.href);
-  remember();
+  if (how !== "back") remember(); // going back, the state is the other page's already
   if (how === "push" && url.href !== location.href) history.pushState({}, "", url);
   else if (how !== "back") history.replaceState(history.state, "", url);
   document.title = page.title;
@@ -86,8 +87,7 @@ function restore(how: string): void {
   const { top, row } = (history.state as { top?: number; row?: string } | null) ?? {};
   if (how !== "back") return;
   if (top) box()?.scrollTo({ top });
-  const there = row ? document.getElementById(row) : null;
-  there?.querySelector<HTMLElement>("a.cover")?.focus({ preventScroll: true });
+  if (row) goTo(row);
 }
 
 function isPlainClick(event: MouseEvent): boolean {
