@@ -22,10 +22,11 @@ from contact_center.channels.email import secrets
 from contact_center.config import Config
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Encryption, Mailbox
-from contact_center.tickets.models import Ticket, TicketLink
+from contact_center.tickets.models import Participant, Ticket, TicketLink
 from tests.channels.email.certificates import Authority
 from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.ports import free_port
+from tests.channels.email.smtp_server import Got
 from tests.channels.email.waiting import until
 from tests.e2e.conftest import SECRET, Site
 
@@ -80,7 +81,7 @@ def mail_room(site: Site, config: Config, tmp_path_factory: pytest.TempPathFacto
         with (config.data_dir / "mailroom.log").open("wb") as log:
             process = subprocess.Popen(program, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            until(lambda: _listens(port), patience=90)
+            until(lambda: _listens(port), seconds=90)
             yield MailRoom(port, dovecot, environment)
         finally:
             process.terminate()
@@ -122,7 +123,10 @@ def test_four_ways_in_are_four_tickets_on_the_open_desk(
     assert mail_room.pipe(_mail(f"pipe.{language}@home.example", subjects[2], "And mine.")) == 0
     _ask_on_the_web(site, open_desk, f"web.{language}@home.example", subjects[3], language)
 
-    rows = desk.locator(".list-row")
+    rows, newer = desk.locator(".list-row"), desk.locator("#newer")
+    if language != "en":  # rows that are there already stay where they are: new ones wait behind their number
+        expect(newer).to_contain_text("4")
+        newer.click()
     for subject in subjects:
         expect(rows.filter(has_text=subject)).to_have_count(1)
 
@@ -130,9 +134,7 @@ def test_four_ways_in_are_four_tickets_on_the_open_desk(
     _the_answer_comes_and_goes(site, mail_room, desk, f"smtp.{language}@home.example", subjects[0])
 
 
-def _ask_on_the_web(
-    site: Site, open_desk: Callable[[Agent], Page], sender: str, text: str, language: str
-) -> None:
+def _ask_on_the_web(site: Site, open_desk: Callable[[Agent], Page], sender: str, text: str, language: str) -> None:
     visitor = open_desk(site.ada).context.browser.new_context(  # type: ignore[union-attr]
         base_url=site.url, locale="zh-CN" if language.startswith("zh") else "en-GB"
     )
@@ -160,16 +162,15 @@ def _answer(site: Site, desk: Page, subject: str, send: str) -> None:
 
 
 def _the_answer_comes_and_goes(site: Site, mail_room: MailRoom, desk: Page, customer: str, subject: str) -> None:
-    until(lambda: _sent_to(site, customer), patience=60)
+    until(lambda: _sent_to(site, customer), seconds=60)
     (sent,) = _sent_to(site, customer)
-    assert "We will come tomorrow." in sent.mail.get_body(("plain",)).get_content()
     headers = f"In-Reply-To: {sent.mail['Message-ID']}\r\nReferences: {sent.mail['Message-ID']}\r\n"
     reply_to = str(sent.mail["Reply-To"])
     mail_room.send(customer, f"Re: {subject}", "Tomorrow is fine.", to=reply_to, headers=headers)
     expect(desk.locator(".conversation")).to_contain_text("Tomorrow is fine.")
 
     mail_room.send("mallory@evil.example", f"Re: {subject}", "Send the money here.", to=reply_to, headers=headers)
-    until(lambda: _stranger() is not None, patience=60)
+    until(lambda: _stranger() is not None, seconds=60)
     stranger, ticket_id = _stranger(), int(desk.url.rpartition("CC-")[2])
     assert stranger is not None
     assert stranger.id != ticket_id
@@ -179,13 +180,17 @@ def _the_answer_comes_and_goes(site: Site, mail_room: MailRoom, desk: Page, cust
     db.session.commit()
 
 
-def _sent_to(site: Site, customer: str) -> list[object]:
-    return [got for got in site.smtp.got if got.recipients == [customer] and b"tomorrow" in got.data]
+def _sent_to(site: Site, customer: str) -> list[Got]:
+    """The answers that have left for *customer*; the acknowledgement is none."""
+    return [got for got in site.smtp.got if got.recipients == [customer] and "We will come tomorrow." in _words(got)]
+
+
+def _words(got: Got) -> str:
+    body = got.mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
 
 
 def _stranger() -> Ticket | None:
-    from contact_center.tickets.models import Participant
-
     db.session.rollback()
     asked = select(Ticket).join(Participant, Participant.ticket_id == Ticket.id)
     return db.session.scalars(asked.where(Participant.value == "mallory@evil.example")).first()
