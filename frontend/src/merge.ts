@@ -10,7 +10,7 @@ export function merge(place: HTMLElement, html: string): void {
   const grown = place.childElementCount > 0;
   Idiomorph.morph(place, html, {
     morphStyle: "innerHTML",
-    ignoreActiveValue: true,
+    ignoreActiveValue: focused?.matches("input, textarea, select") ?? false, // a focused button still shows what is new
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old, now) => !(old instanceof HTMLElement && (isHeld(old) || isSettled(old, now))),
