@@ -147,8 +147,9 @@ def test_it_asks_anew_when_the_matter_was_thought_to_be_done(ada: Agent) -> None
 
 def test_it_finds_out_whose_a_strangers_message_is(ada: Agent) -> None:
     ticket = ticket_of(file(0))
-    wrong = file(1, SAM, thread_keys=(f"token:{ticket.token}",), authenticated=True)
-    assert wrong.ticket_id == ticket.id
+    db.session.add(Participant(ticket_id=ticket.id, scheme="EMAIL", value=SAM))
+    wrong = answered(1, ticket, SAM)
+    assert wrong.customer_id == ticket.customer_id, "until now it went under the name of the ticket's customer"
     opened = joining.separate(wrong, ada)
     customer = db.session.get_one(Customer, opened.customer_id)
     assert customer.name == "Sam"
