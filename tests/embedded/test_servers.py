@@ -101,6 +101,14 @@ def test_it_stops_the_servers_only_after_the_last_use(folder: DataFolder) -> Non
     assert not folder.addresses.exists()
 
 
+def test_the_folder_can_be_had_alone_as_soon_as_the_last_use_has_ended(folder: DataFolder) -> None:
+    servers = Servers(folder, BOTH).join()
+    servers._users.close()  # as a process that ends: nobody waits for the keeper, which may not have noticed yet
+    with folder.alone():
+        assert not folder.addresses.exists()
+    servers._keeper.wait()
+
+
 def test_it_stops_the_servers_when_their_only_user_is_killed(folder: DataFolder) -> None:
     with _start_user(folder) as user:
         postmaster = _postmaster(folder)
