@@ -241,6 +241,5 @@ def test_an_old_invitation_says_so(browser: FlaskClient, root: Agent) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/invite", "/deactivate", "/reactivate", "/reset", "/sign-out", "/revoke"])
-@pytest.mark.parametrize("agent_id", ["999999", "99999999999999999999999"])
-def test_nobody_is_nobody(browser: FlaskClient, path: str, agent_id: str) -> None:
-    assert browser.post(f"/admin/people/{agent_id}{path}").status_code == 404
+def test_nobody_is_nobody(browser: FlaskClient, path: str) -> None:
+    assert browser.post(f"/admin/people/999999{path}").status_code == 404
