@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
 from contact_center.channels.email import secrets
@@ -72,23 +72,64 @@ def relay() -> Server | None:
     return Server(host, int(port), Encryption.NONE) if host else None
 
 
+class _Client(IMAPClient):
+    """IMAPClient on a connection that stands already."""
+
+    def __init__(self, sock: Any, host: str) -> None:
+        self._given = sock
+        super().__init__(host, ssl=False, timeout=sock.gettimeout())
+        self.normalise_times = False
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 (IMAPClient's name)
+        given = self._given
+
+        class OnGiven(imaplib.IMAP4):
+            def _create_socket(self, _timeout: float | None = None) -> Any:
+                return given
+
+        return OnGiven(self.host)
+
+
+class _Line(smtplib.SMTP):
+    """smtplib's SMTP on a connection that stands already."""
+
+    def __init__(self, sock: Any, server: Server, name: str) -> None:
+        self._given = sock
+        super().__init__(server.host, server.port, local_hostname=name, timeout=sock.gettimeout())
+
+    def _get_socket(self, *_: Any) -> Any:
+        return self._given
+
+
+@contextmanager
+def _reached(server: Server, patience: float) -> Iterator[Any]:
+    """A socket to the server, in TLS if that comes first. All of the block has *patience* seconds, however it drips."""
+    sock: Any = socket.create_connection((server.host, server.port), min(patience, CONNECT_PATIENCE))
+    handle = sock.dup()  # the same connection by another name: it can be cut while TLS takes the socket over
+    try:
+        with deadline(handle, patience):
+            if server.encryption is Encryption.TLS:
+                sock = ssl.create_default_context().wrap_socket(sock, server_hostname=server.host)
+            sock.settimeout(patience)
+            yield sock
+    except BaseException:
+        sock.close()
+        raise
+    finally:
+        handle.close()
+
+
 def imap(server: Server, patience: float = PATIENCE) -> Any:
     """An IMAPClient: connected, encrypted, signed in."""
-    client = IMAPClient(
-        server.host,
-        server.port,
-        ssl=server.encryption is Encryption.TLS,
-        ssl_context=ssl.create_default_context() if server.encryption is Encryption.TLS else None,
-        timeout=SocketTimeout(min(patience, CONNECT_PATIENCE), patience),
-    )
-    client.normalise_times = False
-    try:
-        _protect_imap(client, server)
-        if server.login:
-            _sign_in(client, server.login, server.password or "")
-    except BaseException:
-        hang_up(client)
-        raise
+    with _reached(server, patience) as sock:
+        client = _Client(sock, server.host)
+        try:
+            _protect_imap(client, server)
+            if server.login:
+                _sign_in(client, server.login, server.password or "")
+        except BaseException:
+            hang_up(client)
+            raise
     return client
 
 
@@ -121,25 +162,19 @@ def hang_up(client: Any) -> None:
 
 def smtp(server: Server, name: str, patience: float = PATIENCE) -> smtplib.SMTP:
     """An SMTP connection: encrypted, greeted with *name*, signed in."""
-    kind: Any = smtplib.SMTP
-    extra: dict[str, Any] = {}
-    if server.encryption is Encryption.TLS:
-        kind, extra = smtplib.SMTP_SSL, {"context": ssl.create_default_context()}
-    line: smtplib.SMTP = kind(
-        server.host, server.port, local_hostname=name, timeout=min(patience, CONNECT_PATIENCE), **extra
-    )
-    try:
-        line.sock.settimeout(patience)  # type: ignore[union-attr]
-        if server.encryption is Encryption.NONE:
-            _require_private(line.sock)
-        elif server.encryption is Encryption.STARTTLS:
-            _start_tls(line)
-        line.ehlo_or_helo_if_needed()
-        if server.login:
-            line.login(server.login, server.password or "")
-    except BaseException:
-        line.close()
-        raise
+    with _reached(server, patience) as sock:
+        line = _Line(sock, server, name)
+        try:
+            if server.encryption is Encryption.NONE:
+                _require_private(line.sock)
+            elif server.encryption is Encryption.STARTTLS:
+                _start_tls(line)
+            line.ehlo_or_helo_if_needed()
+            if server.login:
+                line.login(server.login, server.password or "")
+        except BaseException:
+            line.close()
+            raise
     return line
 
 

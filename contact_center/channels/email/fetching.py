@@ -84,6 +84,7 @@ class Folder:
         self.validity = 0
         self.last_uid = 0
         self.went_back = False
+        self._is_first = True
 
     def open(self) -> None:
         """Select the folder and find out where we stand. Raises NoSuchFolder."""
@@ -109,6 +110,7 @@ class Folder:
         everything = self.memory.is_due() or self.went_back
         listed = self._list(1 if everything else max(1, self.last_uid - WINDOW))
         letters = [letter for chunk in _chunks(listed, CHUNK) for letter in self._unknown(chunk, everything)]
+        self._is_first = False
         self._take(letters, max(listed, default=0))
         if everything:
             self.memory.compared_at = time.monotonic()
@@ -123,9 +125,14 @@ class Folder:
             return sorted(uid for uid in self.client.search(criteria) if uid >= first)
 
     def _unknown(self, uids: Sequence[int], everything: bool) -> list[Letter]:
-        """Those of *uids* that we have not kept. A known number is believed if it is old, checked if it is new."""
+        """Those of *uids* that we have not kept.
+
+        A number that we know is believed within a session; in its first look, and above `last_uid`, the date of arrival
+        has to agree as well.
+        """
         known = progress.known(self._ids(uids))
-        asked = [uid for uid in uids if everything or uid > self.last_uid or self._id(uid) not in known]
+        doubts = everything or self._is_first
+        asked = [uid for uid in uids if doubts or uid > self.last_uid or self._id(uid) not in known]
         if not everything:
             asked = [uid for uid in asked if f"{self._id(uid)}:{HELD_BACK}" not in known]
         if not asked:

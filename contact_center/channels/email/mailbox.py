@@ -17,9 +17,9 @@ from flask_babel import force_locale
 from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels.base import RawMessage
-from contact_center.channels.email import connecting, explaining, health, locks
+from contact_center.channels.email import connecting, explaining, health
 from contact_center.channels.email.fetching import Folder, Memory, Source
-from contact_center.channels.email.locks import Lock
+from contact_center.channels.email.locks import Locks
 
 Handover = Callable[[Sequence[RawMessage], threading.Event], None]
 _log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Pace:
     """Seconds between things."""
 
     look: float = 60.0  # a look without being called: the safety net under IDLE, well below its limit of 29 minutes
+    look_again: float = 1.0  # after mail has come: what arrives while we begin to IDLE may not be called out
     first_retry: float = 5.0
     last_retry: float = 900.0
     after_refused_login: float = 60.0  # more often would lock the account
@@ -40,11 +41,12 @@ class Pace:
 class Fetcher(threading.Thread):
     """The thread of one mailbox. `hand_over` commits raw messages; it may make us wait while others are behind."""
 
-    def __init__(self, app: Flask, source: Source, hand_over: Handover, pace: Pace) -> None:
+    def __init__(self, app: Flask, source: Source, hand_over: Handover, locks: Locks, pace: Pace) -> None:
         super().__init__(name=f"mailbox {source.address}", daemon=True)
         self.source = source
         self._app = app
         self._hand_over = hand_over
+        self._locks = locks
         self._pace = pace
         self._memory = Memory()
         self._stopping = threading.Event()
@@ -66,10 +68,10 @@ class Fetcher(threading.Thread):
         """One session; returns the seconds to wait before the next."""
         kept = self._memory.kept
         try:
-            with locks.of_mailbox(self.source.mailbox_id) as lock:
-                if lock is None:
+            with self._locks.of(self.source.mailbox_id) as is_ours:
+                if not is_ours:
                     return self._pace.for_lock
-                self._session(lock)
+                self._session()
                 return 0.0
         except SQLAlchemyError as error:
             _log.warning("mailbox %s: the database is away (%s)", self.source.address, type(error).__name__)
@@ -80,30 +82,31 @@ class Fetcher(threading.Thread):
             self._failures = 1 if self._memory.kept > kept else self._failures + 1
             return self._failed(error)
 
-    def _session(self, lock: Lock) -> None:
+    def _session(self) -> None:
         client = connecting.imap(self.source.server, self.source.patience)
         self._socket = client.socket()
         try:
             folder = Folder(client, self.source, self._memory, self._keep)
-            is_called = False
+            folder.open()
             while not self._stopping.is_set():
-                lock.check()
-                if not is_called:
-                    folder.open()
-                while folder.look():  # more may have come while we fetched
-                    self._worked()
+                self._locks.check(self.source.mailbox_id)
+                has_come = folder.look() > 0
+                while has_come and folder.look():  # and more, while we fetched
+                    continue
                 self._worked()
-                is_called = self._wait(client)
+                is_called = self._wait(client, self._pace.look_again if has_come else self._pace.look)
+                if not (is_called or has_come):
+                    folder.open()  # a folder made anew has other numbers, and not every server says so
         finally:
             connecting.hang_up(client)
 
-    def _wait(self, client: Any) -> bool:
+    def _wait(self, client: Any, seconds: float) -> bool:
         """Wait until the server calls (True) or it is time to look anyway (False)."""
         if not client.has_capability("IDLE"):
-            self._stopping.wait(self._pace.look)
+            self._stopping.wait(seconds)
             return False
         client.idle()
-        called = client.idle_check(timeout=self._pace.look)
+        called = client.idle_check(timeout=seconds)
         if self._stopping.is_set():
             return False
         client.idle_done()

@@ -25,6 +25,7 @@ from contact_center.channels.base import RawMessage
 from contact_center.channels.email import connecting, health, settings, smtpd
 from contact_center.channels.email.fetching import Source
 from contact_center.channels.email.listener import Listener
+from contact_center.channels.email.locks import Locks
 from contact_center.channels.email.mailbox import Fetcher, Pace
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
@@ -50,6 +51,7 @@ class MailRoom:
         self._stopping = threading.Event()
         self._waiting: queue.Queue[Kept | None] = queue.Queue(WAITING)  # None: stop
         self._fetchers: dict[int, Fetcher] = {}
+        self._locks = Locks()
         self._threads: list[threading.Thread] = []
         self._door = smtpd.Door(app, self._take_in)
         self._listener: Listener | None = None
@@ -106,6 +108,7 @@ class MailRoom:
         until = time.monotonic() + 4
         for thread in (*self._fetchers.values(), *self._threads):
             thread.join(max(0.0, until - time.monotonic()))
+        self._locks.close()
 
     def _send_home(self) -> None:
         """Wake the thinkers. What still waits is in its rows, where the next mail room finds it."""
@@ -208,7 +211,7 @@ class MailRoom:
                 self._retire(mailbox_id)
         for mailbox_id, source in wanted.items():
             if mailbox_id not in self._fetchers:
-                self._fetchers[mailbox_id] = Fetcher(self._app, source, self._hand_over, self._pace)
+                self._fetchers[mailbox_id] = Fetcher(self._app, source, self._hand_over, self._locks, self._pace)
                 self._fetchers[mailbox_id].start()
                 _log.info("fetching %s", source.address)
 

@@ -39,6 +39,7 @@ class Faults:
     hidden: set[int] = field(default_factory=set)  # not listed yet: appears out of order
     refuse_login: bool = False
     greeting: bytes = b"* OK ready\r\n"
+    drips_greeting: bool = False
     no_idle: bool = False
     no_starttls: bool = False
     throttle: bool = False
@@ -124,6 +125,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.request.close()
 
     def handle(self) -> None:
+        if self.server.faults.drips_greeting:
+            self._drip(b"*" * 10_000)
         self.say(self.server.faults.greeting)
         while line := self.rfile.readline():
             if not self.tls:

@@ -81,6 +81,7 @@ def test_outdated_tls_is_refused(app: Flask, trusted: Authority) -> None:
         ({"greeting": b"HTTP/1.1 400 Bad Request\r\n"}, "closed the connection"),
         ({"greeting": b"* BYE too many connections\r\n"}, "refused a command"),
         ({"greeting": b""}, "did not answer in time"),
+        ({"drips_greeting": True}, "did not answer in time"),
     ],
 )
 def test_it_explains_what_went_wrong(app: Flask, imap_server: ImapServer, fault: dict[str, Any], words: str) -> None:

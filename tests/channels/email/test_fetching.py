@@ -170,8 +170,9 @@ def test_numbers_given_out_again_after_emptying_are_new_mail(imap_server: ImapSe
     assert kept()[5:] == [eml(100), eml(101)]
 
 
+@pytest.mark.parametrize("restarted", [True, False])
 def test_numbers_given_out_again_while_we_were_away_are_new_mail(
-    imap_server: ImapServer, reader: Reader, box: Mailbox
+    imap_server: ImapServer, reader: Reader, box: Mailbox, restarted: bool
 ) -> None:
     for n in range(5):
         imap_server.put(eml(n), arrived=f"22-Nov-2026 08:00:0{n} +0000")
@@ -180,7 +181,7 @@ def test_numbers_given_out_again_while_we_were_away_are_new_mail(
     imap_server.next_uid = 1
     for n in range(9):  # past the number we had reached
         imap_server.put(eml(100 + n), arrived=f"23-Nov-2026 08:00:0{n} +0000")
-    Reader(imap_server, box).look()
+    (Reader(imap_server, box) if restarted else reader).look()
     assert kept()[5:] == [eml(100 + n) for n in range(9)]
 
 

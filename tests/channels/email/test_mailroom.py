@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from contact_center.channels.email import connecting, health, mailroom, settings
+from contact_center.channels.email.locks import Locks
 from contact_center.channels.email.mailbox import Pace
 from contact_center.channels.email.mailroom import MailRoom
 from contact_center.channels.models import RawMessageRow, RawState
@@ -28,7 +29,15 @@ from tests.channels.email.ports import free_port
 from tests.channels.email.waiting import answers, until
 
 pytestmark = pytest.mark.committing
-QUICK = Pace(look=30.0, first_retry=0.05, last_retry=0.2, after_refused_login=0.05, for_lock=0.05, for_database=0.1)
+QUICK = Pace(
+    look=30.0,
+    look_again=0.05,
+    first_retry=0.05,
+    last_retry=0.2,
+    after_refused_login=0.05,
+    for_lock=0.05,
+    for_database=0.1,
+)
 Start = Callable[..., MailRoom]
 
 
@@ -206,7 +215,9 @@ def test_the_alarm_comes_after_ten_minutes(app: Flask, imap_server: ImapServer) 
 
 def test_waiting_grows_with_every_failure_up_to_the_longest(app: Flask, imap_server: ImapServer) -> None:
     source = connecting.Server("127.0.0.1", imap_server.port, Encryption.NONE)
-    fetcher = mailroom.Fetcher(app, type("S", (), {"address": "x", "server": source})(), lambda *_: None, Pace())
+    fetcher = mailroom.Fetcher(
+        app, type("S", (), {"address": "x", "server": source})(), lambda *_: None, Locks(), Pace()
+    )
     waits = []
     for fetcher._failures in range(1, 14):
         waits.append(fetcher._back_off(TimeoutError()))
