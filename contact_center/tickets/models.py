@@ -104,6 +104,7 @@ class Ticket(Base):
         Index(
             "ix_ticket_unassigned",
             "queue_id",
+            "changed_at",
             "id",
             postgresql_where=text("assignee_id IS NULL AND state IN ('NEW', 'OPEN', 'WAITING')"),
         ),
@@ -128,6 +129,7 @@ class Ticket(Base):
             "assignee_id",
             text("changed_at DESC"),
             text("id DESC"),
+            postgresql_include=["queue_id", "opened_at"],  # one's own elsewhere, without a look at each of one's own
             postgresql_where=text("assignee_id IS NOT NULL"),
         ),
         Index(

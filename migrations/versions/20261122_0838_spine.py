@@ -332,7 +332,7 @@ def upgrade() -> None:
     op.create_index('ix_ticket_assignee', 'ticket', ['assignee_id', 'changed_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
     op.create_index('ix_ticket_changed', 'ticket', [sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index(op.f('ix_ticket_customer_id'), 'ticket', ['customer_id', sa.literal_column('id DESC')], unique=False)
-    op.create_index('ix_ticket_assignee_changed', 'ticket', ['assignee_id', sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('assignee_id IS NOT NULL'))
+    op.create_index('ix_ticket_assignee_changed', 'ticket', ['assignee_id', sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['queue_id', 'opened_at'], postgresql_where=sa.text('assignee_id IS NOT NULL'))
     op.create_index('ix_ticket_order_number', 'ticket', ['order_number'], unique=False, postgresql_where=sa.text('order_number IS NOT NULL'))
     op.create_index('ix_ticket_priority', 'ticket', ['priority', sa.literal_column('changed_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text("priority <> 'NORMAL'"))
     op.create_index('ix_ticket_queue_opened', 'ticket', ['queue_id', sa.literal_column('opened_at DESC'), sa.literal_column('id DESC')], unique=False)
@@ -340,7 +340,7 @@ def upgrade() -> None:
     op.create_index('ix_ticket_resolved', 'ticket', ['resolved_at'], unique=False, postgresql_where=sa.text("state = 'RESOLVED'"))
     op.create_index('ix_ticket_search', 'ticket', ['search'], unique=False, postgresql_using='gin')
     op.create_index('ix_ticket_tags', 'ticket', ['tags'], unique=False, postgresql_using='gin')
-    op.create_index('ix_ticket_unassigned', 'ticket', ['queue_id', 'id'], unique=False, postgresql_where=sa.text("assignee_id IS NULL AND state IN ('NEW', 'OPEN', 'WAITING')"))
+    op.create_index('ix_ticket_unassigned', 'ticket', ['queue_id', 'changed_at', 'id'], unique=False, postgresql_where=sa.text("assignee_id IS NULL AND state IN ('NEW', 'OPEN', 'WAITING')"))
     op.create_index('ix_ticket_waiting', 'ticket', ['queue_id', sa.literal_column("coalesce(waiting_since, 'infinity')"), 'id'], unique=False, postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
     op.create_index('ix_ticket_unsettled', 'ticket', ['queue_id', 'changed_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('NEW', 'OPEN', 'WAITING')"))
     op.create_table('draft',
