@@ -11,17 +11,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import verify_password
 
-from contact_center.admin.cli import admin
 from contact_center.agents import accounts, sign_ins
+from contact_center.cli import main, opening
 from contact_center.extensions import db
 from tests import factories
 
 
 @pytest.fixture
-def run(app: Flask):
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opening, "open_app", lambda: app)
+
     def call(*args: str, typed: str = "") -> Result:
-        with app.app_context():
-            return CliRunner().invoke(admin, args, input=typed)
+        return CliRunner().invoke(main, ["admin", *args], input=typed)
 
     return call
 

@@ -7,13 +7,13 @@ import sys
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 from flask_security import hash_password
 from flask_security.proxies import _security
 
 from contact_center.admin.entrance import links
 from contact_center.agents import accounts
 from contact_center.agents.models import Agent, RoleName
+from contact_center.cli.opening import in_app
 from contact_center.config import LANGUAGES
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
@@ -30,7 +30,7 @@ def admin() -> None:
 @click.option("--role", type=click.Choice([role.value for role in RoleName]), default=RoleName.ADMINISTRATOR.value)
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default=None)
 @click.option("--password-stdin", is_flag=True, help="Read the password from the standard input; else one is made up.")
-@with_appcontext
+@in_app
 def create(email: str, name: str, role: str, language: str | None, password_stdin: bool) -> None:
     """Open an account that can sign in at once. A password that was made up is shown this once."""
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
@@ -47,7 +47,7 @@ def create(email: str, name: str, role: str, language: str | None, password_stdi
 
 @admin.command("reset-link")
 @click.argument("email")
-@with_appcontext
+@in_app
 def reset_link(email: str) -> None:
     """Show a link with which EMAIL chooses a new password: once, within two hours."""
     agent = _active(email)
@@ -56,7 +56,7 @@ def reset_link(email: str) -> None:
 
 @admin.command("sign-out")
 @click.argument("email")
-@with_appcontext
+@in_app
 def sign_out(email: str) -> None:
     """Sign EMAIL out of every browser."""
     agent = _active(email)
