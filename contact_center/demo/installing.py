@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import current_app
 from flask_security.utils import hash_password
 from sqlalchemy import exists, select
 
@@ -20,7 +19,7 @@ from contact_center.demo.people import Buyer
 from contact_center.events import bus
 from contact_center.extensions import db
 from contact_center.mailboxes import places
-from contact_center.mailboxes.models import Encryption, Mailbox
+from contact_center.mailboxes.models import Mailbox
 from contact_center.queues import settings as queues
 from contact_center.queues.models import Queue
 from contact_center.text.addresses import Address, Scheme
@@ -78,14 +77,12 @@ def _open_queues(colleagues: dict[str, Agent]) -> dict[str, list[int]]:
 
 
 def _open_mailboxes() -> dict[str, int]:
-    """The demo's post office answers on the port after the SMTP listener's."""
-    port = current_app.config["CC"].smtp_port + 1
+    """Mailboxes that send by the installation's relay: with ./dev, the demo's post office."""
     opened = {}
     for address, from_name, queue, language, signature in people.MAILBOXES:
         row = Mailbox(
             address=address, from_name=from_name, signature=signature, language=language,
             queue_id=db.session.scalars(select(Queue.id).where(Queue.name == queue)).one(),
-            smtp_host="127.0.0.1", smtp_port=port, smtp_encryption=Encryption.NONE,
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()

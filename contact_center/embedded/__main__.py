@@ -54,13 +54,14 @@ def _refuse_to_delete(path: Path) -> None:
 
 
 def _become(argv: list[str], env: Mapping[str, str]) -> NoReturn:
-    folder = DataFolder(surroundings.check(env).data_dir).make()
+    config = surroundings.check(env)
+    folder = DataFolder(config.data_dir).make()
     servers, surrounding = surroundings.join(folder, env)
     if not given(env, "DATABASE_URL"):
         seed.migrate(surrounding)
     if servers:
         servers.outlive_exec()
-    os.execve(argv[0], argv, surrounding)
+    os.execve(argv[0], argv, surroundings.with_post_office(surrounding, config))
 
 
 def _build_assets(_args: list[str], env: Mapping[str, str]) -> int:

@@ -57,6 +57,22 @@ def join(folder: DataFolder, env: Mapping[str, str]) -> tuple[Servers | None, di
     return servers, {**env, **kept, "DATA_DIR": str(folder.path)}
 
 
+def with_post_office(env: Mapping[str, str], config: Config) -> dict[str, str]:
+    """*env* with the demo's post office as the relay, where there is a demo and no relay."""
+    if not has_demo(config.data_dir) or given(env, "SMTP_RELAY"):
+        return dict(env)
+    return {**env, "SMTP_RELAY": f"127.0.0.1:{post_office_port(config)}"}
+
+
+def has_demo(folder: Path) -> bool:
+    """Whether the demo was loaded here; it wrote down its sign-ins."""
+    return (folder / "sign-ins.json").exists()
+
+
+def post_office_port(config: Config) -> int:
+    return config.smtp_port + 1
+
+
 def program(*args: str) -> list[str]:
     """The command line of `contact-center` with *args*."""
     return [str(Path(sys.executable).parent / "contact-center"), *args]

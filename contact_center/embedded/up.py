@@ -29,16 +29,14 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 (recognised, not bound)
 def up(env: Mapping[str, str]) -> int:
     """Run everything until a signal; the exit code."""
     config = surroundings.check(env)
-    folder = DataFolder(config.data_dir).make()
+    folder, outside = DataFolder(config.data_dir).make(), given(env, "DATABASE_URL")
     with folder.claim():
-        _require_port(config.port, config.host, "PORT")
-        _require_port(config.smtp_port, config.smtp_host, "SMTP_PORT")
-        _require_port(config.smtp_port + 1, "127.0.0.1", "SMTP_PORT")  # the demo's post office
+        _require_ports(config, has_post_office=not outside or surroundings.has_demo(folder.path))
         _say(*assets.build(env))
         servers, surrounding = surroundings.join(folder, env)
         try:
-            seed.prepare(folder, surrounding, outside=given(env, "DATABASE_URL"))
-            _supervise(config, servers, {**surrounding, "PYTHONUNBUFFERED": "1"})
+            seed.prepare(folder, surrounding, outside=outside)
+            _supervise(config, servers, surroundings.with_post_office(surrounding, config))
             _say("stopped")
         finally:
             if servers:
@@ -49,9 +47,9 @@ def up(env: Mapping[str, str]) -> int:
 def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str]) -> None:
     shown = Screen(env)
     children = [Child(name, surroundings.program(name)) for name in PROCESSES]
-    if screen.sign_ins(config.data_dir):
+    if surroundings.has_demo(config.data_dir):
         children.append(Child("post", _post_office(config)))
-    supervisor = Supervisor(children, env, shown)
+    supervisor = Supervisor(children, {**env, "PYTHONUNBUFFERED": "1"}, shown)
     supervisor.tick = _Watch(config, servers, shown).tick
     supervisor.run()
 
@@ -60,7 +58,7 @@ def _post_office(config: Config) -> list[str]:
     """Where the demo's outgoing mail ends; in a process without the application, which it does not need."""
     folder = config.data_dir / "post-office"
     module = [sys.executable, "-m", "contact_center.channels.email.postoffice"]
-    return [*module, str(folder), "127.0.0.1", str(config.smtp_port + 1)]
+    return [*module, str(folder), "127.0.0.1", str(surroundings.post_office_port(config))]
 
 
 class _Watch:
@@ -112,6 +110,15 @@ def _reached_at(host: str) -> str:
     return "127.0.0.1" if host in EVERYWHERE else host
 
 
+def _require_ports(config: Config, *, has_post_office: bool) -> None:
+    _require_port(config.port, config.host, "PORT")
+    _require_port(config.smtp_port, config.smtp_host, "SMTP_PORT")
+    if has_post_office:
+        _require_port(
+            surroundings.post_office_port(config), "127.0.0.1", "SMTP_PORT (the demo's mail leaves by the next)"
+        )
+
+
 def _require_port(port: int, host: str, setting: str) -> None:
     """Raise CannotStart when *port* is taken or forbidden."""
     with socket.socket() as probe:
@@ -119,11 +126,9 @@ def _require_port(port: int, host: str, setting: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise CannotStart(
-                    f"Port {port} is taken by another program: stop that, or choose another port with {setting}=…"
-                ) from error
-            raise CannotStart(f"Port {port} of {host} cannot be used ({error.strerror}): see {setting}.") from error
+            taken = error.errno == errno.EADDRINUSE
+            why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
+            raise CannotStart(f"Port {port} {why}; choose another by {setting}.") from error
 
 
 def _say(*lines: str) -> None:

@@ -79,9 +79,7 @@ def test_up_says_which_port_is_taken_before_it_starts_anything(
         ports[setting] = str(taken.getsockname()[1])
         shown = _command("up", env=bare_environment | ports)
     assert shown.returncode == 75
-    assert shown.stderr == (
-        f"dev: Port {ports[setting]} is taken by another program: stop that, or choose another port with {setting}=…\n"
-    )
+    assert shown.stderr == (f"dev: Port {ports[setting]} is taken by another program; choose another by {setting}.\n")
     assert not folder.cluster.exists()
 
 
