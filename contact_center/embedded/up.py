@@ -121,13 +121,13 @@ def _require_ports(config: Config, *, has_post_office: bool) -> None:
 
 def _require_port(port: int, host: str, setting: str) -> None:
     """Raise CannotStart when *port* is taken or forbidden."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
+        except (OSError, OverflowError) as error:
+            taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            why = "is taken by another program" if taken else f"of {host} cannot be used ({error})"
             raise CannotStart(f"Port {port} {why}; choose another by {setting}.") from error
 
 
