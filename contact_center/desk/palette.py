@@ -14,6 +14,7 @@ from contact_center.desk import words
 from contact_center.text.addresses import email_display
 from contact_center.tickets import lists, search
 from contact_center.tickets.search import Found, Hit, Where
+from contact_center.tickets.snippets import Snippet
 
 blueprint = Blueprint("palette", __name__, url_prefix="/desk")
 IN_PALETTE = 8
@@ -30,9 +31,9 @@ def find() -> Any:
     if not typed:
         return jsonify([])
     hits = search.search(access.me(), typed, limit=IN_PALETTE).hits
-    said = [hit for hit in hits if hit.where is Where.MESSAGE]
+    said = [hit for hit in hits if _is_in_words_only(hit)]
     people = customers.find(typed, limit=PEOPLE_IN_PALETTE)
-    found = [_ticket_entry(hit) for hit in hits if hit.where is not Where.MESSAGE]
+    found = [_ticket_entry(hit) for hit in hits if not _is_in_words_only(hit)]
     return jsonify([*found, *map(_customer_entry, people), *map(_message_entry, said)])
 
 
@@ -54,6 +55,17 @@ def everything() -> str:
 
 def _typed() -> str:
     return request.args.get("q", "").strip()[: search.LONGEST]
+
+
+def _is_in_words_only(hit: Hit) -> bool:
+    """Whether what was asked stands in a message and not in the subject."""
+    return (
+        hit.where is Where.MESSAGE and bool(hit.said and _has_marks(hit.said.snippet)) and not _has_marks(hit.subject)
+    )
+
+
+def _has_marks(snippet: Snippet) -> bool:
+    return any(is_asked for _text, is_asked in snippet.parts)
 
 
 def _ticket_entry(hit: Hit) -> dict[str, str]:

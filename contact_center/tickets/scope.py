@@ -61,9 +61,8 @@ def get(agent: Agent, ref: str | int) -> Ticket:
     if number is None:
         raise NotVisible(ref)
     asked = select(Ticket).where(Ticket.id == number, visible_to(agent))
-    ticket = db.session.scalar(
-        asked.options(joinedload(Ticket.customer), joinedload(Ticket.queue), joinedload(Ticket.assignee))
-    )
+    assignee = joinedload(Ticket.assignee).lazyload(Agent.roles)
+    ticket = db.session.scalar(asked.options(joinedload(Ticket.customer), joinedload(Ticket.queue), assignee))
     if ticket is None:
         raise NotVisible(ref)
     return ticket

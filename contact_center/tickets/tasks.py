@@ -80,7 +80,7 @@ def reopen(task: Task, ticket: Ticket, agent: Agent) -> None:
 def of(ticket: Ticket) -> list[Task]:
     """The tasks of *ticket*: open ones by their date, then the others."""
     is_settled = Task.state != TaskState.OPEN
-    asked = select(Task).where(Task.ticket_id == ticket.id).options(joinedload(Task.owner))
+    asked = select(Task).where(Task.ticket_id == ticket.id).options(joinedload(Task.owner).lazyload(Agent.roles))
     return list(db.session.scalars(asked.order_by(is_settled, Task.due_at.nulls_last(), Task.id)))
 
 

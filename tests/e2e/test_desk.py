@@ -68,8 +68,8 @@ def test_what_arrives_appears_and_leaves_alone_what_is_being_typed(site: Site, d
     _answers(ticket, _first(ticket), "It is 14 degrees now.")
     expect(desk.locator(".conversation")).to_contain_text("It is 14 degrees now.")
     expect(desk.locator(".conversation")).to_contain_text("joined because it follows their e-mail")
-    chosen = "document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)"
-    assert desk.evaluate(chosen) == "Half a sentence, and"
+    chosen = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert desk.locator("textarea:focus").evaluate(chosen) == "Half a sentence, and"
     desk.get_by_role("button", name="Take the next one").click()
     expect(desk).to_have_url(re.compile(other.ref))
     assert _now(other).assignee_id == site.ada_id
