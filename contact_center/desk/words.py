@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from contact_center.outbox.models import OutgoingState
 from contact_center.text.addresses import email_display
+from contact_center.tickets import compose
 from contact_center.tickets.conversation import Because, Delivery
 from contact_center.tickets.inbound import Automatic
 from contact_center.tickets.messages import Author
@@ -120,6 +121,11 @@ def addresses_word(values: Iterable[str], most: int = 2) -> str:
     return str(format_list(shown, locale=get_locale())) if shown else ""
 
 
+def is_news(subject: str, title: str) -> bool:
+    """Whether a message's subject says something that the ticket's title does not."""
+    return bool(subject.strip()) and compose.bare(subject).casefold() != compose.bare(title).casefold()
+
+
 def remark_word(remark: str) -> str:
     """A remark of whoever read the mail, in the reader's language where we know it."""
     return str(_(remark))
@@ -147,4 +153,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "is_disputable": is_disputable,
     "addresses_word": addresses_word,
     "remark_word": remark_word,
+    "is_news": is_news,
 }

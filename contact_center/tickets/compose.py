@@ -42,8 +42,12 @@ class Body:
 def subject(ticket: Ticket, last: Message | None) -> str:
     """ "Re: …" once, with our reference, over what the customer wrote; the ticket's title is for our eyes."""
     words = last.subject if last and last.subject.strip() else ticket.subject
-    words = _OUR_REF.sub("", " ".join(_ANSWERS.sub("", " ".join(words.split())).split()))
-    return f"Re: {words[:MAX_SUBJECT].strip()} [{ticket.ref}]"
+    return f"Re: {bare(words)[:MAX_SUBJECT].strip()} [{ticket.ref}]"
+
+
+def bare(subject: str) -> str:
+    """A subject without "Re:", in any language, and without our reference."""
+    return _OUR_REF.sub("", " ".join(_ANSWERS.sub("", " ".join(subject.split())).split()))
 
 
 def fresh_subject(ticket: Ticket) -> str:

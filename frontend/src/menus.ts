@@ -91,6 +91,7 @@ function filter(find: HTMLInputElement): void {
   for (const item of find.closest(".menu")?.querySelectorAll<HTMLElement>("a[href], button, label") ?? []) {
     item.hidden = !(item.textContent ?? "").toLocaleLowerCase().includes(wanted);
   }
+  for (const between of find.closest(".menu")?.querySelectorAll<HTMLElement>(".menu-head, hr") ?? []) between.hidden = Boolean(wanted);
 }
 
 window.addEventListener("resize", () => {
