@@ -120,14 +120,14 @@ def test_four_ways_in_are_four_tickets_on_the_open_desk(
     desk.goto("/desk/tickets")
     desk.locator("[data-live=on]").wait_for()
 
-    mail_room.send(f"smtp.{language}@home.example", subjects[0], "It leaks.")
-    mail_room.dovecot.drop(_mail(f"imap.{language}@home.example", subjects[1], "It leaks too."))
-    assert mail_room.pipe(_mail(f"pipe.{language}@home.example", subjects[2], "And mine.")) == 0
-    _ask_on_the_web(site, open_desk, f"web.{language}@home.example", subjects[3], language)
+    mail_room.send(f"smtp.{language.lower()}@home.example", subjects[0], "It leaks.")
+    mail_room.dovecot.drop(_mail(f"imap.{language.lower()}@home.example", subjects[1], "It leaks too."))
+    assert mail_room.pipe(_mail(f"pipe.{language.lower()}@home.example", subjects[2], "And mine.")) == 0
+    _ask_on_the_web(site, open_desk, f"web.{language.lower()}@home.example", subjects[3], language)
 
     _all_arrive(desk, subjects)
     _answer(site, desk, subjects[0], send)
-    _the_answer_comes_and_goes(site, mail_room, desk, f"smtp.{language}@home.example", subjects[0])
+    _the_answer_comes_and_goes(site, mail_room, desk, f"smtp.{language.lower()}@home.example", subjects[0])
 
 
 def _all_arrive(desk: Page, subjects: tuple[str, ...]) -> None:
