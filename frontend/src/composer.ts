@@ -39,7 +39,7 @@ class Composer {
 
   private filesOf(kind: Kind): Uploads {
     const place = this.form.querySelector<HTMLElement>(`.files[data-for="${kind}"]`) ?? document.createElement("div");
-    return new Uploads(place, this.form.dataset["uploadUrl"] ?? "", () => this.changed(kind));
+    return new Uploads(place, this.form.dataset["uploadUrl"] ?? "", () => this.changed(kind, 0));
   }
 
   private prepare(kind: Kind): void {
@@ -126,8 +126,8 @@ class Composer {
     for (const file of files) this.uploads[this.kind].add(file);
   }
 
-  private changed(kind: Kind): void {
-    this.drafts.save(kind, this.draft(kind));
+  private changed(kind: Kind, after?: number): void {
+    this.drafts.save(kind, this.draft(kind), after);
     this.mark();
     this.check();
   }

@@ -13,6 +13,7 @@ import "./frames";
 import { startKeys } from "./keys";
 import "./live";
 import "./menus";
+import "./picks";
 import "./reveal";
 import "./rows";
 import "./seen";

@@ -11,6 +11,7 @@ export interface Draft {
 }
 
 const AFTER = 800;
+const UNDER_WAY = 15_000; // by then what was handed over is stored, or never will be
 
 export class Drafts {
   private readonly timers = new Map<Kind, number>();
@@ -22,16 +23,19 @@ export class Drafts {
     private readonly say: (text: string, tone?: string) => void,
   ) {}
 
-  /** What an earlier visit could not save, if anything. */
+  /** What an earlier visit could not save, or was just handing over when the page went. */
   kept(kind: Kind): string | undefined {
+    const [at, text] = JSON.parse(sessionStorage.getItem(this.key(kind)) ?? "[0, null]") as [number, string | null];
+    sessionStorage.removeItem(this.key(kind));
+    if (text !== null && Date.now() - at < UNDER_WAY) return text;
     return localStorage.getItem(this.key(kind)) ?? undefined;
   }
 
-  save(kind: Kind, draft: Draft): void {
+  save(kind: Kind, draft: Draft, after = AFTER): void {
     if (!this.url) return;
     this.unsaved.set(kind, draft);
     clearTimeout(this.timers.get(kind));
-    this.timers.set(kind, window.setTimeout(() => void this.store(kind), AFTER));
+    this.timers.set(kind, window.setTimeout(() => void this.store(kind), after));
   }
 
   /** It is being sent: what was scheduled must not bring it back afterwards. */
@@ -52,6 +56,7 @@ export class Drafts {
       clearTimeout(this.timers.get(kind));
       const body = form(kind, draft);
       body.set("csrf_token", csrf());
+      sessionStorage.setItem(this.key(kind), JSON.stringify([Date.now(), draft.text])); // the next page may be faster
       navigator.sendBeacon(this.url, body);
     }
     this.unsaved.clear();

@@ -7,6 +7,8 @@ import { asked } from "./submit";
 
 const AFTER = 180;
 let timer = 0;
+let wanted = ""; // the address that was asked for last, and when it is shown
+let shown: Promise<void> = Promise.resolve();
 let asking: AbortController | undefined;
 
 on("input", "[data-find]", (field) => {
@@ -22,13 +24,21 @@ on("keydown", "[data-find]", (field, event) => {
   event.stopPropagation();
 });
 
-/** Show the list for what is typed: its inside is merged, its address takes the place of this one. */
-async function find(field: HTMLInputElement): Promise<void> {
+/** Show the list for what is typed; the answer comes when it stands there. */
+function find(field: HTMLInputElement): Promise<void> {
   clearTimeout(timer);
   const place = field.closest<HTMLElement>("[data-src]");
-  if (!field.form || !place) return;
+  if (!field.form || !place) return Promise.resolve();
   const url = asked(field.form);
-  if (url === location.href) return;
+  if (url !== (wanted || location.href)) {
+    wanted = url;
+    shown = show(place, url).finally(() => wanted === url && (wanted = ""));
+  }
+  return shown;
+}
+
+/** The inside of the list is merged, its address takes the place of this one. */
+async function show(place: HTMLElement, url: string): Promise<void> {
   asking?.abort();
   const mine = (asking = new AbortController());
   const html = await fragment(url, mine.signal).catch(() => undefined);

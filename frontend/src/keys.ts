@@ -59,7 +59,10 @@ function find(key: string): HTMLElement | undefined {
 
 function act(element: HTMLElement): void {
   if (element.matches("input, textarea, select")) element.focus();
-  else element.click();
+  else {
+    if (element.matches("[popovertarget]")) element.focus(); // its menu is gone through with the keyboard, too
+    element.click();
+  }
 }
 
 /** The sheet of all keys that work on this page. */

@@ -51,7 +51,9 @@ export function show(html: string, url: URL, how: "push" | "replace" | "back" = 
   if (left?.isConnected) left.scrollTop = scrolled;
   document.body.classList.remove("drawer-open", "menu-open");
   htmx.process(document.body);
-  if (!from?.isConnected || from === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  const first = document.querySelector<HTMLElement>("#main [autofocus]");
+  if (first) first.focus();
+  else if (!from?.isConnected || from === document.body) document.getElementById("main")?.focus({ preventScroll: true });
   restore(how);
   tick();
   document.dispatchEvent(new CustomEvent("cc:shown"));
