@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from _fill import fill
 from _ground import figure
 from sqlalchemy import text
 
 from contact_center import clock, create_app
 from contact_center.agents.models import Agent
+from contact_center.demo.scale import fill
 from contact_center.extensions import db
 from contact_center.tickets import conversation, frequencies, lists, scope, search
 from contact_center.tickets.lists import NOBODY, Filter, Sort

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from _fill import fill
 from _ground import figure, start_app
+
+from contact_center.demo.scale import fill
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

@@ -11,16 +11,21 @@ from flask import current_app
 
 from contact_center.cli.opening import in_app
 from contact_center.demo import installing, people
+from contact_center.demo import scale as filling
 
 
 @click.command()
 @click.option("--stories", default=installing.STORIES, show_default=True, help="How many requests the year had.")
+@click.option("--scale", default=0, help="Instead: so many customers and tickets, five times as many messages.")
 @in_app
-def demo(stories: int) -> None:
+def demo(stories: int, scale: int) -> None:
     """Install the demo: 300 customers, 9 people, a year of requests. Only into an empty database."""
     if not installing.is_empty():
         click.echo("contact-center: this installation is in use; the demo goes only into an empty one.", err=True)
         sys.exit(1)
+    if scale:
+        _fill(scale)
+        return
     with click.progressbar(length=1000, label="A year of history", file=sys.stderr) as bar:
 
         def progress(share: float) -> None:
@@ -31,6 +36,19 @@ def demo(stories: int) -> None:
     click.echo("Sign in with:")
     for name, email, role in installing.sign_ins():
         click.echo(f"  {email:<22}{people.PASSWORD:<18}{name} ({role})")
+
+
+def _fill(size: int) -> None:
+    url = current_app.config["CC"].database_url.replace("+psycopg", "")
+    with click.progressbar(length=1000, label=f"{size:,} customers", file=sys.stderr, item_show_func=str) as bar:
+
+        def progress(share: float, what: str) -> None:
+            bar.update(int(share * 1000) - bar.pos, what)
+
+        filling.fill(url, size, size, progress)
+    click.echo(
+        f"{size:,} customers, {size:,} tickets and {size * 5:,} messages; sign in with contact-center admin create."
+    )
 
 
 def _note_sign_ins(data_dir: Path) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,9 +93,11 @@ def _run_esbuild(entries: Mapping[str, str]) -> dict[str, str]:
 
 
 def _sweep(kept: set[Path]) -> None:
-    """Delete what earlier builds left."""
+    """Delete what builds of other days left; a running web process and open pages still ask for the last one's."""
+    yesterday = time.time() - 24 * 3600
     for path in DIST.rglob("*"):
-        if path.is_file() and path not in kept and path.name != "manifest.json":
+        is_ours = path not in kept and path.name != "manifest.json"
+        if path.is_file() and is_ours and path.stat().st_mtime < yesterday:
             path.unlink()
 
 

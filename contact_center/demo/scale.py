@@ -1,22 +1,21 @@
-"""Fill an empty, migrated database with a firm of a given size, for benches: customers, tickets, messages, contacts.
+"""Fill an empty database with a firm of a given size, for benches: a million customers and tickets, five million messages.
 
-`fill(dsn, tickets=1_000_000)` writes five messages a ticket. Rows are made by the server itself from a pool of texts that our own
-tokenizer has cut, in the order of time; indexes are dropped before and built after. Nothing here is random between two runs.
+A pool of texts that our own tokenizer has cut goes in by COPY; the server itself makes the rows from it, in the order of
+time, faster than any client could send them. Indexes are built last. Nothing is random between two runs.
 """
 
 from __future__ import annotations
 
 import itertools
 import random
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 
 from contact_center.text import tokens
 
 POOL = 20_000
+SLICES = 40
 QUEUES, TEAMS, AGENTS = 20, 5, 200
 COMMON = [
     "fridge",
@@ -131,17 +130,25 @@ MESSAGES = """
            'Customer ' || t.customer_id, ARRAY['support@norra.example'], t.subject, p.text || ' sn' || (t.id * 10 + k),
            t.language, t.opened_at + interval '7 hours' * k AS at,
            p.search || ('''sn' || (t.id * 10 + k) || ''':999')::tsvector
-    FROM ticket t CROSS JOIN generate_series(0, 4) k JOIN pool p ON p.id = (hashint8(t.id * 10 + k)::bigint + 2147483648) % {pool}
+    FROM ticket t CROSS JOIN generate_series(0, 4) k
+    JOIN pool p ON p.id = (hashint8(t.id * 10 + k)::bigint + 2147483648) % {pool}
+    WHERE t.id >= %(first)s AND t.id < %(last)s
     ORDER BY at;
 """
 
 
-def fill(dsn: str, tickets: int, customers: int = 0) -> None:
-    """Write it all, committed; prints what it is at."""
+Progress = Callable[[float, str], None]
+
+
+def fill(dsn: str, tickets: int, customers: int = 0, progress: Progress = lambda _share, _what: None) -> None:
+    """Write it all, committed. *progress* hears the share done, 0 to 1, and what comes next.
+
+    Needs a superuser (foreign keys are not checked: all ids are ours) and an installation without people.
+    """
     sizes = {"tickets": tickets, "customers": customers or max(1, tickets // 3)}
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'; SET synchronous_commit = off")
-        cursor.execute("SET session_replication_role = replica")  # no foreign keys to check: all ids are ours
+        cursor.execute("SET session_replication_role = replica")
         cursor.execute("CREATE TEMP TABLE pool (id bigint PRIMARY KEY, text text, search tsvector)")
         with cursor.copy("COPY pool FROM STDIN") as copy:
             for row in pool():
@@ -149,20 +156,24 @@ def fill(dsn: str, tickets: int, customers: int = 0) -> None:
         cursor.execute("ANALYZE pool")
         cursor.execute(PEOPLE)
         later = _drop_indexes(connection, ("customer", "contact_point", "ticket", "interaction", "message"))
-        for name, statements in (
-            ("customers", CUSTOMERS), ("tickets", TICKETS), ("interactions", INTERACTIONS), ("messages", MESSAGES),
-        ):  # fmt: skip
-            _say(name)
-            for statement in _filled(statements, sizes):
-                cursor.execute(statement)
-        for create in later:
-            _say(create[:90])
-            cursor.execute(create)
+        steps = [*_written(sizes), *(("indexes", create) for create in later)]
+        for n, (name, statement) in enumerate(steps):
+            progress(n / len(steps), name)
+            cursor.execute(statement)
         for table in ("customer", "ticket", "message", "interaction", "contact_point", "queue", "agent", "mailbox"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-    _say("vacuum")
+    progress(1.0, "statistics")
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+
+
+def _written(sizes: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """The statements that write rows, the messages in slices so that something is seen to move."""
+    for name, statements in (("customers", CUSTOMERS), ("tickets", TICKETS), ("interactions", INTERACTIONS)):
+        yield from ((name, statement) for statement in _filled(statements, sizes))
+    for n in range(SLICES):
+        first, last = (1001 + sizes["tickets"] * k // SLICES for k in (n, n + 1))
+        yield from (("messages", s) for s in _filled(MESSAGES, sizes | {"first": first, "last": last}))
 
 
 def _filled(statements: str, sizes: dict[str, int]) -> Iterator[str]:
@@ -183,11 +194,3 @@ def _drop_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> li
     for _, name in found:
         connection.execute(f"DROP INDEX {name}")
     return [create for create, _ in found]
-
-
-def _say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    fill(sys.argv[1], int(sys.argv[2]))
