@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from contact_center import access, clock
 from contact_center.agents.models import Agent
-from contact_center.desk import asked, telling, words
+from contact_center.desk import asked, linking, telling, words
 from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.extensions import db
 from contact_center.tickets import lifecycle, lists, scope, tasks
@@ -18,7 +18,7 @@ from contact_center.tickets.lists import NOBODY, Filter, Row, Sort
 from contact_center.tickets.models import UNSETTLED, Ticket
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for name, speak in (words.FILTERS | telling.FILTERS).items():
+for name, speak in (words.FILTERS | telling.FILTERS | linking.FILTERS).items():
     blueprint.add_app_template_filter(speak, name)
 
 TASKS_SHOWN = 8
