@@ -54,7 +54,7 @@ def value_word(name: str, value: Any) -> str:
 
 
 _VALUES: dict[str, Callable[[str], str]] = {
-    "priority": words.priority_word,
+    "priority": words.priority_short,
     "kind": words.request_word,
     "state": words.state_word,
     "language": lambda code: LANGUAGES.get(code, code),

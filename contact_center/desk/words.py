@@ -38,6 +38,16 @@ def priority_word(priority: str) -> str:
     }.get(Priority(priority), priority)
 
 
+def priority_short(priority: str) -> str:
+    """The same beside the word "Priority"."""
+    return {
+        Priority.LOW: pgettext("priority", "Low"),
+        Priority.NORMAL: pgettext("priority", "Normal"),
+        Priority.HIGH: pgettext("priority", "High"),
+        Priority.URGENT: pgettext("priority", "Urgent"),
+    }.get(Priority(priority), priority)
+
+
 def request_word(kind: str | None) -> str:
     """What kind of request it is; empty if nobody has said yet."""
     if not kind:

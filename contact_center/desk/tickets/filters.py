@@ -115,7 +115,7 @@ def _in_words(name: str, current: Asked, counts: Counts) -> str:
         "owner": lambda: _owner_word(wanted.assignee),
         "channel": lambda: words.channel_word(wanted.channel or ""),
         "kind": lambda: words.request_word(wanted.kind),
-        "priority": lambda: words.priority_word(wanted.priority or Priority.NORMAL),
+        "priority": lambda: words.priority_short(wanted.priority or Priority.NORMAL),
         "tag": lambda: wanted.tag or "",
         "since": lambda: since_word(current.args["since"]),
         "customer": lambda: _customer_word(wanted.customer),

@@ -60,7 +60,7 @@ def test_a_stale_save_is_answered_with_both_values_in_words(desk: FlaskClient, t
     assert answer.json == {
         "error": "Lee Wong changed it meanwhile. Yours is kept.",
         "difference": {
-            "priority": ["Low priority", "High priority"],
+            "priority": ["Low", "High"],
             "subject": ["Oven door hinge", "Oven door glass"],
         },
         "labels": {"priority": "Priority", "subject": "Subject"},

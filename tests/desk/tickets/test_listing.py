@@ -77,7 +77,7 @@ def test_when_nothing_matches_it_names_the_filter_to_drop(desk: FlaskClient, que
     _tickets(queue, "One", "Two")
     page = desk.get("/desk/tickets?owner=nobody&priority=URGENT").text
     assert "No ticket matches" in page
-    assert "“Priority Urgent” would leave 2 tickets if you dropped it." in page
+    assert "Without “Priority: Urgent” there are 2 tickets." in page
     assert 'href="/desk/tickets?owner=nobody"' in page
 
 
