@@ -3,6 +3,7 @@ import { behave } from "./behave";
 import { canned } from "./canned";
 import { Drafts, type Draft } from "./drafts";
 import { refreshTopics } from "./live";
+import { icon, make } from "./marks";
 import { Refusal, Unreachable, post } from "./server";
 import { isConnected, typing } from "./socket";
 import { Uploads } from "./uploads";
@@ -64,6 +65,7 @@ class Composer {
       event.preventDefault();
       void this.deliver(event.submitter);
     });
+    this.form.addEventListener("cc:outdated", (event) => this.outdated((event as CustomEvent<HTMLElement>).detail));
     this.form.addEventListener("click", (event) => this.click(event.target as Element));
     this.form.addEventListener("input", (event) => {
       if (!(event.target instanceof HTMLInputElement) || !event.target.name) return;
@@ -137,6 +139,25 @@ class Composer {
     const isDirty = (["reply", "note"] as const).some((kind) => this.text(kind).value.trim() || this.uploads[kind].ids().length || this.uploads[kind].isBusy());
     if (isDirty) this.form.dataset["dirty"] = "";
     else delete this.form.dataset["dirty"];
+  }
+
+  /** An answer would go to others now than when the writing began: say so, and leave it to the writer. */
+  private outdated(now: HTMLElement): void {
+    const fields = ["to", "cc"].map((name) => [this.form.querySelector<HTMLInputElement>(`[name="${name}"]`), now.querySelector<HTMLInputElement>(`[name="${name}"]`)] as const);
+    const isSame = fields.every(([here, there]) => !here || !there || here.value === there.value);
+    this.form.previousElementSibling?.matches("#outdated") && this.form.previousElementSibling.remove();
+    if (isSame) return;
+    const use = make("button", { type: "button", class: "button button-s" }, word("use_it"));
+    const line = make("div", { class: "stale", role: "status", id: "outdated", "data-mine": true }, icon("mail-forward"), make("span", { class: "cut" }, word("outdated", fields[0]?.[1]?.value ?? "")), use);
+    use.addEventListener("click", () => {
+      for (const [here, there] of fields) if (here && there) here.value = there.value;
+      this.form.dataset["stamp"] = now.dataset["stamp"] ?? "";
+      line.remove();
+      this.address();
+      this.changed("reply");
+      this.text(this.kind).focus();
+    });
+    this.form.before(line);
   }
 
   /** Beside the tabs stands who gets it. */
@@ -221,6 +242,7 @@ class Composer {
   }
 
   private clear(kind: Kind): void {
+    document.getElementById("outdated")?.remove();
     const text = this.text(kind);
     text.value = text.defaultValue = "";
     this.uploads[kind].clear();

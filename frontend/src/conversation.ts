@@ -32,6 +32,9 @@ behave(".conversation", (box) => {
     watchItems();
   };
   box.addEventListener("cc:merged", merged);
+  let below = 0; // earlier pages come in above: what is being read stays where it is
+  box.addEventListener("htmx:beforeSwap", () => (below = box.scrollHeight - box.scrollTop));
+  box.addEventListener("htmx:afterSwap", () => (box.scrollTop = box.scrollHeight - below));
   keep.observe(box);
   watchItems();
   return () => keep.disconnect();

@@ -39,8 +39,10 @@ function isHeld(node: HTMLElement): boolean {
 /** What says by its stamp whether it is still right: an idle one is exchanged as a whole, one in use stays as it is. */
 function isSettled(old: HTMLElement, now: Node): boolean {
   if (old.dataset["stamp"] === undefined || !(now instanceof HTMLElement)) return false;
+  if (old.dataset["stamp"] === now.dataset["stamp"]) return true;
   const isIdle = old.dataset["dirty"] === undefined && !old.contains(document.activeElement);
-  if (old.dataset["stamp"] !== now.dataset["stamp"] && isIdle) old.replaceWith(document.importNode(now, true));
+  if (isIdle) old.replaceWith(document.importNode(now, true));
+  else old.dispatchEvent(new CustomEvent("cc:outdated", { detail: now }));
   return true;
 }
 

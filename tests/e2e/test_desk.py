@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
-from contact_center.tickets import changes
+from contact_center.tickets import changes, replies
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
 from tests import factories
@@ -195,3 +195,37 @@ def test_what_joined_wrongly_is_taken_out_and_brought_back(site: Site, desk: Pag
     desk.get_by_role("button", name="Undo").click()
     expect(desk.locator(".conversation")).to_contain_text("my oven is broken")
     assert db.session.query(Message).filter_by(ticket_id=_now(ticket).id, author="CUSTOMER").count() == 2
+
+
+def test_who_gets_an_answer_is_said_when_it_changes_while_one_writes(site: Site, desk: Page) -> None:
+    ticket = site.ticket("Noise in the kitchen", owner=site.ada, sender="kim@home.example")
+    _open(desk, ticket)
+    expect(desk.locator("[data-to]")).to_have_text("E-mail to kim@home.example")
+    desk.keyboard.press("r")
+    desk.keyboard.type("Hello Kim")
+    first = _first(ticket)
+    sent = factories.mail(
+        "kim@home.example", "Re: Noise", thread_keys=(first.external_id,), copies=("jo@home.example",)
+    )
+    factories.filed(ticket.queue, sent)
+    db.session.commit()
+    desk.get_by_text("An answer would go to kim@home.example now.").wait_for()
+    assert "jo@home.example" not in desk.locator("[data-to]").inner_text()
+    desk.get_by_role("button", name="Change it").press("Enter")
+    expect(desk.locator("[data-to]")).to_have_text("E-mail to kim@home.example · Cc jo@home.example")
+    expect(_composer(desk)).to_have_value("Hello Kim")
+    expect(_composer(desk)).to_be_focused()
+
+
+def test_earlier_pages_stay_through_a_refresh(site: Site, desk: Page) -> None:
+    ticket = site.ticket("A long story", owner=site.ada)
+    for number in range(210):
+        replies.note(ticket, site.ada, f"Note number {number}.")
+    db.session.commit()
+    _open(desk, ticket)
+    desk.get_by_role("button", name="Show earlier").click()
+    expect(desk.locator(".conversation")).to_contain_text("It is 11 degrees in there.")
+    replies.note(ticket, site.lee, "One more.")
+    db.session.commit()
+    expect(desk.locator(".conversation")).to_contain_text("One more.")
+    expect(desk.locator(".conversation")).to_contain_text("It is 11 degrees in there.")

@@ -55,7 +55,7 @@ def earlier(ref: str) -> str:
     """The page of the conversation before another one."""
     ticket = asked.ticket_or_404(ref)
     entries = conversation.entries(ticket, before=request.args.get("before"))
-    return render_template("desk/tickets/_conversation.html", ticket=ticket, entries=entries)
+    return render_template("desk/tickets/_conversation.html", ticket=ticket, entries=entries, is_more=True)
 
 
 @blueprint.get("/composer")

@@ -97,6 +97,7 @@ def test_earlier_pages_are_fetched_when_they_are_asked_for(
     link = newest.split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
     earlier = desk.get(link).text
     assert "Number 1." in earlier
+    assert "data-keep" not in earlier.split("<article")[0]  # it is put into the place that refreshes leave alone
     assert "Number 4." not in earlier
 
 
