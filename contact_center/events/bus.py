@@ -1,4 +1,4 @@
-"""Nudges after commit: whoever subscribed hears `(name, ids)` once the transaction stands, and never any content.
+"""Nudges after commit: whoever subscribed hears a transaction's `(name, ids)`, together, and never any content.
 
 `wiring` subscribes; `events.log` and the inbox feed it. A nudge may be lost (a dead broker, a killed process): rows
 are the truth, sweepers and the browser's own refetch make up for it, so a failing subscriber is logged and passed over.
@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from contact_center.extensions import db
 
 Ids = dict[str, int]
-Subscriber = Callable[[str, Ids], None]
+Nudge = tuple[str, Ids]
+Subscriber = Callable[[list[Nudge]], None]
 
 _subscribers: list[Subscriber] = []
 _mute: ContextVar[bool] = ContextVar("mute", default=False)
@@ -26,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def subscribe(subscriber: Subscriber) -> None:
-    """Add a subscriber once; it is called in the committing thread and must be quick and touch no database."""
+    """Add a subscriber once; it is called in the committing thread, with all nudges, and must be quick."""
     if subscriber not in _subscribers:
         _subscribers.append(subscriber)
 
@@ -50,12 +51,11 @@ def muted() -> Iterator[None]:
 def _flush(session: Session) -> None:
     if session.in_nested_transaction():
         return
-    nudges: list[tuple[str, Ids]] = session.info.pop("nudges", [])
-    if _mute.get():
+    nudges: list[Nudge] = session.info.pop("nudges", [])
+    if _mute.get() or not nudges:
         return
-    for name, ids in nudges:
-        for subscriber in _subscribers:
-            _tell(subscriber, name, ids)
+    for subscriber in _subscribers:
+        _tell(subscriber, nudges)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -64,8 +64,8 @@ def _forget(session: Session, _previous: Any) -> None:
         session.info.pop("nudges", None)
 
 
-def _tell(subscriber: Subscriber, name: str, ids: Ids) -> None:
+def _tell(subscriber: Subscriber, nudges: list[Nudge]) -> None:
     try:
-        subscriber(name, ids)
+        subscriber(nudges)
     except Exception:  # noqa: BLE001 (a dead broker must not undo what is committed)
-        _log.exception("nudge %s was not passed on", name)
+        _log.exception("%d nudges were not passed on", len(nudges))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from celery import Task
@@ -62,8 +63,29 @@ def configure(app: Flask) -> None:
     )
 
 
-def nudge(name: str, ids: dict[str, int]) -> None:
-    """Subscriber of the bus: wake the task that waits for *name*."""
-    if name in WHEN:
-        task, what = WHEN[name]
-        task.apply_async((ids[what],), expires=120)
+def nudge(nudges: list[tuple[str, dict[str, int]]]) -> None:
+    """Subscriber of the bus: wake the tasks that wait for what happened.
+
+    At most so many a second from one process: in a burst of mail the sweeper sends the rest, in far fewer messages.
+    """
+    for name, ids in nudges:
+        if name in WHEN and _pace.allows():
+            task, what = WHEN[name]
+            task.apply_async((ids[what],), expires=120)
+
+
+class _Pace:
+    """Allows so many calls in each second."""
+
+    def __init__(self, a_second: int) -> None:
+        self.a_second, self._second, self._calls = a_second, 0, 0
+
+    def allows(self) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._calls = second, 0
+        self._calls += 1
+        return self._calls <= self.a_second
+
+
+_pace = _Pace(20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
@@ -12,6 +13,8 @@ from contact_center.channels import delivery, inbox
 from contact_center.extensions import db
 from contact_center.tickets import lifecycle
 
+SWEEP_FOR = 60.0  # seconds after which a sweep leaves the rest to the next one
+
 
 @shared_task(name="deliver")
 def deliver(outgoing_id: int) -> None:
@@ -21,9 +24,11 @@ def deliver(outgoing_id: int) -> None:
 
 @shared_task(name="sweep_outbox")
 def sweep_outbox() -> None:
-    """Send what a lost nudge, a failed try or a crash has left."""
-    for outgoing_id in delivery.due():
-        delivery.deliver(outgoing_id)
+    """Send what a burst, a lost nudge, a failed try or a crash has left, until nothing is due any more."""
+    end = time.monotonic() + SWEEP_FOR
+    while (due := delivery.due()) and time.monotonic() < end:
+        for outgoing_id in due:
+            delivery.deliver(outgoing_id)
 
 
 @shared_task(name="sweep_inbox")

@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, ScalarSelect, Table, exists, func, insert, literal, select
+from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.customers.models import ContactPoint
 from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.outbox.models import Outgoing, Purpose
+from contact_center.outbox.models import Purpose
 from contact_center.text.addresses import Scheme
 
 # Automatic mail to one address: a forged sender must not turn us into a nuisance (at most this many per hours).
@@ -26,8 +28,6 @@ CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
     Purpose.STATUS_LINK: ((1, timedelta(days=1)),),
     Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
 }
-_table = cast(Table, Outgoing.__table__)
-_earlier = _table.alias()
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK)
 
 
@@ -61,15 +61,14 @@ def queue(letter: Letter) -> tuple[int, str] | None:
         "subject": letter.subject,
         "text": letter.text,
         "html": letter.html,
-        "payload": letter.payload,
+        "payload": json.dumps(letter.payload),
         "customer_id": letter.customer_id,
         "ticket_id": letter.ticket_id,
         "message_id": letter.message_id,
         "external_id": external_id,
-        "queued_at": now,
-        "due_at": now,
+        "now": now,
     }
-    outgoing_id = db.session.execute(_insert(row, _conditions(letter))).scalar()
+    outgoing_id = db.session.execute(_INSERT, row | _conditions(letter)).scalar()
     if outgoing_id is None:
         _suppress(letter)
         return None
@@ -77,10 +76,23 @@ def queue(letter: Letter) -> tuple[int, str] | None:
     return outgoing_id, external_id
 
 
-def _insert(row: dict[str, Any], conditions: list[ColumnElement[bool]]) -> Any:
-    """Insert *row* if all *conditions* hold, in one statement: this is on the way of every mail that comes in."""
-    values = select(*(literal(value, _table.c[name].type) for name, value in row.items())).where(*conditions)
-    return insert(_table).from_select(list(row), values, include_defaults=False).returning(_table.c.id)
+# Conditions and row in one statement: it is on the way of every mail that comes in.
+_INSERT = sql("""
+    INSERT INTO outgoing (purpose, channel, place_id, recipient, subject, text, html, payload, customer_id, ticket_id,
+                          message_id, external_id, queued_at, due_at)
+    SELECT CAST(:purpose AS text), :channel, CAST(:place_id AS bigint), CAST(:recipient AS text), :subject, :text,
+           :html, CAST(:payload AS jsonb), CAST(:customer_id AS bigint), CAST(:ticket_id AS bigint),
+           CAST(:message_id AS bigint), :external_id, CAST(:now AS timestamptz), CAST(:now AS timestamptz)
+    WHERE NOT (:minds_bounces AND EXISTS (
+              SELECT FROM contact_point
+              WHERE scheme = 'EMAIL' AND value = CAST(:recipient AS text) AND bounced_at IS NOT NULL))
+      AND NOT EXISTS (
+              SELECT FROM unnest(CAST(:most AS int[]), CAST(:since AS timestamptz[])) AS cap (most, since)
+              WHERE cap.most <= (SELECT count(*) FROM outgoing
+                                 WHERE recipient = CAST(:recipient AS text) AND purpose = CAST(:purpose AS text)
+                                 AND queued_at > cap.since))
+    RETURNING id
+""")
 
 
 def new_message_id(domain: str) -> str:
@@ -88,32 +100,22 @@ def new_message_id(domain: str) -> str:
     return f"<cc.{secrets.token_urlsafe(18)}@{domain}>"
 
 
-def _conditions(letter: Letter) -> list[ColumnElement[bool]]:
-    conditions = []
-    if letter.purpose in _AUTOMATIC:
-        conditions.append(~_has_bounced(letter.recipient))
-    if not letter.is_verified:
-        conditions += [_sent_since(letter, period) < most for most, period in CAPS.get(letter.purpose, ())]
-    return conditions
+def _conditions(letter: Letter) -> dict[str, Any]:
+    caps = () if letter.is_verified else CAPS.get(letter.purpose, ())
+    return {
+        "minds_bounces": letter.purpose in _AUTOMATIC,
+        "most": [most for most, _ in caps],
+        "since": [clock.now() - period for _, period in caps],
+    }
 
 
-def _has_bounced(recipient: str) -> Exists:
-    point = ContactPoint.__table__.c
-    return exists().where(point.scheme == Scheme.EMAIL, point.value == recipient, point.bounced_at.is_not(None))
-
-
-def _sent_since(letter: Letter, period: timedelta) -> ScalarSelect[int]:
-    same = _earlier.c
-    asked = select(func.count()).select_from(_earlier)
-    return asked.where(
-        same.recipient == letter.recipient,
-        same.queued_at > clock.now() - period,
-        same.purpose == letter.purpose,
-    ).scalar_subquery()
+def _has_bounced(recipient: str) -> bool:
+    point = select(ContactPoint.id).where(ContactPoint.scheme == Scheme.EMAIL, ContactPoint.value == recipient)
+    return db.session.scalar(point.where(ContactPoint.bounced_at.is_not(None)).limit(1)) is not None
 
 
 def _suppress(letter: Letter) -> None:
-    has_bounced = letter.purpose in _AUTOMATIC and db.session.scalar(select(_has_bounced(letter.recipient)))
+    has_bounced = letter.purpose in _AUTOMATIC and _has_bounced(letter.recipient)
     reason = "bounced" if has_bounced else "cap"
     about = _Subject(letter.ticket_id, letter.customer_id)
     log.record(Name.OUTGOING_SUPPRESSED, about, purpose=letter.purpose, recipient=letter.recipient, reason=reason)

@@ -37,12 +37,12 @@ def start(app: Flask) -> None:
     )
 
 
-def nudge(name: str, ids: dict[str, int]) -> None:
-    """Subscriber of the bus: tell the rooms concerned that something happened, not what."""
-    heard_by = rooms.rooms_for(ids)
-    if heard_by:
-        socketio.emit("nudge", {"name": name, "ids": ids}, to=heard_by)
-    if name in ("queue.changed", "team.changed"):
+def nudge(nudges: list[tuple[str, dict[str, int]]]) -> None:
+    """Subscriber of the bus: tell the rooms concerned that something happened, once for the same ids."""
+    for name, ids in {tuple(sorted(ids.items())): (name, ids) for name, ids in nudges}.values():
+        if heard_by := rooms.rooms_for(ids):
+            socketio.emit("nudge", {"name": name, "ids": ids}, to=heard_by)
+    if any(name in ("queue.changed", "team.changed") for name, _ in nudges):
         socketio.emit("rejoin", {})
 
 

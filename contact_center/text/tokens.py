@@ -18,6 +18,7 @@ _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _LONGEST = 64  # a "word" beyond this is base64 or a hash: kept by its beginning
 MAX_POSITION = 16383  # tsvector's own limit; later words are findable, but not as part of a phrase
+_MOST_PLACES = 255  # of one word; the limit of a tsvector's entry
 MAX_TEXT = 200_000  # characters indexed of one text
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -53,21 +54,24 @@ def words(text: str) -> Iterator[tuple[str, int]]:
                 position += 1
             position += 1  # a gap, so that no phrase reaches across punctuation
         else:
-            yield _stem(run.replace("’", "'").split("'", 1)[0] if run.endswith(("'s", "’s")) else run), position
+            yield _stem(run[:-2] if run.endswith(("'s", "’s")) else run), position
             position += 1
 
 
 def vector(*texts: str) -> str:
     """The text form of a tsvector over *texts*, earlier texts first."""
-    places: dict[str, list[int]] = {}
-    start = 0
+    places: dict[str, list[str]] = {}
+    start = last = 0
     for text in texts:
-        last = 0
         for token, position in words(text):
-            places.setdefault(token, []).append(min(start + position, MAX_POSITION))
-            last = position
-        start += last + 1
-    return " ".join(f"'{_quoted(token)}':{','.join(map(str, at[:256]))}" for token, at in places.items())
+            last = start + position
+            at = places.get(token)
+            if at is None:
+                at = places[token] = []
+            if len(at) < _MOST_PLACES:
+                at.append(str(min(MAX_POSITION, last)))
+        start = last + 1
+    return " ".join([f"'{_quoted(token)}':{','.join(at)}" for token, at in places.items()])
 
 
 Expand = Callable[[str], Iterable[str]]
@@ -102,4 +106,6 @@ def _beginning(typed: str, expand: Expand | None) -> str:
 
 
 def _quoted(token: str) -> str:
+    if token.isalnum():
+        return token
     return token.replace("\\", "\\\\").replace("'", "''")

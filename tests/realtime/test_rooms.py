@@ -1,28 +1,40 @@
-"""Which rooms a desk listens in."""
+"""Which rooms hear of what, and that a nudge tells no content."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from flask import Flask
 
-from contact_center.agents import presence
-from contact_center.agents.models import PresenceState
-from contact_center.events import log
-from contact_center.realtime import rooms
+from contact_center.extensions import db, socketio
+from contact_center.realtime import rooms, sockets
+from contact_center.tickets import lifecycle
 from tests import factories
 
 
-def test_everybody_hears_of_themselves_and_their_queues(app: Flask) -> None:
-    ada, lee, root, nils = factories.ada(), factories.lee(), factories.root(), factories.nils()
-    team = factories.team("Service", lee)
-    own, other = factories.queue("Own", ada, team_id=team.id), factories.queue("Other")
-    assert rooms.rooms_of(nils) == [f"agent:{nils.id}"]
-    assert rooms.rooms_of(ada) == [f"agent:{ada.id}", f"queue:{own.id}"]
-    assert rooms.rooms_of(lee) == [f"agent:{lee.id}", f"queue:{own.id}", "board"]
-    assert set(rooms.rooms_of(root)) == {f"agent:{root.id}", f"queue:{own.id}", f"queue:{other.id}", "board"}
-
-
-def test_presence_is_heard_by_the_agent_and_on_the_board(app: Flask) -> None:
+def test_an_agent_sits_in_the_rooms_of_their_queues_and_in_no_other(app: Flask) -> None:
     ada = factories.ada()
-    stretch = presence.set_presence(ada, PresenceState.AVAILABLE)
-    assert rooms.rooms_for(log.ids_of(stretch)) == [f"agent:{ada.id}", "board"]
-    assert rooms.rooms_for({"ticket": 7}) == ["ticket:7"]
+    mine, other = factories.queue("Service", ada), factories.queue("Sales")
+    assert f"queue:{mine.id}" in rooms.rooms_of(ada)
+    assert f"queue:{other.id}" not in rooms.rooms_of(ada)
+
+
+def test_a_nudge_names_things_and_tells_no_content(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = factories.ada()
+    queue = factories.queue("Service", ada)
+    said: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(socketio, "emit", lambda event, data, **_: said.append((event, data)))
+    ticket = factories.ticket(queue, subject="Secret subject")
+    lifecycle.take(ticket, ada)
+    db.session.commit()
+    assert said
+    assert all(data.keys() == {"name", "ids"} for event, data in said if event == "nudge")
+    assert "Secret" not in str(said)
+
+
+def test_one_transaction_is_one_nudge_for_the_same_things(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Any] = []
+    monkeypatch.setattr(socketio, "emit", lambda _event, data, **_: said.append(data))
+    sockets.nudge([("ticket.opened", {"ticket": 1, "queue": 2}), ("message.received", {"queue": 2, "ticket": 1})])
+    assert len(said) == 1
