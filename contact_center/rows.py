@@ -30,6 +30,11 @@ def name(value: Any, longest: int = 80) -> str:
     return wanted
 
 
+def number(typed: str) -> int | None:
+    """The number of a row, or of its version, that somebody's form or address names; None where it can be none."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
+
+
 @contextmanager
 def unique(**sentences: Any) -> Iterator[None]:
     """Do what is inside in a savepoint; if it breaks a unique constraint raise Invalid with `field=sentence`."""

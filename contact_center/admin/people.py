@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from flask_security.recoverable import send_reset_password_instructions
 
-from contact_center import access, clock
+from contact_center import access, clock, rows
 from contact_center.admin import closing, comparing, reading
 from contact_center.admin.entrance import letters, links
 from contact_center.agents import accounts, people, presence, sign_ins, teams
@@ -31,7 +31,8 @@ def listing() -> str:
     asked = request.args
     standing = Standing(asked["show"]) if asked.get("show") in Standing.__members__ else Standing.ACTIVE
     text = asked.get("q", "").replace("\0", "").strip()[:100]
-    found = people.page(standing, text, after=asked.get("after", type=int), before=asked.get("before", type=int))
+    after, before = (rows.number(asked.get(name, "")) for name in ("after", "before"))
+    found = people.page(standing, text, after=after, before=before)
     ids = [agent.id for agent in found.rows]
     return render_template(
         "admin/people.html",

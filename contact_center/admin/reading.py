@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from flask import abort, request
 from flask_babel import gettext as _
 
+from contact_center import rows
 from contact_center.agents.models import RoleName
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 
 Row = TypeVar("Row")
-_LARGEST = 2**63 - 1
 
 
 def or_404(model: type[Row], row_id: int) -> Row:
@@ -25,8 +25,7 @@ def or_404(model: type[Row], row_id: int) -> Row:
 
 def number(name: str) -> int | None:
     """A number of the form, or None where there is none."""
-    text = request.form.get(name, "")
-    return _number(text)
+    return rows.number(request.form.get(name, ""))
 
 
 def version() -> int:
@@ -45,7 +44,7 @@ def role() -> RoleName:
 
 def ticked(name: str) -> set[int]:
     """The ids whose boxes are ticked."""
-    return {found for text in request.form.getlist(name) if (found := _number(text)) is not None}
+    return {found for text in request.form.getlist(name) if (found := rows.number(text)) is not None}
 
 
 def changed(name: str) -> tuple[set[int], set[int]]:
@@ -62,7 +61,3 @@ def row(model: Any, name: str) -> Any:
     """The row that a select names, or None."""
     row_id = number(name)
     return db.session.get(model, row_id) if row_id is not None else None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and int(text) <= _LARGEST else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
 import click
-from sqlalchemy import Select, cast, select
+from sqlalchemy import Select, cast, false, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from contact_center.cli.opening import as_json, in_app
@@ -15,6 +14,7 @@ from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing
 from contact_center.text import tokens
+from contact_center.tickets import scope
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
 
@@ -39,13 +39,14 @@ def tickets(query: str, limit: int, wants_json: bool) -> None:
 
 def _matching(query: str) -> Select[Ticket]:
     asked = select(Ticket)
-    if number := re.fullmatch(r"\s*(?:CC-)?(\d{1,18})\s*", query, re.IGNORECASE):
-        return asked.where(Ticket.id == int(number[1]))
+    if (number := scope.number_in(query)) is not None:
+        return asked.where(Ticket.id == number)
     words = tokens.query(query)
     if words is None:
-        return asked
-    said = select(Message.ticket_id).where(Message.search.op("@@")(cast(words, TSQUERY)))
-    return asked.where(Ticket.search.op("@@")(cast(words, TSQUERY)) | Ticket.id.in_(said))
+        return asked.where(false()) if query.strip() else asked
+    wanted = cast(words, TSQUERY)
+    said = select(Message.ticket_id).where(Message.search.op("@@", is_comparison=True)(wanted))
+    return asked.where(Ticket.search.op("@@", is_comparison=True)(wanted) | Ticket.id.in_(said))
 
 
 @click.command()
@@ -54,8 +55,8 @@ def _matching(query: str) -> Select[Ticket]:
 @in_app
 def ticket(ref: str, wants_json: bool) -> None:
     """Show one ticket with everything said in it."""
-    digits = re.sub(r"\D", "", ref)
-    row = db.session.get(Ticket, int(digits)) if digits else None
+    number = scope.number_in(ref)
+    row = db.session.get(Ticket, number) if number is not None else None
     if row is None:
         click.echo(f"contact-center: there is no ticket {ref}", err=True)
         sys.exit(EX_NOINPUT)

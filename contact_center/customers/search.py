@@ -65,6 +65,7 @@ def index(customer_ids: Collection[int]) -> None:
 
 def find(asked: str, limit: int = 8, filters: Conditions = always) -> list[Customer]:
     """The best customers for what somebody typed: an exact address first, then exact names, then the newest."""
+    asked = asked.replace("\x00", " ")
     query = parse(asked)
     if query is None:
         return []

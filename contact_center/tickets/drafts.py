@@ -22,11 +22,12 @@ def save(
     ticket: Ticket, agent: Agent, body: str, *, is_note: bool = False, fields: dict[str, Any] | None = None
 ) -> None:
     """Keep *body* and *fields* (to, copies, upload_ids) as they are now; an empty draft is no draft."""
-    body = body.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:MAX_BODY]
-    if not body.strip() and not any((fields or {}).values()):
+    body = _storable(body)[:MAX_BODY]
+    fields = {name: [_storable(each) for each in some] for name, some in (fields or {}).items()}
+    if not body.strip() and not any(fields.values()):
         discard(ticket, agent, is_note=is_note)
         return
-    values = {"body": body, "fields": fields or {}, "saved_at": clock.now()}
+    values = {"body": body, "fields": fields, "saved_at": clock.now()}
     row = insert(Draft).values(ticket_id=ticket.id, agent_id=agent.id, is_note=is_note, **values)
     db.session.execute(row.on_conflict_do_update(index_elements=["ticket_id", "agent_id", "is_note"], set_=values))
 
@@ -53,3 +54,8 @@ def waiting(agent: Agent, limit: int = 50) -> list[tuple[Draft, Ticket]]:
     """Unsent drafts of *agent* with their tickets, the newest first."""
     asked = select(Draft, Ticket).join(Ticket, Ticket.id == Draft.ticket_id).where(Draft.agent_id == agent.id)
     return [(draft, ticket) for draft, ticket in db.session.execute(asked.order_by(Draft.saved_at.desc()).limit(limit))]
+
+
+def _storable(typed: Any) -> Any:
+    """A text without what the database refuses; numbers as they are."""
+    return typed.replace("\x00", "").encode("utf-8", "replace").decode("utf-8") if isinstance(typed, str) else typed

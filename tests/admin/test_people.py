@@ -67,6 +67,7 @@ def test_the_list_is_found_by_name_or_address_and_sorted_by_standing(browser: Fl
     assert "Nobody matches" in nobody
     assert "Gone_ 100%" in browser.get("/admin/people?show=DEACTIVATED&q=0%25").text
     assert "Ada Brandt" in browser.get("/admin/people?show=nonsense&after=x").text
+    assert "Ada Brandt" in browser.get(f"/admin/people?after={10**30}").text
 
 
 def test_the_list_is_paged_by_key_without_losing_anybody(app: Flask) -> None:

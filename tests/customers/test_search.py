@@ -48,7 +48,7 @@ def test_it_finds_a_chinese_customer(app: Flask, asked: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "  ", "!?", "nobody", "greta bremen", "+49 1", "''; DROP TABLE customer", "a & | ! :*"]
+    "asked", ["", "  ", "!?", "nobody", "greta bremen", "+49 1", "''; DROP TABLE customer", "a & | ! :*", "nobo\x00dy"]
 )
 def test_it_finds_nobody_where_nothing_matches(app: Flask, asked: str) -> None:
     opened("Greta Lindqvist", city="Hamburg")

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from contact_center import rows
 from contact_center.config import LANGUAGES
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -93,9 +94,10 @@ def _language(typed: str) -> str:
 
 
 def _queue(typed: str) -> int:
-    if not typed.isdecimal() or db.session.get(Queue, int(typed)) is None:
+    queue_id = rows.number(typed)
+    if queue_id is None or db.session.get(Queue, queue_id) is None:
         raise ValueError(gettext("Choose the queue that its mail waits in."))
-    return int(typed)
+    return queue_id
 
 
 def _host(typed: str) -> str | None:
@@ -108,9 +110,10 @@ def _host(typed: str) -> str | None:
 
 
 def _port(typed: str) -> int:
-    if not typed.isdecimal() or not 1 <= int(typed) <= 65535:
+    port = rows.number(typed) or 0
+    if not 1 <= port <= 65535:
         raise ValueError(gettext("Type a port between 1 and 65535."))
-    return int(typed)
+    return port
 
 
 def _encryption(typed: str) -> Encryption:

@@ -12,6 +12,14 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
+LONGEST_LINE = 1024 * 1024  # octets; RFC 5321 allows 1,000, and many who write HTML do not know
+
+
+class _Server(SMTP):
+    """One connection. Programs that break no lines are no reason to lose a mail; what is in memory stays bounded."""
+
+    line_length_limit = LONGEST_LINE
+
 
 class Listener:
     """*door* is aiosmtpd's handler; no limit of size if *max_bytes* is 0. Other options are those of its SMTP class."""
@@ -63,7 +71,7 @@ class Listener:
             self._loop.close()
 
     def _protocol(self) -> SMTP:
-        return SMTP(self._door, loop=self._loop, **self._options)
+        return _Server(self._door, loop=self._loop, **self._options)
 
     async def _end(self, server: asyncio.Server) -> None:
         server.close()

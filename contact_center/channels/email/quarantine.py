@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, func, select
 
-from contact_center import access
+from contact_center import access, rows
 from contact_center.channels import inbox, raws
 from contact_center.channels.email import correspondents, headers, settings
 from contact_center.channels.email.adapter import HELD_BACK
@@ -74,7 +74,7 @@ class Shown:
 def index() -> str:
     """One view, newest first, by pages."""
     view = request.args.get("view", "quarantine")
-    before = request.args.get("before", 0, int)
+    before = rows.number(request.args.get("before", "")) or 0
     shown = _page(VIEWS.get(view) or (), before) if view in VIEWS else abort(404)
     older = shown[PER_PAGE - 1].id if len(shown) > PER_PAGE else None
     return render_template(

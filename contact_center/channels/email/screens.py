@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from contact_center import access, clock
+from contact_center import access, clock, rows
 from contact_center.channels.email import forms, health, settings, testing
 from contact_center.channels.email.testing import Finding
 from contact_center.errors import Invalid
@@ -98,7 +98,7 @@ def reactivate(mailbox_id: int) -> Any:
 @access.administrator
 def test() -> str:
     """Try the servers as they stand in the form, saved or not."""
-    mailbox_id = request.form.get("mailbox_id", 0, int)
+    mailbox_id = rows.number(request.form.get("mailbox_id", ""))
     mailbox = _mailbox(mailbox_id) if mailbox_id else None
     try:
         draft = settings.draft(mailbox, _typed())

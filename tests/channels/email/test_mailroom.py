@@ -322,6 +322,10 @@ class TestListener:
         assert refused.value.smtp_code == 552
         assert count() == 0
 
+    def test_it_takes_a_mail_that_is_one_long_line(self, support: Mailbox, port: int) -> None:
+        self.send(port, "support@norra.example", mail=eml(1, body="x " * 50_000))
+        until(lambda: done() == 1)
+
     def test_it_asks_to_come_back_while_nothing_can_be_kept(self, support: Mailbox, port: int) -> None:
         db.session.execute(text("ALTER TABLE raw_message RENAME TO away"))
         db.session.commit()

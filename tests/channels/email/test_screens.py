@@ -65,6 +65,16 @@ def test_a_bad_field_is_named(root: FlaskClient) -> None:
     assert list(answer.json["fields"]) == ["address"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "-1", "²"])
+@pytest.mark.parametrize("name", ["queue_id", "imap_port", "smtp_port"])
+def test_a_number_that_no_row_and_no_port_can_have_is_named(root: FlaskClient, name: str, number: str) -> None:
+    data = {**typed(factories.queue().id), name: number}
+    answer = root.post("/admin/mailboxes/new", data=data, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert list(answer.json["fields"]) == [name]  # type: ignore[index]
+    assert "limit" not in answer.json["fields"][name]  # type: ignore[index]
+
+
 def test_a_failing_mailbox_says_why_on_the_list(root: FlaskClient) -> None:
     mailbox = factories.mailbox(factories.queue(), imap_host="imap.norra.example")
     mailbox.error, mailbox.failing_since = "imap.norra.example refused the user name.", clock.now()
