@@ -49,7 +49,7 @@ class Asked:
 
     @classmethod
     def of_request(cls) -> Asked:
-        args = {name: request.args[name].strip() for name in KEPT if request.args.get(name, "").strip()}
+        args = {name: typed for name in KEPT if (typed := request.args.get(name, "").replace("\0", "").strip())}
         wanted = Filter(
             states=_states(args.get("state", "")),
             queue_ids=tuple(filter(None, map(asked.whole, args.get("queue", "").split(",")))),

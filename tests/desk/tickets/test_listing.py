@@ -65,6 +65,12 @@ def test_its_address_says_what_it_is_narrowed_to(
     assert sorted(_rows(desk.get(f"/desk/tickets?{asked}").text)) == sorted(named[name].id for name in found)
 
 
+@pytest.mark.parametrize("name", ["tag", "q", "queue", "customer", "after"])
+@pytest.mark.parametrize("value", ["%00", "a%00b", "9" * 40, "'", "%F0%9F%98%80", "%5C", "("])
+def test_rubbish_in_its_address_breaks_nothing(desk: FlaskClient, queue: Queue, name: str, value: str) -> None:
+    assert desk.get(f"/desk/tickets?{name}={value}").status_code == 200
+
+
 def test_each_filter_is_a_chip_that_drops_it(desk: FlaskClient, queue: Queue) -> None:
     _tickets(queue, "Only")
     page = desk.get(f"/desk/tickets?queue={queue.id}&owner=nobody&state=NEW").text
