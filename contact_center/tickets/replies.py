@@ -47,8 +47,12 @@ def reply(
     """Answer in *ticket* and leave it in the state *then* (None: as it is). Raises Invalid, IllegalMove if closed.
 
     Without *to* and *copies* everybody of the last mail is answered. A ticket that nobody had is now *agent*'s.
+    The same text again within half a minute is the same answer: nothing is sent twice.
     """
-    text, files, mailbox = notes.checked(text), uploads.checked(agent, upload_ids), _mailbox(ticket)
+    text = notes.checked(text)
+    if first := notes.said_just_now(ticket, agent, Author.AGENT, text):
+        return first
+    files, mailbox = uploads.checked(agent, upload_ids), _mailbox(ticket)
     whom, last = _whom(ticket, to, copies), addressing.last_inbound(ticket)
     before = _change_state(ticket, agent, then)
     body = compose.body(ticket, text, agent, mailbox, last)
