@@ -7,6 +7,7 @@ page is authenticated by the page's unguessable address.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
@@ -19,6 +20,8 @@ from contact_center.files.models import File
 from contact_center.tickets.inbound import InboundFile, InboundMessage, Kind
 
 TITLE_LENGTH = 90
+# A short line that ends like an address to somebody: "Hello," "Dear Sir or Madam," "您好，"
+_GREETING = re.compile(r".{1,30}[,，!！:：、]")
 
 
 class WebChannel:
@@ -62,8 +65,9 @@ class WebChannel:
 
 
 def title_of(text: str) -> str:
-    """A title for a request: the beginning of its first line, cut between words."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    """A title for a request: the beginning of its first line that is no greeting, cut between words."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = next((line for line in lines if not _GREETING.fullmatch(line)), lines[0] if lines else "")
     if len(line) <= TITLE_LENGTH:
         return line
     cut = line[:TITLE_LENGTH]

@@ -72,6 +72,9 @@ def test_it_is_unreadable_when_the_payload_is_no_form(payload: bytes) -> None:
     [
         ("My fridge hums.\nAll night.", "My fridge hums."),
         ("\n\n  冰箱有噪音  \n", "冰箱有噪音"),
+        ("Dear Sir or Madam,\n\nmy oven is cold.", "my oven is cold."),
+        ("您好，\n冰箱不制冷", "冰箱不制冷"),
+        ("Hello!", "Hello!"),
         ("word " * 60, ("word " * 18).strip() + "…"),
         ("箱" * 200, "箱" * TITLE_LENGTH + "…"),
     ],
