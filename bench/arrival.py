@@ -10,8 +10,6 @@ import contextlib
 import os
 import signal
 import smtplib
-import socket
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +17,7 @@ from pathlib import Path
 
 import socketio
 from _ground import figure, start_app
+from _processes import free_port, start, wait_for
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -41,15 +40,15 @@ def main() -> None:
         cookie = f"{name}={browser.get_cookie(name).value}"
         agent_id = agent.id
         db.session.remove()
-    smtp_port, port = _free_port(), _free_port()
+    smtp_port, port = free_port(), free_port()
     environment = {**os.environ, "SMTP_PORT": str(smtp_port), "PORT": str(port)}
-    running = [_start(name, environment) for name in ("web", "mailroom")]
+    running = [start(name, environment) for name in ("web", "mailroom")]
     heard = threading.Event()
     desk = socketio.Client(reconnection=False)
     desk.on("nudge", lambda _data: heard.set())
     try:
         for wanted in (smtp_port, port):
-            _wait_for(wanted)
+            wait_for(wanted)
         desk.connect(f"http://127.0.0.1:{port}", headers={"Cookie": cookie}, transports=["websocket"])
         emitter = socketio.RedisManager(os.environ["REDIS_URL"], write_only=True)
         floor = [
@@ -87,27 +86,6 @@ def _send(number: int, port: int) -> None:
 
 def _p95(taken: list[float]) -> float:
     return sorted(taken)[int(len(taken) * 0.95)]
-
-
-def _start(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "contact_center.cli", name],
-        env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,7 @@ import email
 import os
 import signal
 import smtplib
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from _ground import figure, start_app
+from _processes import free_port, start, wait_for
 from aiosmtpd.controller import Controller
 from sqlalchemy import text, update
 
@@ -57,10 +56,7 @@ class Processes:
     kills: Counter[str] = field(default_factory=Counter)
 
     def start(self, name: str) -> None:
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "contact_center.cli", name],
-            env=self.environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self.running[name] = start(name, self.environment)
 
     def kill(self, name: str) -> None:
         """As hard as it goes, children included, and start it again at once."""
@@ -80,7 +76,7 @@ class Processes:
 
 def main() -> None:
     sink = Sink()
-    sink_port, smtp_port, port = _free_port(), _free_port(), _free_port()
+    sink_port, smtp_port, port = free_port(), free_port(), free_port()
     server = Controller(sink, hostname="127.0.0.1", port=sink_port)
     server.start()
     _prepare(sink_port)
@@ -89,7 +85,7 @@ def main() -> None:
     for name in (*VICTIMS, "beat"):
         processes.start(name)
     try:
-        _wait_for(smtp_port)
+        wait_for(smtp_port)
         started = time.monotonic()
         accepted = _storm(processes, smtp_port)
         settled = _settle(sink, accepted)
@@ -109,14 +105,14 @@ def _prepare(sink_port: int) -> None:
 
 def _storm(processes: Processes, smtp_port: int) -> int:
     """Send all mails from several senders while the nemesis is about; returns how many were answered 250."""
-    todo, accepted, lock = list(range(MAILS)), Counter[int](), threading.Lock()
+    unsent, accepted, lock = list(range(MAILS)), Counter[int](), threading.Lock()
 
     def send() -> None:
         while True:
             with lock:
-                if not todo:
+                if not unsent:
                     return
-                number = todo.pop()
+                number = unsent.pop()
             _send_until_taken(number, smtp_port)
             accepted[number] += 1
 
@@ -178,20 +174,6 @@ def _report(sink: Sink, accepted: int, processes: Processes, seconds: float) -> 
     figure("killing: copies of one Message-ID", copies, "mails")
     figure("killing: kills", sum(processes.kills.values()), "kills")
     figure("killing: until all was acknowledged", seconds, "s")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
 
 
 if __name__ == "__main__":

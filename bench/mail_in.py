@@ -40,7 +40,7 @@ def ingest(raws: list[bytes]) -> float:
     app = start_app(empty=True)
     with app.app_context():
         started = time.perf_counter()
-        _take_in(raws, "m")
+        take_in(raws, "m")
         elapsed = time.perf_counter() - started
         db.session.remove()
     return len(raws) / elapsed
@@ -59,10 +59,10 @@ def ingest_parallel(raws: list[bytes], processes: int) -> float:
 
 def _worker(raws: list[bytes], name: str) -> None:
     with start_app().app_context():
-        _take_in(raws, name)
+        take_in(raws, name)
 
 
-def _take_in(raws: list[bytes], name: str) -> None:
+def take_in(raws: list[bytes], name: str) -> None:
     from contact_center import clock
 
     for start in range(0, len(raws), BATCH):

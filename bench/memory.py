@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent / "floors"))
 
 from _ground import figure, start_app
 from corpus import corpus
-from mail_in import _take_in
+from mail_in import take_in
 
 MAILS = int(os.environ.get("BENCH_MAILS", "20000"))
 PART = 1000
@@ -25,7 +25,7 @@ def main() -> None:
         for n, (_, raw) in enumerate(corpus(MAILS), 1):
             part.append(raw)
             if len(part) == PART or n == MAILS:
-                _take_in(part, f"m{n}")
+                take_in(part, f"m{n}")
                 part = []
                 sizes.append(me.memory_info().rss / 1e6)
     early, late = sizes[min(1, len(sizes) - 1)], max(sizes[-3:])

@@ -1,0 +1,35 @@
+"""The product's processes as benches start them: one session each, so that a kill takes the children too."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+
+PATIENCE = 120.0  # seconds until a process that does not answer ends the bench
+
+
+def start(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Run `contact-center NAME`, silently, in a session of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "contact_center.cli", name],
+        env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Return when somebody listens on *port*."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    sys.exit(f"nobody listens on port {port}")
