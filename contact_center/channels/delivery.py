@@ -136,12 +136,14 @@ def _compose(row: Outgoing) -> OutboundMessage:
     """Everything the channel needs, read now, so that it needs no row later."""
     payload: dict[str, Any] = row.payload
     mailbox = places.mailbox_of(row.place_id)
-    if mailbox is None:
+    if mailbox is None and row.channel == "email":
         raise DeliveryError(gettext("There is no mailbox to send from yet: an administrator must add one."))
+    own_name = mailbox.from_name if mailbox else ""
+    own_language = mailbox.language if mailbox else current_app.config["CC"].default_language
     return OutboundMessage(
         external_id=row.external_id,
-        sender=mailbox.address,
-        sender_name=payload.get("sender_name") or mailbox.from_name or current_app.config["CC"].brand,
+        sender=mailbox.address if mailbox else "",
+        sender_name=payload.get("sender_name") or own_name or current_app.config["CC"].brand,
         recipients=(row.recipient, *payload.get("also_to", ())),
         subject=row.subject,
         text=row.text,
@@ -150,9 +152,9 @@ def _compose(row: Outgoing) -> OutboundMessage:
         reply_to=payload.get("reply_to"),
         references=tuple(payload.get("references", ())),
         automatic=bool(payload.get("automatic")),
-        language=payload.get("language") or mailbox.language,
+        language=payload.get("language") or own_language,
         attachments=_attachments(payload.get("file_ids", ())),
-        place=mailbox.id,
+        place=mailbox.id if mailbox else None,
         written_at=row.queued_at,
         reached=tuple(payload.get("reached", ())),
     )

@@ -234,7 +234,7 @@ def _merged(
 
 def _message(row: Row[Any], files: list[Attachment], last_inbound: int) -> MessageEntry:
     delivery = Delivery(row.state, row.error, row.attempts, row.due_at, row.sent_at) if row.state else None
-    is_read = row.author is Author.AGENT and row.channel == "email" and row.id < last_inbound
+    is_read = row.author is Author.AGENT and row.channel in ("email", "web") and row.id < last_inbound
     return MessageEntry(
         row.id, row.at, row.author, row.channel, row.agent or row.sender_name or row.sender or "", row.agent_id,
         row.customer_id, row.sender, row.recipients, row.copies, row.subject, row.text, row.quoted_lines, row.has_html,

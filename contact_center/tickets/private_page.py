@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, any_, cast, func, or_, select
+from sqlalchemy.orm import aliased, selectinload
 
 from contact_center.agents.models import Agent
+from contact_center.customers.models import ContactPoint
 from contact_center.extensions import db
-from contact_center.text.addresses import Address
+from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.inbound import Automatic
 from contact_center.tickets.messages import Attachment, Author, Message
 from contact_center.tickets.models import Participant, Ticket, TicketState
@@ -89,7 +90,7 @@ def conversation(ticket: Ticket, *, before: int | None = None) -> Conversation:
         asked = asked.where(Message.id < min(before, _LARGEST_ID))
     rows = list(db.session.scalars(asked))
     shown = rows[:PAGE]
-    own, agents = _own_address(ticket), _names([row.agent_id for row in shown if row.agent_id])
+    own, agents = _own_addresses(ticket), _names([row.agent_id for row in shown if row.agent_id])
     said = tuple(_said(row, own, agents) for row in reversed(shown))
     return Conversation(said, shown[-1].id if len(rows) > PAGE else None)
 
@@ -118,9 +119,38 @@ def requester(ticket: Ticket) -> tuple[Address, str] | None:
     return Address(part.scheme, part.value), name
 
 
+def reader(ticket: Ticket) -> str | None:
+    """Who reads answers on the private page alone: the name of somebody who asked on the web by phone number only."""
+    found = requester(ticket) if ticket.channel == "web" else None
+    if found is None or found[0].scheme is not Scheme.PHONE:
+        return None
+    return ticket.customer.name if ticket.customer else found[1] or found[0].value
+
+
+def shows_mail(ticket: Ticket) -> bool:
+    """Whether what is mailed to the customer of a phone-only request is on its page too.
+
+    Not if we knew the number before: anybody could have typed it into the form, to read what we answer its owner.
+    """
+    found = requester(ticket)
+    return found is not None and bool(_emails_of(ticket, found[0]))
+
+
+def _emails_of(ticket: Ticket, opener: Address) -> list[str]:
+    """The e-mail addresses that a customer has got since they asked by a number that nobody knew before."""
+    if ticket.customer_id is None or opener.scheme is not Scheme.PHONE:
+        return []
+    number, mail = aliased(ContactPoint), aliased(ContactPoint)
+    asked = select(mail.value).join(number, number.customer_id == mail.customer_id)
+    came_with_it = (number.value == opener.value, number.added_at >= ticket.opened_at)
+    theirs = (mail.customer_id == ticket.customer_id, mail.scheme == Scheme.EMAIL)
+    return list(db.session.scalars(asked.where(*theirs, *came_with_it)))
+
+
 def _is_visible(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
-    own = literal(_own_address(ticket))
-    theirs = or_(Message.sender == own, own == any_(Message.recipients), own == any_(Message.copies))
+    own = cast(_own_addresses(ticket), ARRAY(Text))
+    reached = or_(Message.recipients.op("&&")(own), Message.copies.op("&&")(own))
+    theirs = or_(Message.sender == any_(own), reached)
     on_the_page = and_(Message.author == Author.AGENT, func.cardinality(Message.recipients) == 0)
     return (
         Message.ticket_id == ticket.id,
@@ -134,9 +164,9 @@ def _visible(ticket: Ticket) -> Select[Message]:
     return select(Message).where(*_is_visible(ticket)).order_by(Message.id.desc())
 
 
-def _own_address(ticket: Ticket) -> str:
+def _own_addresses(ticket: Ticket) -> list[str]:
     found = requester(ticket)
-    return found[0].value if found else ""
+    return [found[0].value, *_emails_of(ticket, found[0])] if found else []
 
 
 def _opener(ticket_id: int) -> tuple[str, str] | None:
@@ -152,9 +182,9 @@ def _names(agent_ids: list[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(asked)} if agent_ids else {}
 
 
-def _said(row: Message, own: str, agents: dict[int, str]) -> Said:
+def _said(row: Message, own: list[str], agents: dict[int, str]) -> Said:
     files = tuple(part for part in row.attachments if not part.is_inline)
     if row.author is Author.AGENT:
         return Said(row.id, Speaker.US, agents.get(row.agent_id or 0, ""), row.at, row.text, files)
-    by = Speaker.YOU if row.sender == own else Speaker.OTHER
+    by = Speaker.YOU if row.sender in own else Speaker.OTHER
     return Said(row.id, by, row.sender_name, row.at, row.text, files)

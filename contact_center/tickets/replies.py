@@ -1,6 +1,6 @@
-"""Answer a customer: write the message, queue the mail, end what waited. Or start, note, and try again.
+"""Answer a customer: write the message, queue what leaves, end what waited. Or start, note, and try again.
 
-Called by the desk and the command line. The mail leaves after the caller's commit, by `channels.delivery`.
+Called by the desk and the demo. What was queued leaves after the caller's commit, by `channels.delivery`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -18,20 +18,26 @@ from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.mailboxes import places
-from contact_center.mailboxes.places import OwnMailbox
-from contact_center.outbox import post
-from contact_center.outbox.models import Outgoing, OutgoingState, Purpose
-from contact_center.outbox.post import Letter
+from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.queues.models import Queue
-from contact_center.text import languages, lines, tokens
-from contact_center.tickets import addressing, compose, drafts, interactions, moves, notes, uploads
+from contact_center.text import lines, tokens
+from contact_center.tickets import (
+    addressing,
+    compose,
+    drafts,
+    interactions,
+    mails,
+    moves,
+    notes,
+    page_answers,
+    private_page,
+    uploads,
+)
 from contact_center.tickets.addressing import Addressing
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.intake import new_token
-from contact_center.tickets.messages import Author, Message, Upload
+from contact_center.tickets.messages import Author, Message
 from contact_center.tickets.models import Ticket, TicketState
-
-MAX_REFERENCES = 20
 
 
 def reply(
@@ -46,23 +52,23 @@ def reply(
 ) -> Message:
     """Answer in *ticket* and leave it in the state *then* (None: as it is). Raises Invalid, IllegalMove if closed.
 
-    Without *to* and *copies* everybody of the last mail is answered. A ticket that nobody had is now *agent*'s.
+    Without *to* and *copies* everybody of the last mail is answered; who asked on the web and gave no e-mail address
+    finds the answer on the private page. A ticket that nobody had is now *agent*'s.
     The same text again within half a minute is the same answer: nothing is sent twice.
     """
     text = notes.checked(text)
     if first := notes.said_just_now(ticket, agent, Author.AGENT, text):
         return first
-    files, mailbox = uploads.checked(agent, upload_ids), _mailbox(ticket)
-    whom, last = _whom(ticket, to, copies), addressing.last_inbound(ticket)
+    files, whom = uploads.checked(agent, upload_ids), _whom(ticket, to, copies)
+    mailbox = mails.mailbox_of(ticket) if whom.to else None
+    last = addressing.last_inbound(ticket)
     before = _change_state(ticket, agent, then)
-    body = compose.body(ticket, text, agent, mailbox, last)
-    message = Message(
-        interaction_id=interactions.answer(ticket, agent.id, "email", Kind.MAIL),
-        subject=compose.subject(ticket, last), text=text, full_text=body.text, html=body.html,
-    )  # fmt: skip
-    _write(message, ticket, agent, mailbox, whom)
-    uploads.attach(message, files)
-    _send(message, ticket, mailbox, files, agent)
+    if mailbox is None:
+        message = page_answers.write(ticket, agent, text, files)
+    else:
+        written = mails.Written(compose.subject(ticket, last), text, files, whom)
+        interaction_id = interactions.answer(ticket, agent.id, "email", Kind.MAIL)
+        message = mails.write(ticket, agent, written, mailbox, interaction_id, answers=last)
     drafts.discard(ticket, agent)
     _tell(ticket, agent, before)
     return message
@@ -83,16 +89,10 @@ def start(
     subject = _checked_subject(subject)
     whom = addressing.checked([address], (), places.own_addresses())
     ticket = _open(customer, subject, queue, agent)
-    mailbox = _mailbox(ticket)
-    body = compose.body(ticket, text, agent, mailbox, None)
-    message = Message(
-        interaction_id=interactions.outbound(ticket, agent.id, "email", Kind.MAIL),
-        subject=compose.fresh_subject(ticket), text=text, full_text=body.text, html=body.html,
-    )  # fmt: skip
+    interaction_id = interactions.outbound(ticket, agent.id, "email", Kind.MAIL)
     log.record(Name.TICKET_OPENED, ticket, agent, channel="email", rule="agent")
-    _write(message, ticket, agent, mailbox, whom)
-    uploads.attach(message, files)
-    _send(message, ticket, mailbox, files, agent)
+    written = mails.Written(compose.fresh_subject(ticket), text, files, whom)
+    mails.write(ticket, agent, written, mails.mailbox_of(ticket), interaction_id)
     return ticket
 
 
@@ -118,20 +118,14 @@ def retry(message: Message, agent: Agent) -> None:
     log.record(Name.MESSAGE_QUEUED, message, agent, outgoing=outgoing_id, again=True)
 
 
-def _mailbox(ticket: Ticket) -> OwnMailbox:
-    """The mailbox that answers: the one the ticket came by, else one of its queue, else any."""
-    known = places.mailboxes()
-    of_queue = next((mailbox for mailbox in known.values() if mailbox.queue_id == ticket.queue_id), None)
-    found = known.get(ticket.place_id or 0) or of_queue or places.mailbox_of(None)
-    if found is None:
-        raise Invalid(_("There is no mailbox to answer from yet: an administrator must add one."))
-    return found
-
-
 def _whom(ticket: Ticket, to: Sequence[str] | None, copies: Sequence[str] | None) -> Addressing:
+    """The receivers of the mail; nobody, if the answer goes to the private page alone."""
     own = places.own_addresses()
     proposed = addressing.proposed(ticket, own) if to is None or copies is None else Addressing((), ())
-    return addressing.checked(proposed.to if to is None else to, proposed.copies if copies is None else copies, own)
+    to, copies = proposed.to if to is None else to, proposed.copies if copies is None else copies
+    if not any(each.strip() for each in (*to, *copies)) and private_page.reader(ticket):
+        return Addressing((), ())
+    return addressing.checked(to, copies, own)
 
 
 def _checked_subject(subject: str) -> str:
@@ -177,57 +171,9 @@ def _open(customer: Customer | None, subject: str, queue: Queue, agent: Agent) -
     )  # fmt: skip
     db.session.add(ticket)
     db.session.flush()
-    mailbox = _mailbox(ticket)
+    mailbox = mails.mailbox_of(ticket)
     ticket.place_id, ticket.language = mailbox.id, ticket.language or mailbox.language
     return ticket
-
-
-def _write(message: Message, ticket: Ticket, agent: Agent, mailbox: OwnMailbox, whom: Addressing) -> None:
-    """Fill in what every message of ours has, and store it."""
-    message.ticket_id, message.customer_id, message.agent_id = ticket.id, ticket.customer_id, agent.id
-    message.author, message.channel, message.kind = Author.AGENT, "email", Kind.MAIL
-    message.sender, message.sender_name = mailbox.address, agent.name
-    message.recipients, message.copies = list(whom.to), list(whom.copies)
-    message.has_html, message.language, message.at = True, ticket.language, clock.now()
-    message.search = tokens.vector(message.subject, message.text, agent.name)
-    db.session.add(message)
-    db.session.flush()
-    addressing.let_take_part(ticket, whom.to)
-
-
-def _send(message: Message, ticket: Ticket, mailbox: OwnMailbox, files: Sequence[Upload], agent: Agent) -> None:
-    """Queue the mail; its Message-ID becomes the message's own, so that the answer finds its way back."""
-    to, *also_to = message.recipients
-    letter = Letter(
-        Purpose.REPLY, to, message.subject, message.full_text, html=message.html, domain=mailbox.domain,
-        place_id=mailbox.id, customer_id=ticket.customer_id, ticket_id=ticket.id, message_id=message.id,
-        payload={
-            "sender_name": mailbox.from_name,
-            "also_to": also_to,
-            "copies": message.copies,
-            "reply_to": mailbox.reply_address(ticket.token),
-            "references": _references(message),
-            "language": languages.locale_of(ticket.language, mailbox.language),
-            "file_ids": [[file.file_id, file.name, file.content_type] for file in files],
-        },
-    )  # fmt: skip
-    queued = post.queue(letter)
-    if queued is None:
-        sentence = _("Mail to %(address)s is held back at present.", address=to)
-        raise Invalid(sentence, {"to": sentence})
-    outgoing_id, message.external_id = queued
-    db.session.flush()
-    log.record(Name.MESSAGE_QUEUED, ticket, agent, message=message.id, outgoing=outgoing_id)
-
-
-def _references(message: Message) -> list[str]:
-    """The Message-IDs of the mails before this one, oldest first; the one that is answered stands last."""
-    earlier = select(Message.external_id, Message.author).where(
-        Message.ticket_id == message.ticket_id, Message.id < message.id, Message.external_id.like("<%>")
-    )
-    rows = list(reversed(db.session.execute(earlier.order_by(Message.id.desc()).limit(MAX_REFERENCES)).all()))
-    answered = next((row for row in reversed(rows) if row.author is Author.CUSTOMER), None)
-    return [row.external_id for row in sorted(rows, key=lambda row: row is answered)]
 
 
 def _tell(ticket: Ticket, agent: Agent, before: moves.Before) -> None:

@@ -148,7 +148,7 @@ class Composer {
     this.form.previousElementSibling?.matches("#outdated") && this.form.previousElementSibling.remove();
     if (isSame) return;
     const use = make("button", { type: "button", class: "button button-s" }, word("use_it"));
-    const line = make("div", { class: "stale", role: "status", id: "outdated", "data-mine": true }, icon("mail-forward"), make("span", { class: "cut" }, word("outdated", fields[0]?.[1]?.value ?? "")), use);
+    const line = make("div", { class: "stale", role: "status", id: "outdated", "data-mine": true }, icon("mail-forward"), make("span", { class: "cut" }, word("outdated", fields[0]?.[1]?.value ? word("to", fields[0][1].value) : (now.dataset["page"] ?? word("to_nobody")))), use);
     use.addEventListener("click", () => {
       for (const [here, there] of fields) if (here && there) here.value = there.value;
       this.form.dataset["stamp"] = now.dataset["stamp"] ?? "";
@@ -160,12 +160,14 @@ class Composer {
     this.form.before(line);
   }
 
-  /** Beside the tabs stands who gets it. */
+  /** Beside the tabs stands who gets it; where nobody is mailed, whose private page shows it. */
   private address(): void {
     const place = this.form.querySelector("[data-to]");
     if (!place) return;
     const [to, cc] = ["to", "cc"].map((name) => (this.form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "").split(/[,;，；\s]+/).filter(Boolean)) as [string[], string[]];
-    place.textContent = to.length ? word("to", to.join(", ")) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : cc.join(", ")}` : "") : word("to_nobody");
+    const page = to.length || cc.length ? undefined : this.form.dataset["page"];
+    for (const mark of this.form.querySelectorAll<HTMLElement>("[data-by]")) mark.hidden = (mark.dataset["by"] === "page") !== (page !== undefined);
+    place.textContent = page ?? (to.length ? word("to", to.join(", ")) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : cc.join(", ")}` : "") : word("to_nobody"));
   }
 
   private draft(kind: Kind): Draft {

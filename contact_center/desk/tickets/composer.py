@@ -17,7 +17,7 @@ from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.text.addresses import Scheme, email_display
-from contact_center.tickets import addressing, canned, drafts, replies, uploads
+from contact_center.tickets import addressing, canned, drafts, private_page, replies, uploads
 from contact_center.tickets.messages import Upload
 from contact_center.tickets.models import Draft, Ticket, TicketState
 
@@ -31,10 +31,13 @@ def context(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     kept = drafts.of(ticket, agent)
     own = places.own_addresses()
     to, copies = _addressed(ticket, kept.get(False), own)
-    why_not = _why_not(ticket, own)
+    reader = private_page.reader(ticket)
+    why_not = _why_not(ticket, own, reader)
     return {
         "to": to,
         "copies": copies,
+        "page_reader": reader,
+        "page_shows_mail": bool(reader) and private_page.shows_mail(ticket),
         "why_not": why_not,
         "drafts": {"note" if is_note else "reply": draft.body for is_note, draft in kept.items()},
         "uploads": _uploads(agent, kept),
@@ -140,11 +143,11 @@ def _uploads(agent: Agent, kept: dict[bool, Draft]) -> dict[str, list[Upload]]:
     }
 
 
-def _why_not(ticket: Ticket, own: frozenset[str]) -> str:
+def _why_not(ticket: Ticket, own: frozenset[str], page_reader: str | None) -> str:
     """Why nobody can be answered from here; empty if they can."""
     if ticket.state is TicketState.CLOSED:
         return "closed"
-    return "" if own else "no_mailbox"
+    return "" if own or page_reader else "no_mailbox"
 
 
 def _stamp(ticket: Ticket, to: str, copies: str, why_not: str) -> str:
