@@ -24,7 +24,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels import raws
-from contact_center.channels.email import testing
+from contact_center.channels.email import testing, vouching
 from contact_center.channels.models import RawState
 from contact_center.cli.opening import as_json, in_app
 from contact_center.config import Config
@@ -147,6 +147,8 @@ def _mailboxes() -> Iterator[Finding]:
     for mailbox in db.session.scalars(select(Mailbox).where(Mailbox.is_active).order_by(Mailbox.id)):
         for result in testing.check(mailbox):
             yield Finding(mailbox.address, result.is_well, result.sentence)
+        if sentence := vouching.finding(mailbox):
+            yield Finding(mailbox.address, None, sentence)
 
 
 def _work() -> Iterator[Finding]:

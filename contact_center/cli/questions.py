@@ -102,6 +102,7 @@ def _messages(ticket_id: int) -> list[dict[str, Any]]:
             "subject": message.subject,
             "text": message.text,
             "automatic": message.automatic,
+            "authenticated": message.authenticated,
             "because": message.because,
             "external_id": message.external_id,
             "attachments": [{"name": a.name, "type": a.content_type, "size": a.size} for a in message.attachments],

@@ -44,6 +44,7 @@ class Mailbox(Base):
     imap_folder: Mapped[str] = mapped_column(server_default="INBOX")
     imap_since: Mapped[date | None]  # mail that arrived before that day is left alone; None: all is taken in
     marks_seen: Mapped[bool] = mapped_column(server_default=text("true"))
+    authserv_id: Mapped[str | None]  # whose Authentication-Results are believed; see channels/email/authentication.py
     smtp_host: Mapped[str | None]
     smtp_port: Mapped[int] = mapped_column(server_default=text("587"))
     smtp_encryption: Mapped[Encryption] = mapped_column(

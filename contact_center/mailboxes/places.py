@@ -37,6 +37,7 @@ class OwnMailbox:
     language: str
     queue_id: int
     acknowledges: bool
+    authserv_id: str | None = None
 
     @property
     def domain(self) -> str:
@@ -97,7 +98,9 @@ def _fresh() -> _Known:
     if time.monotonic() - _known.read_at > _FRESH_FOR:
         rows = db.session.scalars(select(Mailbox).where(Mailbox.is_active).order_by(Mailbox.id))
         _known.mailboxes = {
-            m.id: OwnMailbox(m.id, m.address, m.from_name, m.signature, m.language, m.queue_id, m.acknowledges)
+            m.id: OwnMailbox(
+                m.id, m.address, m.from_name, m.signature, m.language, m.queue_id, m.acknowledges, m.authserv_id
+            )
             for m in rows
         }
         queues = db.session.execute(

@@ -92,6 +92,7 @@ class MessageEntry:
     has_original: bool
     language: str | None
     automatic: Automatic
+    authenticated: bool | None
     remarks: list[str]
     attachments: tuple[Attachment, ...]
     because: Because | None
@@ -170,7 +171,8 @@ def _said(ticket: Ticket, before: int | None) -> Sequence[Row[*tuple[Any, ...]]]
         select(
             Message.id, Message.at, Message.author, Message.channel, Message.agent_id, Message.customer_id,
             Message.sender, Message.sender_name, Message.recipients, Message.copies, Message.subject, Message.text,
-            Message.has_html, Message.raw_id, Message.language, Message.automatic, Message.notes, Message.because,
+            Message.has_html, Message.raw_id, Message.language, Message.automatic, Message.authenticated, Message.notes,
+            Message.because,
             case((Message.full_text == "", 0), else_=func.greatest(_LINES - _OWN_LINES, 0)).label("quoted_lines"),
             Agent.name.label("agent"), _answered.at.label("answered_at"), _answered.author.label("answered_author"),
             Outgoing.state, Outgoing.error, Outgoing.attempts, Outgoing.due_at, Outgoing.sent_at,
@@ -238,7 +240,8 @@ def _message(row: Row[Any], files: list[Attachment], last_inbound: int) -> Messa
     return MessageEntry(
         row.id, row.at, row.author, row.channel, row.agent or row.sender_name or row.sender or "", row.agent_id,
         row.customer_id, row.sender, row.recipients, row.copies, row.subject, row.text, row.quoted_lines, row.has_html,
-        row.raw_id is not None, row.language, row.automatic, row.notes, tuple(files), _because(row), delivery,
+        row.raw_id is not None, row.language, row.automatic, row.authenticated, row.notes, tuple(files), _because(row),
+        delivery,
         is_collapsed=is_read and not (delivery and delivery.has_failed),
     )  # fmt: skip
 

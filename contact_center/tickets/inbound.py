@@ -51,7 +51,8 @@ class InboundMessage:
     sanitised, quoted parts wrapped in <blockquote class="cc-quote">; both texts are free of NUL and lone surrogates.
     `thread_keys` are external ids and tokens, strongest first; a token is written "token:<value>", a number in the
     subject "number:<value>". `content_hash` is over the decoded body parts, no headers. `received_at` is when
-    we got it. `authenticated`: the sender is proven, by the mail server's word or by the private page's address.
+    we got it. `authenticated`: True, the sender is proven, by our mail server's word or by the private page's address;
+    False, our mail server says that the sender's domain did not send this; None, nobody has checked.
     """
 
     channel: str
@@ -67,7 +68,7 @@ class InboundMessage:
     html: str = ""
     recipients: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
-    authenticated: bool = False
+    authenticated: bool | None = None
     automatic: Automatic = Automatic.NONE
     may_acknowledge: bool = True
     about: str | None = None

@@ -72,12 +72,13 @@ def file(
 
 
 _MESSAGE_COLUMNS = """
-    customer_id, raw_id, author, channel, kind, external_id, content_hash, automatic, sender, sender_name, reply_to,
-    recipients, copies, subject, text, full_text, html, has_html, language, because, fields, notes, at, search"""
+    customer_id, raw_id, author, channel, kind, external_id, content_hash, automatic, authenticated, sender,
+    sender_name, reply_to, recipients, copies, subject, text, full_text, html, has_html, language, because, fields,
+    notes, at, search"""
 _MESSAGE_VALUES = """
-    :raw_id, 'CUSTOMER', :channel, :kind, :external_id, :content_hash, :automatic, CAST(:sender AS text),
-    :sender_name, CAST(:reply_to AS text), :recipients, :copies, :subject, :text, :full_text, :html, :has_html,
-    CAST(:language AS text), :because, :fields, :notes, :at, CAST(:search AS tsvector)"""
+    :raw_id, 'CUSTOMER', :channel, :kind, :external_id, :content_hash, :automatic, CAST(:authenticated AS boolean),
+    CAST(:sender AS text), :sender_name, CAST(:reply_to AS text), :recipients, :copies, :subject, :text, :full_text,
+    :html, :has_html, CAST(:language AS text), :because, :fields, :notes, :at, CAST(:search AS tsvector)"""
 
 _OPEN = sql(f"""
     WITH t AS (
@@ -207,6 +208,7 @@ def _message_values(message: InboundMessage, decision: threading.Decision, raw_i
         "external_id": message.external_id,
         "content_hash": message.content_hash,
         "automatic": message.automatic,
+        "authenticated": message.authenticated,
         "sender": sender,
         "sender_name": message.sender_name,
         "reply_to": message.fields.get("reply_to") or None,

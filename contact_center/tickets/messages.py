@@ -96,6 +96,7 @@ class Message(Base):
     external_id: Mapped[str | None]
     content_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     automatic: Mapped[Automatic] = mapped_column(states(Automatic), server_default=Automatic.NONE)
+    authenticated: Mapped[bool | None]  # see `InboundMessage`
     sender: Mapped[str | None]
     sender_name: Mapped[str] = mapped_column(server_default="")
     reply_to: Mapped[str | None]

@@ -79,7 +79,7 @@ def find(message: InboundMessage, *, reopen_within: timedelta) -> Decision:
     order = {key: place for place, key in enumerate(message.thread_keys)}
     candidates = sorted(candidates, key=lambda c: order.get(c.key, len(order)))
     # Only a form's: whoever has the private link is let in. A mail's proof says who wrote, not that they take part.
-    by_link = message.authenticated and message.kind is Kind.FORM
+    by_link = message.authenticated is True and message.kind is Kind.FORM
     return decide(candidates, is_authenticated=by_link, reopen_within=reopen_within)
 
 

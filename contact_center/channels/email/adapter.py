@@ -16,6 +16,7 @@ from contact_center import clock
 from contact_center.channels.base import OutboundMessage, RawMessage
 from contact_center.channels.email import normalise, sending
 from contact_center.errors import Unreadable
+from contact_center.mailboxes import places
 from contact_center.tickets.inbound import InboundMessage
 
 HELD_BACK = "held_back"  # the fact that says why a mail's bytes are not here: "size" or "unfetchable"
@@ -40,7 +41,8 @@ class EmailChannel:
         """One raw message; the same bytes for the same mailbox are the same message, handed in twice or not."""
         digest = hashlib.sha256(source.payload + b"\0%d" % source.mailbox_id).hexdigest()
         external_id = f"{source.via}:{digest}"
-        facts = dict(source.facts)
+        mailbox = places.mailboxes().get(source.mailbox_id)
+        facts = {**source.facts, **({"authserv_id": mailbox.authserv_id} if mailbox and mailbox.authserv_id else {})}
         return [RawMessage(self.name, external_id, source.payload, clock.now(), source.mailbox_id, facts)]
 
     def normalise(self, raw: RawMessage) -> InboundMessage:

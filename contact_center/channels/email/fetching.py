@@ -47,6 +47,7 @@ class Source:
     marks_seen: bool
     since: date | None
     max_bytes: int
+    authserv_id: str | None = None
     patience: float = connecting.PATIENCE
 
 
@@ -197,6 +198,7 @@ class Folder:
         arrived = letter.arrived.astimezone(UTC) if letter.arrived else now
         received_at = arrived if now - _OLDEST < arrived < now else now
         facts = {"uid": letter.uid, "arrived": arrived.isoformat() if letter.arrived else None}
+        facts |= {"authserv_id": self.source.authserv_id} if self.source.authserv_id else {}
         return RawMessage("email", letter.external_id, body, received_at, self.source.mailbox_id, facts)
 
     def _hold_back(self, letter: Letter) -> RawMessage:

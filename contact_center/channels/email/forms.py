@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import gettext
 
 from contact_center import rows
+from contact_center.channels.email import authentication
 from contact_center.config import LANGUAGES
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -28,6 +29,7 @@ DEFAULTS = {
     "imap_folder": "INBOX", "smtp_port": "587", "smtp_encryption": "STARTTLS",
 }  # fmt: skip
 _HOST = re.compile(r"(?=.{1,253}\Z)\[?[A-Za-z0-9](?:[A-Za-z0-9._:-]*[A-Za-z0-9])?\]?")
+_AUTHSERV_ID = re.compile(r"(?=.*[a-z0-9]{3})(?=(?:.*[a-z0-9]){5})[a-z0-9*][a-z0-9*._-]{1,252}")
 
 Reader = Callable[[str], Any]
 
@@ -139,6 +141,14 @@ def _folder(typed: str) -> str:
     return lines.one_line(typed, 200) or "INBOX"
 
 
+def _authserv_id(typed: str) -> str | None:
+    """Names with commas between; a star needs enough beside it to mean one provider's servers."""
+    names = authentication.names(typed)
+    if any(not _AUTHSERV_ID.fullmatch(name) and name != authentication.NAMELESS for name in names):
+        raise ValueError(gettext("Type the name as it stands in the header, such as mx.example.com."))
+    return ", ".join(names)[:500] or None
+
+
 def _since(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed.strip()) if typed.strip() else None
@@ -160,6 +170,7 @@ READERS: dict[str, Reader] = {
     "imap_folder": _folder,
     "imap_since": _since,
     "marks_seen": bool,
+    "authserv_id": _authserv_id,
     "smtp_host": _host,
     "smtp_port": _port,
     "smtp_encryption": _encryption,

@@ -201,7 +201,7 @@ class MailRoom:
         assert server is not None
         return Source(
             mailbox.id, mailbox.address, mailbox.version, server, mailbox.imap_folder, mailbox.marks_seen,
-            mailbox.imap_since, self._config.max_mail_bytes,
+            mailbox.imap_since, self._config.max_mail_bytes, mailbox.authserv_id,
         )  # fmt: skip
 
     def _match(self, wanted: dict[int, Source]) -> None:

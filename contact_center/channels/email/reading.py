@@ -73,7 +73,7 @@ def read(raw: RawMessage, *, default_language: str | None) -> InboundMessage:
         html="\n".join(words.html),
         recipients=people.recipients,
         copies=people.copies,
-        authenticated=authentication.is_proven(headers, people.sender, raw.facts.get("authserv_id")),
+        authenticated=authentication.verdict(headers, people.sender, raw.facts.get("authserv_id")),
         automatic=verdict.automatic,
         may_acknowledge=verdict.may_acknowledge,
         about=verdict.about,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from contact_center import access, clock, rows
-from contact_center.channels.email import forms, health, settings, testing
+from contact_center.channels.email import forms, health, settings, testing, vouching
 from contact_center.channels.email.testing import Finding
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -135,4 +135,5 @@ def _page(mailbox: Mailbox | None, form: dict[str, str]) -> str:
         queues=list(queues.all()),
         encryptions=encryptions,
         health=health,
+        speakers=vouching.seen(mailbox.id) if mailbox else [],
     )

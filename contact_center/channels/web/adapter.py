@@ -51,7 +51,7 @@ class WebChannel:
             subject=title_of(sent.text) if sent.form is Form.REQUEST else "",
             text=sent.text,
             received_at=raw.received_at,
-            authenticated=sent.ticket_token is not None,
+            authenticated=True if sent.ticket_token else None,
             may_acknowledge="suspicion" not in sent.fields,
             thread_keys=(f"token:{sent.ticket_token}",) if sent.ticket_token else (),
             language=sent.language,

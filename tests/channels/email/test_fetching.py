@@ -107,6 +107,12 @@ def test_it_keeps_every_mail_once_and_marks_it_read(imap_server: ImapServer, rea
     assert len(bodies) == 3  # groups of fifty
 
 
+def test_it_notes_whose_word_about_senders_counted_when_it_came(imap_server: ImapServer, box: Mailbox) -> None:
+    imap_server.put(eml(1))
+    Reader(imap_server, box, authserv_id="mx.norra.example").look()
+    assert db.session.scalars(select(RawMessageRow.facts["authserv_id"].astext)).all() == ["mx.norra.example"]
+
+
 def test_it_leaves_mail_unread_where_that_is_wanted(imap_server: ImapServer, box: Mailbox) -> None:
     imap_server.put(eml(1))
     Reader(imap_server, box, marks_seen=False).look()
