@@ -19,6 +19,7 @@ from contact_center.channels.base import RawMessage
 from contact_center.channels.models import RawState
 from contact_center.channels.raws import Outcome
 from contact_center.channels.registry import CHANNELS
+from contact_center.channels.rules import Known
 from contact_center.errors import Unreadable
 from contact_center.extensions import db
 from contact_center.mailboxes import places
@@ -62,11 +63,12 @@ def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
     raw = raw or raws.load(raw_id)
     message = CHANNELS[raw.channel].normalise(raw)
     for _ in range(2):
-        if not raws.claim(raw_id, message.sender):
+        known = rules.look(raw_id, message)
+        if known is None:
             db.session.rollback()
             return raws.outcome(raw_id)
         try:
-            outcome = _decide(raw_id, raw, message)
+            outcome = _decide(raw_id, raw, message, known)
             raws.remember(raw_id, outcome)
             db.session.commit()
         except IntegrityError:  # another mailbox's copy was filed this very moment: look again and find it
@@ -76,8 +78,7 @@ def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
     raise Unreadable("the message collides with one that is not there")
 
 
-def _decide(raw_id: int, raw: RawMessage, message: InboundMessage) -> Outcome:
-    known = rules.look(message)
+def _decide(raw_id: int, raw: RawMessage, message: InboundMessage, known: Known) -> Outcome:
     if known.first_id:
         return Outcome(raw_id, RawState.DUPLICATE, message_id=known.first_id, why={"rule": "duplicate"})
     verdict = rules.first(message, known)

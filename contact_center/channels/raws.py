@@ -1,4 +1,4 @@
-"""The raw rows: store, claim, remember, count failures. Only `inbox` and the quarantine screen call this.
+"""The raw rows: store, remember, count failures. Only `inbox` and the quarantine screen call this.
 
 Nothing commits but `start_attempt`, whose point is to be counted even if the attempt kills the process.
 """
@@ -12,8 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
 from contact_center.channels.base import RawMessage
@@ -23,7 +21,7 @@ from contact_center.errors import IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.text.addresses import Address
+from contact_center.statement import Statement
 
 _IN_FLIGHT = timedelta(seconds=5)  # a younger row is most likely in somebody's hands
 _BACK_OFF = timedelta(seconds=5)
@@ -43,29 +41,35 @@ class Outcome:
     acknowledged: bool = False
 
 
+# One statement whatever their number: a FETCH brings fifty.
+_STORE = Statement("""
+    INSERT INTO raw_message (channel, external_id, place_id, payload, size, facts, received_at)
+    SELECT * FROM unnest(CAST(:channels AS text[]), CAST(:external_ids AS text[]), CAST(:places AS bigint[]),
+                         CAST(:payloads AS bytea[]), CAST(:sizes AS bigint[]), CAST(:facts AS jsonb[]),
+                         CAST(:received AS timestamptz[]))
+    ON CONFLICT DO NOTHING RETURNING id, channel, external_id
+""")
+
+
 def store(received: Sequence[RawMessage]) -> list[int]:
     """Insert what is not there yet; ids in the order of *received*."""
     if not received:
         return []
-    new = insert(Row).on_conflict_do_nothing().returning(Row.id, Row.channel, Row.external_id)
-    kept = {(r.channel, r.external_id): r.id for r in db.session.execute(new, [_values(raw) for raw in received])}
+    rows = {
+        "channels": [raw.channel for raw in received],
+        "external_ids": [raw.external_id for raw in received],
+        "places": [raw.place for raw in received],
+        "payloads": [raw.payload for raw in received],
+        "sizes": [len(raw.payload) for raw in received],
+        "facts": [json.dumps(raw.facts) for raw in received],
+        "received": [raw.received_at for raw in received],
+    }
+    kept = {(r.channel, r.external_id): r.id for r in _STORE.rows(rows)}
     for raw in received:
         if (raw.channel, raw.external_id) not in kept:
             asked = select(Row.id).where(Row.channel == raw.channel, Row.external_id == raw.external_id)
             kept[raw.channel, raw.external_id] = db.session.scalars(asked).one()
     return [kept[raw.channel, raw.external_id] for raw in received]
-
-
-def _values(raw: RawMessage) -> dict[str, Any]:
-    return {
-        "channel": raw.channel,
-        "external_id": raw.external_id,
-        "place_id": raw.place,
-        "payload": raw.payload,
-        "size": len(raw.payload),
-        "facts": raw.facts,
-        "received_at": raw.received_at,
-    }
 
 
 def load(raw_id: int) -> RawMessage:
@@ -78,21 +82,7 @@ def load(raw_id: int) -> RawMessage:
     return RawMessage(row.channel, row.external_id, bytes(row.payload), row.received_at, row.place_id, row.facts)
 
 
-_CLAIM = sql("""
-    SELECT pg_advisory_xact_lock(hashtextextended(:sender, 0))
-    FROM (SELECT id FROM raw_message WHERE id = :id AND state = 'NEW' FOR UPDATE SKIP LOCKED) mine
-""")
-
-
-def claim(raw_id: int, sender: Address | None) -> bool:
-    """Lock a NEW row, and its sender, until the transaction ends; False if somebody else has it or is done.
-
-    The sender's lock makes two first messages of one stranger one customer.
-    """
-    return bool(db.session.execute(_CLAIM, {"id": raw_id, "sender": sender.value if sender else f"raw:{raw_id}"}).all())
-
-
-_REMEMBER = sql("""
+_REMEMBER = Statement("""
     UPDATE raw_message SET state = :state, outcome = CAST(:outcome AS jsonb), error = NULL, tried_at = :now
     WHERE id = :id AND state = 'NEW'
 """)
@@ -102,7 +92,7 @@ def remember(raw_id: int, outcome: Outcome) -> None:
     """Write the outcome to the claimed row."""
     told = {k: v for k, v in asdict(outcome).items() if k not in ("raw_id", "state") and v is not None}
     row = {"id": raw_id, "state": outcome.state, "outcome": json.dumps(told), "now": clock.now()}
-    db.session.execute(_REMEMBER, row)
+    _REMEMBER.run(row)
 
 
 def outcome(raw_id: int) -> Outcome:

@@ -6,13 +6,12 @@ Called by `tickets.intake` for everything that arrives. Withheld and anonymous s
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from sqlalchemy import text as sql
+from typing import Any
 
 from contact_center import clock
 from contact_center.customers import search
 from contact_center.customers.models import CustomerKind, PointSource
-from contact_center.extensions import db
+from contact_center.statement import Statement
 from contact_center.text import addresses
 from contact_center.text.addresses import Address, Scheme
 
@@ -28,24 +27,24 @@ class Identified:
     is_new: bool = False
 
 
-# One statement finds the owners of an address and notes that it is in use.
-_OWNERS = sql("""
-    UPDATE contact_point p SET last_used_at = :now
-    FROM customer c
-    WHERE p.scheme = :scheme AND p.value = :value AND c.id = p.customer_id
-    RETURNING p.customer_id, p.verified_at IS NOT NULL AS verified, c.status = 'ACTIVE' AS active, c.changed_at
-""")
-
-_OPEN = sql("""
-    WITH opened AS (
+# Notes that an address is in use, gives its owners, and opens a prospect where there is none.
+_IDENTIFY = Statement("""
+    WITH owner AS (
+        UPDATE contact_point p SET last_used_at = :now FROM customer c
+        WHERE p.scheme = :scheme AND p.value = :value AND c.id = p.customer_id
+        RETURNING p.customer_id, p.verified_at IS NOT NULL AS verified, c.status = 'ACTIVE' AS active, c.changed_at
+    ), opened AS (
         INSERT INTO customer (kind, status, name, language, since, changed_at, search)
-        VALUES (:kind, 'PROSPECT', :name, :language, :now, :now, CAST(:search AS tsvector))
+        SELECT :kind, 'PROSPECT', :name, :language, :now, :now, CAST(:search AS tsvector)
+        WHERE NOT EXISTS (SELECT FROM owner)
         RETURNING id
+    ), points AS (
+        INSERT INTO contact_point (customer_id, scheme, value, source, added_at, last_used_at)
+        SELECT opened.id, point.scheme, point.value, :source, :now, :now
+        FROM opened, unnest(CAST(:schemes AS text[]), CAST(:values AS text[])) AS point (scheme, value)
     )
-    INSERT INTO contact_point (customer_id, scheme, value, source, added_at, last_used_at)
-    SELECT opened.id, point.scheme, point.value, :source, :now, :now
-    FROM opened, unnest(CAST(:schemes AS text[]), CAST(:values AS text[])) AS point (scheme, value)
-    RETURNING customer_id
+    SELECT customer_id, false AS is_new, verified, active, changed_at FROM owner
+    UNION ALL SELECT id, true, false, false, NULL FROM opened
 """)
 
 
@@ -64,22 +63,21 @@ def identify(
     """
     if address is None:
         return Identified(None)
-    found = {"now": clock.now(), "scheme": address.scheme, "value": address.value}
-    owners = db.session.execute(_OWNERS, found).all()
-    if not owners:
-        return Identified(_open_prospect(address, name, language, source, also), is_new=True)
+    owners = _IDENTIFY.rows(_asked(address, name, language, source, also))
+    if len(owners) == 1:
+        return Identified(owners[0].customer_id, is_new=owners[0].is_new)
     ranked = sorted(owners, key=lambda owner: (owner.verified, owner.active, owner.changed_at), reverse=True)
-    if len(ranked) == 1:
-        return Identified(ranked[0].customer_id)
     return Identified(None, tuple(owner.customer_id for owner in ranked[:MAX_CANDIDATES]))
 
 
-def _open_prospect(
+def _asked(
     address: Address, name: str, language: str | None, source: PointSource, also: tuple[Address, ...]
-) -> int:
+) -> dict[str, Any]:
     points = list(dict.fromkeys((address, *also)))
     name = name.strip() or _shown(address)
-    row = {
+    return {
+        "scheme": address.scheme,
+        "value": address.value,
         "kind": CustomerKind.PERSON,
         "name": name,
         "language": language,
@@ -89,7 +87,6 @@ def _open_prospect(
         "schemes": [point.scheme for point in points],
         "values": [point.value for point in points],
     }
-    return int(db.session.execute(_OPEN, row).scalars().first() or 0)
 
 
 def _shown(address: Address) -> str:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import text as sql
-
 from contact_center import clock
 from contact_center.events import bus
 from contact_center.events.names import Name
-from contact_center.extensions import db
+from contact_center.statement import Statement
 
 
 def record(name: Name, subject: Any, actor: Any = None, **data: Any) -> None:
@@ -24,7 +22,7 @@ def record(name: Name, subject: Any, actor: Any = None, **data: Any) -> None:
     record_all([(name, subject, data)], actor)
 
 
-_INSERT = sql("""
+_INSERT = Statement("""
     INSERT INTO event (name, at, agent_id, ticket_id, customer_id, data)
     SELECT e.name, :at, CAST(:agent_id AS bigint), e.ticket_id, e.customer_id, CAST(e.data AS jsonb)
     FROM unnest(CAST(:names AS text[]), CAST(:tickets AS bigint[]), CAST(:customers AS bigint[]), CAST(:data AS text[]))
@@ -45,7 +43,7 @@ def record_all(happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = No
         "customers": [about.get("customer") for about in ids],
         "data": [json.dumps(data, ensure_ascii=False) for _, _, data in happened],
     }
-    db.session.execute(_INSERT, rows)
+    _INSERT.run(rows)
     for (name, _, _), about in zip(happened, ids, strict=True):
         bus.after_commit(name, about)
 

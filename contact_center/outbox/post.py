@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.customers.models import ContactPoint
@@ -20,6 +19,7 @@ from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.outbox.models import Purpose
+from contact_center.statement import Statement
 from contact_center.text.addresses import Scheme
 
 # Automatic mail to one address: a forged sender must not turn us into a nuisance (at most this many per hours).
@@ -68,16 +68,16 @@ def queue(letter: Letter) -> tuple[int, str] | None:
         "external_id": external_id,
         "now": now,
     }
-    outgoing_id = db.session.execute(_INSERT, row | _conditions(letter)).scalar()
-    if outgoing_id is None:
+    queued = _INSERT.one(row | _conditions(letter))
+    if queued is None:
         _suppress(letter)
         return None
-    bus.after_commit(Name.OUTGOING_QUEUED, {"outgoing": outgoing_id})
-    return outgoing_id, external_id
+    bus.after_commit(Name.OUTGOING_QUEUED, {"outgoing": queued.id})
+    return queued.id, external_id
 
 
 # Conditions and row in one statement: it is on the way of every mail that comes in.
-_INSERT = sql("""
+_INSERT = Statement("""
     INSERT INTO outgoing (purpose, channel, place_id, recipient, subject, text, html, payload, customer_id, ticket_id,
                           message_id, external_id, queued_at, due_at)
     SELECT CAST(:purpose AS text), :channel, CAST(:place_id AS bigint), CAST(:recipient AS text), :subject, :text,

@@ -26,6 +26,8 @@ _stemmer = snowballstemmer.stemmer("english")
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
+    if word.endswith(("'s", "’s")):
+        word = word[:-2]
     if not word.isascii() or not word.isalpha():
         return word[:_LONGEST]
     return str(_stemmer.stemWord(word))[:_LONGEST]
@@ -40,21 +42,25 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
 
 
-def _runs(text: str) -> Iterator[str]:
-    return (match.group() for match in _WORD.finditer(_fold(text)))
+def _runs(text: str) -> list[str]:
+    return _WORD.findall(_fold(text))
+
+
+def _is_cjk(run: str) -> bool:
+    return run[0] >= "\u2e80" and _IS_CJK.match(run) is not None
 
 
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Tokens with their positions. A CJK run gives its overlapping bigrams; a lone character gives itself."""
     position = 1
     for run in _runs(text):
-        if _IS_CJK.match(run):
+        if _is_cjk(run):
             for i in range(max(1, len(run) - 1)):
                 yield run[i : i + 2], position
                 position += 1
             position += 1  # a gap, so that no phrase reaches across punctuation
         else:
-            yield _stem(run[:-2] if run.endswith(("'s", "’s")) else run), position
+            yield _stem(run), position
             position += 1
 
 
@@ -84,9 +90,9 @@ def query(asked: str, *, expand: Expand | None = None) -> str | None:
     character. With *expand* a beginning stands for the words it gives: no index is walked for all that begin so.
     """
     parts: list[str] = []
-    runs = list(_runs(asked))
+    runs = _runs(asked)
     for i, run in enumerate(runs):
-        if _IS_CJK.match(run):
+        if _is_cjk(run):
             grams = [run[k : k + 2] for k in range(max(1, len(run) - 1))]
             phrase = " <-> ".join(f"'{_quoted(gram)}'" for gram in grams)
             if len(run) == 1:  # one character: every bigram that begins with it

@@ -7,15 +7,13 @@ with everything under it, one continues one.
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Text, bindparam, insert
-from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import insert
 
 from contact_center.customers import identity
 from contact_center.customers.models import PointSource
@@ -24,6 +22,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.mailboxes.places import Place
+from contact_center.statement import Statement
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import threading
@@ -77,17 +76,18 @@ _MESSAGE_COLUMNS = """
     notes, at, search"""
 _MESSAGE_VALUES = """
     :raw_id, 'CUSTOMER', :channel, :kind, :external_id, :content_hash, :automatic, CAST(:authenticated AS boolean),
-    CAST(:sender AS text), :sender_name, CAST(:reply_to AS text), :recipients, :copies, :subject, :text, :full_text,
-    :html, :has_html, CAST(:language AS text), :because, :fields, :notes, :at, CAST(:search AS tsvector)"""
+    CAST(:sender AS text), CAST(:sender_name AS text), CAST(:reply_to AS text), CAST(:recipients AS text[]),
+    CAST(:copies AS text[]), :subject, :text, :full_text, :html, :has_html, CAST(:language AS text),
+    CAST(:because AS jsonb), CAST(:fields AS jsonb), CAST(:notes AS text[]), :at, CAST(:search AS tsvector)"""
 
-_OPEN = sql(f"""
+_OPEN = Statement(f"""
     WITH t AS (
         INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language,
                             order_number, token, portal_token, opened_at, changed_at, last_inbound_at, waiting_since,
                             search)
-        VALUES (:title, CAST(:customer_id AS bigint), :candidates, :queue_id, CAST(:request_kind AS text), :channel,
-                CAST(:place_id AS bigint), CAST(:ticket_language AS text), CAST(:order_number AS text),
-                :token, :portal_token, :at, :at, :at, :at, CAST(:title_search AS tsvector))
+        VALUES (:title, CAST(:customer_id AS bigint), CAST(:candidates AS bigint[]), :queue_id,
+                CAST(:request_kind AS text), :channel, CAST(:place_id AS bigint), CAST(:ticket_language AS text),
+                CAST(:order_number AS text), :token, :portal_token, :at, :at, :at, :at, CAST(:title_search AS tsvector))
         RETURNING id
     ), p AS (
         INSERT INTO participant (ticket_id, scheme, value)
@@ -106,7 +106,7 @@ _OPEN = sql(f"""
 """)  # noqa: S608 (constants only)
 
 # What wakes a ticket: a person's word. An automatic one is kept, but neither reopens nor waits for an answer.
-_CONTINUE = sql(f"""
+_CONTINUE = Statement(f"""
     WITH before AS (
         SELECT id, state FROM ticket WHERE id = :ticket_id AND state <> 'CLOSED' FOR UPDATE
     ), t AS (
@@ -143,13 +143,6 @@ _CONTINUE = sql(f"""
     FROM m, t
 """)  # noqa: S608 (constants only)
 
-_TYPES: dict[str, TypeEngine[Any]] = {
-    "recipients": ARRAY(Text), "copies": ARRAY(Text), "notes": ARRAY(Text), "because": JSONB(), "fields": JSONB(),
-}  # fmt: skip
-_TYPED = [bindparam(name, type_=type_) for name, type_ in _TYPES.items()]
-_OPEN = _OPEN.bindparams(*_TYPED, bindparam("candidates", type_=ARRAY(BigInteger)))
-_CONTINUE = _CONTINUE.bindparams(*_TYPED)
-
 
 def _open(message: InboundMessage, place: Place, decision: threading.Decision, raw_id: int | None) -> Filed:
     who = _identify(message)
@@ -172,7 +165,7 @@ def _open(message: InboundMessage, place: Place, decision: threading.Decision, r
         "link": decision.link or "",
         "rule": decision.rule,
     }
-    row = db.session.execute(_OPEN, values).one()
+    row = _OPEN.one(values)
     return Filed(
         row.ticket_id, row.interaction_id, row.message_id, who.customer_id, place.queue_id, None,
         decision, is_new=True, is_new_customer=who.is_new, token=values["token"],
@@ -183,7 +176,7 @@ def _continue(message: InboundMessage, decision: threading.Decision, raw_id: int
     """None: the ticket was closed in the meantime, a new one is needed."""
     values = _message_values(message, decision, raw_id)
     values |= {"ticket_id": decision.ticket_id, "wakes": message.automatic is Automatic.NONE}
-    row = db.session.execute(_CONTINUE, values).one_or_none()
+    row = _CONTINUE.one(values)
     if row is None:
         return None
     return Filed(
@@ -220,8 +213,8 @@ def _message_values(message: InboundMessage, decision: threading.Decision, raw_i
         "html": message.html,
         "has_html": bool(message.html),
         "language": message.language,
-        "because": decision.reason(),
-        "fields": dict(message.fields),
+        "because": json.dumps(decision.reason()),
+        "fields": json.dumps(dict(message.fields), ensure_ascii=False),
         "notes": list(message.notes),
         "at": message.received_at,
         "search": tokens.vector(message.subject, message.text, message.sender_name, sender or ""),

@@ -11,11 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy import text as sql
-
 from contact_center import clock
-from contact_center.extensions import db
+from contact_center.statement import Statement
 from contact_center.tickets.inbound import InboundMessage, Kind
 from contact_center.tickets.models import LinkReason, TicketState
 
@@ -50,7 +47,7 @@ class Decision:
 
 NEW = Decision(Rule.NEW)
 
-_CANDIDATES = sql("""
+_CANDIDATES = Statement("""
     SELECT k.rule, k.key, k.message_id, t.id AS ticket_id, t.state, t.resolved_at,
            EXISTS (SELECT FROM participant p
                    WHERE p.ticket_id = t.id AND p.scheme = :scheme AND p.value = :value) AS takes_part
@@ -75,15 +72,15 @@ def find(message: InboundMessage, *, reopen_within: timedelta) -> Decision:
     """Decide where *message* belongs; a settled ticket older than *reopen_within* is followed, not reopened."""
     if not message.thread_keys:
         return NEW
-    candidates = db.session.execute(_CANDIDATES, _asked(message)).all()
+    candidates = _CANDIDATES.rows(_asked(message))
     order = {key: place for place, key in enumerate(message.thread_keys)}
     candidates = sorted(candidates, key=lambda c: order.get(c.key, len(order)))
     # Only a form's: whoever has the private link is let in. A mail's proof says who wrote, not that they take part.
-    by_link = message.authenticated is True and message.kind is Kind.FORM
+    by_link = message.kind is Kind.FORM and message.authenticated is True
     return decide(candidates, is_authenticated=by_link, reopen_within=reopen_within)
 
 
-def decide(candidates: list[Row[Any]], *, is_authenticated: bool, reopen_within: timedelta) -> Decision:
+def decide(candidates: list[Any], *, is_authenticated: bool, reopen_within: timedelta) -> Decision:
     """The rule itself over the candidates, strongest first. Pure."""
     for c in candidates:
         if c.rule != "number" and (c.takes_part or is_authenticated):
@@ -97,7 +94,7 @@ def decide(candidates: list[Row[Any]], *, is_authenticated: bool, reopen_within:
     return Decision(rule, None, c.message_id, c.ticket_id, LinkReason.POSSIBLY_RELATED)
 
 
-def _is_past(candidate: Row[Any], reopen_within: timedelta) -> bool:
+def _is_past(candidate: Any, reopen_within: timedelta) -> bool:
     if candidate.state == TicketState.CLOSED:
         return True
     return candidate.state == TicketState.RESOLVED and candidate.resolved_at < clock.now() - reopen_within
