@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from contact_center import access
 from contact_center.errors import Invalid
 from contact_center.extensions import db
-from contact_center.files import names, store
+from contact_center.files import names, pictures, store
 from contact_center.tickets import scope, uploads
 from contact_center.tickets.messages import Attachment, Message
 from contact_center.tickets.models import Ticket
@@ -34,12 +34,6 @@ HARMLESS = frozenset(
         "video/mp4", "video/quicktime", "video/webm",
     }
 )  # fmt: skip
-_BEGINNINGS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 
 
 @blueprint.get("/attachments/<int:attachment_id>")
@@ -56,7 +50,7 @@ def download(attachment_id: int) -> Response:
 def picture(attachment_id: int) -> Response:
     """The file as a picture, if it is one."""
     attachment = _attachment_or_404(attachment_id)
-    kind = picture_type(_beginning(attachment))
+    kind = pictures.kind(_beginning(attachment))
     if kind is None:
         abort(404)
     return _send(attachment, kind, as_attachment=False)
@@ -74,13 +68,6 @@ def upload() -> Any:
     row = uploads.add(access.me(), names.safe(sent.filename), kind, sent.read())
     db.session.commit()
     return jsonify({"id": row.id, "name": row.name, "size": row.size})
-
-
-def picture_type(beginning: bytes) -> str | None:
-    """The type of a raster image that browsers show, by its first bytes."""
-    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for magic, kind in _BEGINNINGS if beginning.startswith(magic)), None)
 
 
 def _attachment_or_404(attachment_id: int) -> Attachment:

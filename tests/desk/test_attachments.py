@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contact_center.agents.models import Agent
-from contact_center.desk import attachments
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.tickets.inbound import InboundFile
@@ -65,19 +64,6 @@ def test_a_picture_is_what_its_first_bytes_say(desk: FlaskClient, queue: Queue, 
     if is_picture:
         assert answer.mimetype == "image/png"
         assert answer.headers["Content-Disposition"].startswith("inline")
-
-
-@pytest.mark.parametrize(
-    ("beginning", "kind"),
-    [
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a", "image/gif"),
-        (b"RIFF0000WEBP", "image/webp"),
-        (b"RIFF0000WAVE", None),
-    ],
-)
-def test_it_knows_the_pictures_that_browsers_show(beginning: bytes, kind: str | None) -> None:
-    assert attachments.picture_type(beginning) == kind
 
 
 @pytest.mark.parametrize("path", ["", "/picture"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from contact_center.channels.email import charsets, filenames, flowed, mime
+from contact_center.channels.email import charsets, filenames, flowed, mime, pictures
 from contact_center.channels.email.headers import one_line
 from contact_center.channels.email.mime import Part
 from contact_center.tickets.inbound import InboundFile
@@ -40,6 +40,7 @@ class Passage:
 class Content:
     passages: list[Passage] = field(default_factory=list)
     files: list[InboundFile] = field(default_factory=list)
+    pictures: dict[str, InboundFile] = field(default_factory=dict)  # from inside the HTML, by content id
     notes: list[str] = field(default_factory=list)
     digest: Any = field(default_factory=hashlib.sha256)
 
@@ -121,6 +122,8 @@ class _Collector:
             self.content.notes.append(charset_note("text", label, guess))
         if part.parameters.get("format", "").lower() == "flowed":
             text = flowed.unwrapped(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
+        if is_html:
+            text = pictures.taken_out(text, self.content.pictures)
         if len(text) > LONGEST_TEXT:
             self.content.notes.append("The text is very long: its beginning is shown, all of it is attached.")
             self._files.append((part, f"whole-text.{'html' if is_html else 'txt'}", data))
@@ -145,10 +148,12 @@ class _Collector:
         name = filenames.safe(part.name)
         if inner is not None:
             self._nested_shown += 1
-            name = name or filenames.safe(inner.headers.text("subject")[:80] + ".eml")
+            subject = inner.headers.text("subject")[:80]
+            name = name or (filenames.safe(f"{subject}.eml") if subject else "")
             self.content.passages.append(Passage(plain=_heading(inner), is_forwarded=True))
-            shown = _Collector(self._nested + 1).everything(inner).passages
-            self.content.passages += (replace(passage, is_forwarded=True) for passage in shown)
+            shown = _Collector(self._nested + 1).everything(inner)
+            self.content.passages += (replace(passage, is_forwarded=True) for passage in shown.passages)
+            self.content.pictures |= shown.pictures
         self._files.append((part, name, data))
 
     def _hash(self, kind: str, data: bytes) -> None:
@@ -173,6 +178,8 @@ class _Collector:
             is_inline = cid is not None and cid.casefold() in shown
             wanted = distinct.name(name or filenames.by_kind(part.kind, number))
             self.content.files.append(InboundFile(wanted, part.kind, data, cid, is_inline))
+        for picture in self.content.pictures.values():
+            self.content.files.append(replace(picture, name=distinct.name(picture.name)))
         if len(self._files) > MOST_FILES:
             whole = InboundFile(distinct.name("whole-message.eml"), "message/rfc822", mail.data)
             self.content.files.append(whole)
