@@ -14,12 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
 from sqlalchemy import text as sql
 
 from contact_center import clock
-from contact_center.agents.models import Agent
 from contact_center.channels.base import OutboundFile, OutboundMessage
 from contact_center.channels.registry import CHANNELS
 from contact_center.errors import ContactCenterError, DeliveryError
@@ -30,6 +28,8 @@ from contact_center.files import store
 from contact_center.files.models import File
 from contact_center.mailboxes import places
 from contact_center.outbox.models import Outgoing, OutgoingState
+from contact_center.text import sayings
+from contact_center.text.sayings import gettext
 from contact_center.tickets.messages import Message
 
 LEASE = timedelta(minutes=10)  # longer than any try lasts: whose lease has ended is stuck
@@ -66,8 +66,7 @@ def deliver(outgoing_id: int) -> OutgoingState | None:
         claim = _claim(outgoing_id) if is_ours else None
         if claim is None:
             return None
-        with force_locale(_language(outgoing_id)):
-            return _try(claim)
+        return _try(claim)
 
 
 # A killed sender's lock is gone with its connection: its row need not wait for the end of the lease.
@@ -106,13 +105,6 @@ def _claim(outgoing_id: int) -> _Claim | None:
     row = db.session.execute(claimed).one_or_none()
     db.session.commit()
     return _Claim(outgoing_id, row.attempts, row.queued_at) if row else None
-
-
-def _language(outgoing_id: int) -> str:
-    """The language of whoever will read the outcome: the agent who wrote, else the installation's."""
-    asked = select(Agent.language).join(Message, Message.agent_id == Agent.id)
-    asked = asked.join(Outgoing, Outgoing.message_id == Message.id).where(Outgoing.id == outgoing_id)
-    return db.session.scalar(asked) or str(current_app.config["CC"].default_language)
 
 
 def _try(claim: _Claim) -> OutgoingState:
@@ -196,13 +188,13 @@ def _failed(claim: _Claim, error: DeliveryError) -> OutgoingState:
     is_over = error.permanent or clock.now() - claim.queued_at >= GIVE_UP_AFTER
     if is_over and row.recipient in reached:  # only copies did not get it
         db.session.flush()
-        return _sent(claim.id, error.sentence)
-    row.error = error.sentence
+        return _sent(claim.id, sayings.keep(error.sentence))
+    row.error = sayings.keep(error.sentence)
     row.state = OutgoingState.FAILED if is_over else OutgoingState.QUEUED
     row.due_at = clock.now() + BACK_OFF[min(claim.attempt, len(BACK_OFF)) - 1]
     db.session.flush()
     if is_over:
-        _record(claim.id, Name.MESSAGE_FAILED, Name.OUTGOING_FAILED, error=error.sentence)
+        _record(claim.id, Name.MESSAGE_FAILED, Name.OUTGOING_FAILED, error=row.error)
     db.session.commit()
     return OutgoingState.FAILED if is_over else OutgoingState.QUEUED
 

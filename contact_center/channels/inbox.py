@@ -23,6 +23,8 @@ from contact_center.channels.rules import Known
 from contact_center.errors import Unreadable
 from contact_center.extensions import db
 from contact_center.mailboxes import places
+from contact_center.text import sayings
+from contact_center.text.sayings import gettext
 from contact_center.tickets import intake
 from contact_center.tickets.inbound import InboundMessage
 
@@ -75,7 +77,7 @@ def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
             db.session.rollback()
             continue
         return outcome
-    raise Unreadable("the message collides with one that is not there")
+    raise Unreadable(gettext("The same message seems to be here, and cannot be found."))
 
 
 def _decide(raw_id: int, raw: RawMessage, message: InboundMessage, known: Known) -> Outcome:
@@ -99,9 +101,16 @@ def _failed(raw_id: int, error: Exception, *, is_counted: bool) -> Outcome:
     """Count the try; after the third a person decides. The rest of the mailbox flows on."""
     _log.warning("raw message %s could not be filed: %s", raw_id, error, exc_info=not isinstance(error, Unreadable))
     tries = 0 if is_counted else 1
-    outcome = raws.count_failure(raw_id, f"{type(error).__name__}: {error}", tries=tries, limit=MAX_ATTEMPTS)
+    outcome = raws.count_failure(raw_id, sayings.keep(_sentence(error)), tries=tries, limit=MAX_ATTEMPTS)
     db.session.commit()
     return outcome
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Unreadable):
+        return error.sentence
+    what = f"{type(error).__name__}: {error}"[:500]
+    return gettext("Something broke on our side while reading it; the log has all of it. %(what)s", what=what)
 
 
 def sweep(limit: int = 100) -> int:

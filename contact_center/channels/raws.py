@@ -22,6 +22,7 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.statement import Statement
+from contact_center.text.sayings import gettext
 
 _IN_FLIGHT = timedelta(seconds=5)  # a younger row is most likely in somebody's hands
 _BACK_OFF = timedelta(seconds=5)
@@ -146,7 +147,7 @@ def release(raw_id: int, agent: Any) -> None:
     """Put a quarantined (or ignored) row back to NEW. Raises IllegalMove if it is neither."""
     back = update(Row).where(Row.id == raw_id, Row.state.in_((RawState.QUARANTINED, RawState.IGNORED)))
     if db.session.execute(back.values(state=RawState.NEW, attempts=0, error=None)).rowcount == 0:  # type: ignore[attr-defined]
-        raise IllegalMove("This message has been dealt with already.")
+        raise IllegalMove(gettext("This message has been dealt with already."))
     log.record(Name.RAW_RETRIED, None, agent, raw=raw_id)
 
 

@@ -22,6 +22,7 @@ from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.mailboxes.models import Mailbox
 from contact_center.queues.models import Queue
+from contact_center.text import sayings
 from contact_center.tickets.models import ref_of
 
 # sysexits.h, as mail servers read them
@@ -118,12 +119,16 @@ def list_mailboxes(wants_json: bool) -> None:
         as_json([_plain(mailbox) for mailbox in found])
         return
     for mailbox in found:
-        click.echo(f"{mailbox.address:<40} {health.of(mailbox):<9} {mailbox.error or ''}".rstrip())
+        click.echo(f"{mailbox.address:<40} {health.of(mailbox):<9} {sayings.say(mailbox.error)}".rstrip())
 
 
 def _plain(mailbox: Mailbox) -> dict[str, Any]:
     shown = {name: getattr(mailbox, name) for name in forms.READERS}
-    state = {"state": health.of(mailbox), "error": mailbox.error, "failing_since": mailbox.failing_since}
+    state = {
+        "state": health.of(mailbox),
+        "error": sayings.say(mailbox.error) or None,
+        "failing_since": mailbox.failing_since,
+    }
     return {**shown, "is_active": mailbox.is_active, **state, "fetched_at": mailbox.fetched_at}
 
 

@@ -13,7 +13,7 @@ from contact_center.cli.opening import as_json, in_app
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing
-from contact_center.text import tokens
+from contact_center.text import sayings, tokens
 from contact_center.tickets import scope
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
@@ -121,7 +121,7 @@ def _outgoing(ticket_id: int) -> list[dict[str, Any]]:
             "attempts": row.attempts,
             "external_id": row.external_id,
             "sent_at": row.sent_at,
-            "error": row.error,
+            "error": sayings.say(row.error) or None,
         }
         for row in db.session.scalars(asked)
     ]

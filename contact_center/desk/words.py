@@ -136,22 +136,6 @@ def is_news(subject: str, title: str) -> bool:
     return bool(subject.strip()) and compose.bare(subject).casefold() != compose.bare(title).casefold()
 
 
-def remark_word(remark: str) -> str:
-    """A remark of whoever read the mail, in the reader's language where we know it."""
-    return str(_(remark))
-
-
-def _known_remarks() -> tuple[str, ...]:
-    """Remarks are stored as they were made, in English: named here, they are in the catalogue."""
-    return (
-        _("The mail is cut off: its closing boundary is missing."),
-        _("The mail is encrypted; its text is in the attachment."),
-        _("The text is very long: its beginning is shown, all of it is attached."),
-        _("Outlook packed attachments into winmail.dat."),
-        _("The HTML of this mail is too complex to be shown; its text is."),
-    )
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "ticket_state": state_word,
     "priority_word": priority_word,
@@ -162,6 +146,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "because_word": because_word,
     "is_disputable": is_disputable,
     "addresses_word": addresses_word,
-    "remark_word": remark_word,
     "is_news": is_news,
 }

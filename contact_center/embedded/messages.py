@@ -24,6 +24,7 @@ _KEYWORDS = {
     "lazy_gettext": None,
     "_n": (1, 2),
     "N_": None,
+    "remark": None,
     "pgettext": ((1, "c"), 2),
 }
 

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
-
 from contact_center import clock
 from contact_center.channels.base import OutboundMessage, RawMessage
 from contact_center.channels.email import normalise, sending
 from contact_center.errors import Unreadable
 from contact_center.mailboxes import places
+from contact_center.text.sayings import gettext
 from contact_center.tickets.inbound import InboundMessage
 
 HELD_BACK = "held_back"  # the fact that says why a mail's bytes are not here: "size" or "unfetchable"

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from contact_center.channels.email import charsets, filenames, flowed, mime, pictures
 from contact_center.channels.email.headers import one_line
 from contact_center.channels.email.mime import Part
+from contact_center.text.remarks import remark
 from contact_center.tickets.inbound import InboundFile
 
 MOST_FILES = 200
@@ -62,7 +63,7 @@ class _Collector:
         if not self.content.passages:
             self._show_named_text()
         if any(part.is_cut_off for part in mail.walk()):
-            self.content.notes.append("The mail is cut off: its closing boundary is missing.")
+            self.content.notes.append(remark("The mail is cut off: its closing boundary is missing."))
         self._finish_files(mail)
         return self.content
 
@@ -85,7 +86,7 @@ class _Collector:
             self._report(part)
         else:
             if part.kind == "multipart/encrypted":
-                self.content.notes.append("The mail is encrypted; its text is in the attachment.")
+                self.content.notes.append(remark("The mail is encrypted; its text is in the attachment."))
             for child in part.children:
                 self._take(child)
 
@@ -119,13 +120,13 @@ class _Collector:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._hash(part.kind, text.encode())
         if guess:
-            self.content.notes.append(charset_note("text", label, guess))
+            self.content.notes.append(text_note(label, guess))
         if part.parameters.get("format", "").lower() == "flowed":
             text = flowed.unwrapped(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
         if is_html:
             text = pictures.taken_out(text, self.content.pictures)
         if len(text) > LONGEST_TEXT:
-            self.content.notes.append("The text is very long: its beginning is shown, all of it is attached.")
+            self.content.notes.append(remark("The text is very long: its beginning is shown, all of it is attached."))
             self._files.append((part, f"whole-text.{'html' if is_html else 'txt'}", data))
             text = text[:LONGEST_TEXT]
         self.content.passages.append(Passage(html=text) if is_html else Passage(plain=text))
@@ -134,7 +135,7 @@ class _Collector:
         data = part.body
         self._hash(part.kind, data)
         if part.kind.endswith("ms-tnef"):
-            self.content.notes.append("Outlook packed attachments into winmail.dat.")
+            self.content.notes.append(remark("Outlook packed attachments into winmail.dat."))
         self._files.append((part, filenames.safe(part.name), data))
 
     def _mail(self, part: Part) -> None:
@@ -184,16 +185,26 @@ class _Collector:
             whole = InboundFile(distinct.name("whole-message.eml"), "message/rfc822", mail.data)
             self.content.files.append(whole)
             rest = len(self._files) - MOST_FILES
-            self.content.notes.append(f"{rest} more parts are only in the attached whole message.")
+            self.content.notes.append(
+                remark("Parts that are only in the attached whole message: %(number)d.", number=rest)
+            )
 
 
-def charset_note(what: str, label: str | None, guess: str) -> str:
-    """The sentence that tells the agent how something was read."""
+def text_note(label: str | None, guess: str) -> str:
+    """The sentence that tells the agent how the text was read."""
     used = guess.replace("_", "-")
     if label and used == label.lower():
-        return f"Some characters of the {what} are damaged; the rest is decoded as {used}."
-    said = f"labelled {one_line(label, 60)}" if label else "without a label"
-    return f"The {what} was {said} and is decoded as {used}."
+        return remark("Some characters of the text are damaged; the rest was read as %(charset)s.", charset=used)
+    if label:
+        said = one_line(label, 60)
+        return remark("The text claims to be %(label)s, but was read as %(charset)s.", label=said, charset=used)
+    return remark("The text names no character set; it was read as %(charset)s.", charset=used)
+
+
+def subject_note(guess: str) -> str:
+    """The same for a subject in bare 8-bit characters."""
+    used = guess.replace("_", "-")
+    return remark("The subject names no character set; it was read as %(charset)s.", charset=used)
 
 
 def _heading(mail: Part) -> str:

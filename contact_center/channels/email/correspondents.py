@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from contact_center.channels.email import charsets
 from contact_center.channels.email.headers import Headers, decoded, one_line
 from contact_center.text.addresses import email_normal
+from contact_center.text.remarks import remark
 
 MOST_KEPT = 50
 _LONGEST_LISTING = 20_000
@@ -130,5 +131,10 @@ def _kept(headers: Headers, name: str, notes: list[str]) -> tuple[str, ...]:
     if rest:
         listing = ", ".join(rest)
         shown = listing if len(listing) <= _LONGEST_LISTING else listing[:_LONGEST_LISTING].rpartition(", ")[0] + ", …"
-        notes.append(f"{len(rest)} more in {name.title()}: {shown}")
+        notes.append(
+            remark(
+                "Further addresses in %(header)s (%(number)d): %(addresses)s",
+                header=name.title(), number=len(rest), addresses=shown,
+            )
+        )  # fmt: skip
     return tuple(everybody[:MOST_KEPT])

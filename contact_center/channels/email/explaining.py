@@ -11,11 +11,11 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from flask_babel import gettext
 from imapclient.exceptions import CapabilityError, LoginError
 
 from contact_center.channels.email.connecting import Insecure, Server
 from contact_center.errors import ContactCenterError
+from contact_center.text.sayings import gettext
 
 Words = Callable[[Exception, Server], str]
 

@@ -12,6 +12,7 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Mailbox
+from contact_center.text import sayings
 
 ALARM_AFTER = timedelta(minutes=10)
 
@@ -54,9 +55,10 @@ def worked(mailbox_id: int) -> None:
 def failed(mailbox_id: int, sentence: str) -> None:
     """Note a failure and since when it lasts; commits."""
     mailbox = db.session.get_one(Mailbox, mailbox_id, populate_existing=True)
-    if mailbox.failing_since is None or mailbox.error != sentence:
-        log.record(Name.MAILBOX_FAILED, mailbox, error=sentence)
-    _note(mailbox_id, failing_since=mailbox.failing_since or clock.now(), error=sentence)
+    error = sayings.keep(sentence)
+    if mailbox.failing_since is None or mailbox.error != error:
+        log.record(Name.MAILBOX_FAILED, mailbox, error=error)
+    _note(mailbox_id, failing_since=mailbox.failing_since or clock.now(), error=error)
 
 
 def _note(mailbox_id: int, **values: object) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from flask_babel import force_locale
 from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels.base import RawMessage
@@ -121,8 +120,7 @@ class Fetcher(threading.Thread):
         health.worked(self.source.mailbox_id)
 
     def _failed(self, error: Exception) -> float:
-        with force_locale(self._app.config["CC"].default_language):
-            sentence = explaining.sentence(error, self.source.server)
+        sentence = explaining.sentence(error, self.source.server)
         _log.warning("mailbox %s: %s (%r)", self.source.address, sentence, error)
         try:
             health.failed(self.source.mailbox_id, sentence)

@@ -22,6 +22,7 @@ from contact_center.channels.models import RawMessageRow as Row
 from contact_center.channels.models import RawState
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Mailbox
+from contact_center.text import sayings
 from contact_center.tickets.models import ref_of
 
 PER_PAGE = 50
@@ -162,7 +163,7 @@ def _shown(row: Any, mailboxes: dict[int, str]) -> Shown:
     ticket_id = row.outcome.get("ticket_id")
     return Shown(
         row.id, row.channel, row.state, row.received_at, int(row.facts.get("size") or row.size), row.attempts,
-        error=(row.error or "").removeprefix("Unreadable: "),
+        error=sayings.say(row.error),
         reason=str(_REASONS.get(rule, "")), ticket=ref_of(ticket_id) if ticket_id else None,
         sender=sender, recipient=recipient, subject=subject, message_id=message_id,
         mailbox=mailboxes.get(row.place_id, ""), is_held_back=HELD_BACK in row.facts, facts=row.facts,

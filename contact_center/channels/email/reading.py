@@ -29,6 +29,7 @@ from contact_center.channels.email.content import Content, Passage
 from contact_center.channels.email.correspondents import Correspondents
 from contact_center.channels.email.headers import Headers, one_line
 from contact_center.text.addresses import Address, Scheme
+from contact_center.text.remarks import remark
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 
 _LONGEST_SUBJECT = 500
@@ -93,7 +94,7 @@ def _fields(verdict: Verdict, people: Correspondents) -> Mapping[str, str]:
 
 def _header_notes(headers: Headers) -> list[str]:
     guess = headers.guessed("subject")
-    return [content.charset_note("subject", None, guess)] if guess else []
+    return [content.subject_note(guess)] if guess else []
 
 
 def _has_token(keys: Iterable[str]) -> bool:
@@ -127,7 +128,7 @@ def _add(words: Words, passage: Passage, may_fold: bool, is_reply: bool, has_htm
 def _add_html(words: Words, source: str, may_fold: bool, is_reply: bool, *, needs_text: bool) -> None:
     clean = html.sanitised(source)
     if clean is None:
-        words.notes.append("The HTML of this mail is too complex to be shown; its text is.")
+        words.notes.append(remark("The HTML of this mail is too complex to be shown; its text is."))
         clean = f"<p>{escaping.escape(escaping.unescape(html.stripped(source)))}</p>"
     if not needs_text and not (may_fold and markup.may_fold(clean, is_reply=is_reply)):
         words.html.append(clean)

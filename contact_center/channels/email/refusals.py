@@ -9,10 +9,9 @@ import re
 import smtplib
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from contact_center.channels.email.connecting import Server
 from contact_center.text import addresses
+from contact_center.text.sayings import Saying, gettext
 
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _FULL = {"2.2", "3.1"}
@@ -49,7 +48,7 @@ def answer(code: int, text: bytes | str) -> Answer:
     return Answer(code, found[1].decode() if found else "", bool(_RELAY.search(raw)))
 
 
-def about_recipient(reply: Answer, recipient: str) -> str:
+def about_recipient(reply: Answer, recipient: str) -> Saying:
     """Why *recipient* was not taken."""
     domain = addresses.email_display(recipient).rpartition("@")[2]
     values = {"address": addresses.email_display(recipient), "domain": domain, "number": reply.number}
@@ -72,7 +71,7 @@ def about_recipient(reply: Answer, recipient: str) -> str:
     return gettext("The server of %(domain)s does not take mail for %(address)s right now (%(number)s).", **values)
 
 
-def about_message(reply: Answer, server: Server) -> str:
+def about_message(reply: Answer, server: Server) -> Saying:
     """Why the message as a whole was not taken."""
     values = {"host": server.host, "number": reply.number}
     if reply.subject == "3.4" or reply.code == 552:

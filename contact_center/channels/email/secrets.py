@@ -12,9 +12,9 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
-from flask_babel import gettext
 
 from contact_center.errors import Unreadable
+from contact_center.text.sayings import gettext
 
 
 def seal(password: str) -> str:

@@ -10,8 +10,6 @@ import logging
 import smtplib
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
-
 from contact_center.channels.base import OutboundMessage
 from contact_center.channels.email import building, connecting, explaining, lines, refusals
 from contact_center.channels.email.connecting import Server
@@ -19,7 +17,8 @@ from contact_center.channels.email.refusals import Answer
 from contact_center.errors import ContactCenterError, DeliveryError
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Mailbox
-from contact_center.text import addresses
+from contact_center.text import addresses, sayings
+from contact_center.text.sayings import gettext
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ def send(message: OutboundMessage) -> str:
         data = building.build(message)
     except ValueError as error:
         raise DeliveryError(
-            gettext("The message cannot be written as a mail: %(why)s.", why=error), permanent=True
+            gettext("The message cannot be written as a mail: %(why)s.", why=str(error)), permanent=True
         ) from None
     letter = _Letter(message.sender, recipients, data, utf8=building.needs_utf8(message))
     _deliver(letter, server, message.sender.rpartition("@")[2])
@@ -156,5 +155,5 @@ def _refusal(letter: _Letter) -> DeliveryError:
     """One error for all that were refused. A passing refusal is tried again, then only for those not yet reached."""
     passing = {who: reply for who, reply in letter.refused.items() if not reply.is_permanent}
     told = passing or letter.refused
-    sentence = " ".join(refusals.about_recipient(reply, who) for who, reply in list(told.items())[:5])
+    sentence = sayings.join(refusals.about_recipient(reply, who) for who, reply in list(told.items())[:5])
     return DeliveryError(sentence, permanent=not passing, reached=letter.taken)

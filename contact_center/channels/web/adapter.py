@@ -17,6 +17,7 @@ from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.errors import Unreadable
 from contact_center.files import store
 from contact_center.files.models import File
+from contact_center.text.sayings import gettext
 from contact_center.tickets.inbound import InboundFile, InboundMessage, Kind
 
 TITLE_LENGTH = 90
@@ -40,7 +41,7 @@ class WebChannel:
             sent = parse(raw.payload)
             files = tuple(_attachment(file) for file in sent.files)
         except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
-            raise Unreadable(f"this form cannot be read back: {error}") from error
+            raise Unreadable(gettext("This form cannot be read back: %(what)s", what=str(error)[:500])) from error
         return InboundMessage(
             channel=self.name,
             kind=Kind.FORM,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.channels.email import charsets
+from contact_center.text import sayings
 from tests.channels.email.mails import read, read_bytes
 
 CHINESE = "您好，我的订单还没有收到，请帮我查询一下。谢谢！"
@@ -154,7 +155,7 @@ def test_it_says_how_it_read_a_subject_without_a_label() -> None:
     raw = "From: wang@example.cn\nSubject: 冰箱不制冷，请尽快处理\n\nHi".encode("gbk")
     message = read_bytes(raw)
     assert message.subject == "冰箱不制冷，请尽快处理"
-    assert message.notes == ("The subject was without a label and is decoded as gb18030.",)
+    assert [*map(sayings.say, message.notes)] == ["The subject names no character set; it was read as gb18030."]
     assert read("raw-utf-8-headers").notes == ()
 
 
@@ -177,4 +178,4 @@ def test_it_says_how_it_read_a_mail_that_lied_about_its_charset(name: str, words
     message = read(name)
     assert message.text == words
     assert len(message.notes) == 1
-    assert f"decoded as {named}" in message.notes[0]
+    assert f"was read as {named}" in sayings.say(message.notes[0])

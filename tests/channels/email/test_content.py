@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.channels.email import filenames
+from contact_center.text import sayings
 from tests.channels.email.mails import payload, read, read_bytes
 
 
@@ -170,7 +171,7 @@ def test_it_keeps_two_hundred_files_and_the_whole_mail_if_there_are_more() -> No
     assert len(message.attachments) == 201
     assert message.attachments[-1].name == "whole-message.eml"
     assert message.attachments[-1].data == raw
-    assert "50 more parts" in message.notes[0]
+    assert sayings.say(message.notes[0]).endswith("the attached whole message: 50.")
 
 
 def test_it_shows_the_beginning_of_an_endless_text_and_attaches_all_of_it() -> None:

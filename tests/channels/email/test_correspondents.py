@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contact_center.channels.email import correspondents
 from contact_center.channels.email.headers import Headers
+from contact_center.text import sayings
 from tests.channels.email.mails import cpu_budget, read, read_bytes
 
 
@@ -93,7 +94,7 @@ def test_it_keeps_fifty_of_ten_thousand_recipients_and_lists_the_rest() -> None:
     with cpu_budget(2):
         message = read_bytes(f"From: bo@basic.example\nTo: {everybody}\n\nHello".encode())
     assert message.recipients == tuple(f"p{number}@crowd.example" for number in range(50))
-    assert message.notes[0].startswith("9950 more in To: p50@crowd.example, p51@")
+    assert sayings.say(message.notes[0]).startswith("Further addresses in To (9950): p50@crowd.example, p51@")
 
 
 def test_it_counts_nobody_twice() -> None:

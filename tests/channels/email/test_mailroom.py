@@ -21,6 +21,7 @@ from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.events.models import Event
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Encryption, Mailbox
+from contact_center.text import sayings
 from contact_center.tickets.messages import Message
 from tests import factories
 from tests.channels.email.conftest import eml, sealed
@@ -179,7 +180,7 @@ def test_a_failing_mailbox_says_why_and_leaves_the_others_alone(imap_server: Ima
         start()
         until(lambda: done() == 1)
         until(lambda: fresh(failing).failing_since)
-        assert "refused the user name or password" in str(failing.error)
+        assert "refused the user name or password" in sayings.say(failing.error)
         assert health.of(failing) is health.Health.FAILING
         broken.faults.refuse_login = False
         until(lambda: fresh(failing).fetched_at)
@@ -199,7 +200,7 @@ def test_a_server_that_hangs_is_told_and_tried_again(
     mailbox = fetched(imap_server)
     start()
     until(lambda: fresh(mailbox).error)
-    assert "did not answer in time" in str(mailbox.error)
+    assert "did not answer in time" in sayings.say(mailbox.error)
     imap_server.faults.hang_at = set()
     until(lambda: done() == 1)
     until(lambda: fresh(mailbox).failing_since is None)

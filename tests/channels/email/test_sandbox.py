@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from contact_center.channels.base import RawMessage
-from contact_center.channels.email import reading, sandbox
+from contact_center.channels.email import reading, sandbox, sandboxed
 from contact_center.channels.email.normalise import needs_sandbox, normalise
 from contact_center.errors import Unreadable
 from contact_center.tickets.inbound import InboundMessage
@@ -26,7 +26,7 @@ def raw(data: bytes) -> RawMessage:
 @pytest.mark.parametrize("name", all_names())
 def test_it_carries_a_message_over_the_border_unchanged(name: str) -> None:
     message = reading.read(raw(payload(name)), default_language="de")
-    assert sandbox.message_from(b"".join(sandbox.answer_for(message))) == message
+    assert sandbox.message_from(b"".join(sandboxed.answer_for(message))) == message
 
 
 def test_it_reads_in_the_child_what_it_would_read_here() -> None:
@@ -47,9 +47,9 @@ def test_it_believes_no_answer_that_makes_no_sense(answer: bytes) -> None:
 def test_it_survives_a_child_that_needs_too_much(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The child itself, with a limit it cannot keep: it dies, we get a sentence."""
     code = (
-        "import sys; from contact_center.channels.email import sandbox;"
-        f"sandbox.{limit} = {200_000_000 if limit == '_MEMORY' else 1};"
-        "sandbox.answer(sys.stdin.buffer, sys.stdout.buffer)"
+        "import sys; from contact_center.channels.email import sandboxed;"
+        f"sandboxed.{limit} = {200_000_000 if limit == '_MEMORY' else 1};"
+        "sandboxed.answer(sys.stdin.buffer, sys.stdout.buffer)"
     )
     monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-I", "-c", code))
     hungry = MIXED + b"--b\n\n" + b"word " * 40_000_000 if limit == "_MEMORY" else MIXED + b"--b\nA: b\n\n" * 5_000_000
@@ -68,8 +68,8 @@ def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_gives_the_child_no_environment_and_no_application() -> None:
     code = (
-        "import os, sys; import contact_center.channels.email.sandbox;"
-        "heavy = {'flask', 'sqlalchemy', 'celery'} & set(sys.modules);"
+        "import os, sys; import contact_center.channels.email.sandboxed;"
+        "heavy = {'flask', 'flask_babel', 'sqlalchemy', 'celery'} & set(sys.modules);"
         "print(sorted(set(os.environ) - {'LC_CTYPE'}), sorted(heavy))"
     )
     told = subprocess.run([sys.executable, "-I", "-c", code], env={}, capture_output=True, text=True, check=True)

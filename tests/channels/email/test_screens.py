@@ -7,15 +7,19 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
+from imapclient.exceptions import LoginError
 from sqlalchemy import select, update
 
 from contact_center import clock
 from contact_center.channels import inbox
 from contact_center.channels.base import RawMessage
-from contact_center.channels.email import forms
+from contact_center.channels.email import explaining, forms, health
+from contact_center.channels.email.connecting import Server
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.extensions import db
-from contact_center.mailboxes.models import Mailbox
+from contact_center.mailboxes.models import Encryption, Mailbox
+from contact_center.text.remarks import remark
 from tests import factories
 from tests.browsers import signed_in
 from tests.channels.email.conftest import eml
@@ -77,11 +81,16 @@ def test_a_number_that_no_row_and_no_port_can_have_is_named(root: FlaskClient, n
 
 def test_a_failing_mailbox_says_why_on_the_list(root: FlaskClient) -> None:
     mailbox = factories.mailbox(factories.queue(), imap_host="imap.norra.example")
-    mailbox.error, mailbox.failing_since = "imap.norra.example refused the user name.", clock.now()
-    db.session.commit()
+    server = Server("imap.norra.example", 993, Encryption.TLS)
+    with force_locale("en"):
+        health.failed(mailbox.id, explaining.sentence(LoginError(), server))
     page = root.get("/admin/mailboxes/lines").text
     assert "Failing" in page
-    assert "refused the user name" in page
+    assert "imap.norra.example refused the user name" in page
+    root.post("/preferences", data={"language": "zh_Hans_CN"})
+    page = root.get("/admin/mailboxes/lines").text
+    assert "imap.norra.example 拒绝了" in page
+    assert "refused" not in page
 
 
 def test_switching_off_and_on(root: FlaskClient) -> None:
@@ -138,12 +147,13 @@ class TestQuarantine:
         return raw_id
 
     def test_it_lists_who_wrote_about_what_and_why_it_could_not_be_read(self, root: FlaskClient) -> None:
-        self.kept(eml(1), error="Unreadable: nobody can read this")
+        self.kept(eml(1), error=remark("This mail could not be read within %(seconds)d seconds.", seconds=30))
         page = root.get("/admin/mail").text
         assert "Fridge 1" in page
         assert "greta@lindqvist.example" in page
-        assert "nobody can read this" in page
-        assert "Unreadable:" not in page
+        assert "This mail could not be read within 30 seconds." in page
+        root.post("/preferences", data={"language": "zh_Hans_CN"})
+        assert "未能在 30 秒内读完这封邮件。" in root.get("/admin/mail").text
 
     def test_it_shows_rubbish_without_breaking(self, root: FlaskClient) -> None:
         raw_id = self.kept(b"\xff\x00<script>alert(1)</script>\r\nSubject: <script>\r\n\r\nx")
