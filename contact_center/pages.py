@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from contact_center import access, clock
+from contact_center import access, clock, once
 from contact_center.text import sayings
 from contact_center.config import LANGUAGES
 from contact_center.errors import ContactCenterError, Invalid, Stale
@@ -46,6 +46,7 @@ def dress(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _broken)
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
+    app.jinja_env.globals.update(form_value=once.value)
     app.jinja_env.filters.update(when=when, day=day, size=size, said=sayings.say)
     app.add_url_rule("/healthz", "healthz", _healthz)
     if hops := app.config["CC"].proxies:

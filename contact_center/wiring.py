@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import MetaData
 
-from contact_center import jobs, pages
+from contact_center import jobs, once, pages
 from contact_center.admin import canned, home, people, queues, reasons, teams
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
@@ -31,7 +31,7 @@ from contact_center.tickets import models as tickets_models
 
 MODELS = (
     agents_models, channels_models, customers_models, events_models, files_models, mailboxes_models, messages_models,
-    outbox_models, queues_models, tickets_models,
+    once, outbox_models, queues_models, tickets_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.admin import reading
 from contact_center.config import LANGUAGES
 from contact_center.errors import Invalid
@@ -39,7 +39,7 @@ def blank() -> str:
 @blueprint.post("/new")
 @access.supervisor
 def add() -> Any:
-    row = canned.add(access.me(), **_fields())
+    row = once.made(CannedReply, lambda: canned.add(access.me(), **_fields()))
     db.session.commit()
     flash(_("“%(name)s” can be used now.", name=row.name), "success")
     return redirect(url_for("canned.listing"), 303)

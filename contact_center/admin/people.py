@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from flask_security.recoverable import send_reset_password_instructions
 
-from contact_center import access, clock, rows
+from contact_center import access, clock, once, rows
 from contact_center.admin import closing, comparing, reading
 from contact_center.admin.entrance import letters, links
 from contact_center.agents import accounts, people, presence, sign_ins, teams
@@ -52,13 +52,7 @@ def listing() -> str:
 @access.administrator
 def invite() -> Any:
     """Open an account and queue the letter with the link."""
-    actor = access.me()
-    language = reading.text("language")
-    if language not in LANGUAGES:
-        raise Invalid(_("Choose a language."), {"language": _("Choose a language.")})
-    agent = accounts.invite(reading.text("email"), reading.text("name"), reading.role(), actor, language=language)
-    _join(agent, actor)
-    _send_invitation(agent, actor)
+    agent = once.made(Agent, _invite)
     db.session.commit()
     return redirect(url_for("people.person", agent_id=agent.id), 303)
 
@@ -169,6 +163,16 @@ def revoke(agent_id: int) -> Any:
     db.session.commit()
     flash(_("The invitation of %(email)s is taken back.", email=email), "success")
     return redirect(url_for("people.listing", show=Standing.INVITED), 303)
+
+
+def _invite() -> Agent:
+    actor, language = access.me(), reading.text("language")
+    if language not in LANGUAGES:
+        raise Invalid(_("Choose a language."), {"language": _("Choose a language.")})
+    agent = accounts.invite(reading.text("email"), reading.text("name"), reading.role(), actor, language=language)
+    _join(agent, actor)
+    _send_invitation(agent, actor)
+    return agent
 
 
 def _join(agent: Agent, actor: Agent) -> bool:

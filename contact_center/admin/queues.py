@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.admin import closing, comparing, reading
 from contact_center.agents import people, teams
 from contact_center.errors import Invalid, Stale
@@ -37,7 +37,7 @@ def listing() -> str:
 @blueprint.post("")
 @access.administrator
 def create() -> Any:
-    queue = settings.create(reading.text("name"), reading.number("team_id"), access.me())
+    queue = once.made(Queue, lambda: settings.create(reading.text("name"), reading.number("team_id"), access.me()))
     _commit()
     return redirect(url_for("queues.queue", queue_id=queue.id), 303)
 

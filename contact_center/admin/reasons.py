@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.admin import reading
 from contact_center.agents import away_reasons
 from contact_center.agents.models import AwayReason
@@ -26,7 +26,7 @@ def listing() -> str:
 @blueprint.post("")
 @access.administrator
 def add() -> Any:
-    away_reasons.add(reading.text("name"), access.me())
+    once.made(AwayReason, lambda: away_reasons.add(reading.text("name"), access.me()))
     return _done()
 
 

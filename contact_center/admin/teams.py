@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.admin import reading
 from contact_center.agents import people, teams
 from contact_center.agents.models import Team
@@ -31,7 +31,7 @@ def listing() -> str:
 @blueprint.post("")
 @access.administrator
 def create() -> Any:
-    team = teams.create(reading.text("name"), access.me())
+    team = once.made(Team, lambda: teams.create(reading.text("name"), access.me()))
     db.session.commit()
     return redirect(url_for("teams.team", team_id=team.id), 303)
 

@@ -18,6 +18,7 @@ SCHEDULE = {
     "sweep-outbox": {"task": "sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
     "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
+    "clear-up": {"task": "clear_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # Which event wakes which task; the argument is the id the event names.

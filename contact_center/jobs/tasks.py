@@ -8,7 +8,7 @@ from datetime import timedelta
 from celery import shared_task
 from flask import current_app
 
-from contact_center import clock
+from contact_center import clock, once
 from contact_center.channels import delivery, inbox
 from contact_center.extensions import db
 from contact_center.tickets import lifecycle
@@ -43,4 +43,11 @@ def close_due() -> None:
     before = clock.now() - timedelta(days=current_app.config["CC"].close_days)
     while lifecycle.close_due(before):
         db.session.commit()
+    db.session.commit()
+
+
+@shared_task(name="clear_up")
+def clear_up() -> None:
+    """Forget which forms were sent."""
+    once.sweep()
     db.session.commit()

@@ -143,14 +143,14 @@ class Attachment(Base):
 
 
 class Upload(Base):
-    """A file an agent has uploaded but not sent yet; a draft refers to it."""
+    """A file that is not sent yet: an agent's, to which a draft may refer, or (without agent) a visitor's."""
 
     __tablename__ = "upload"
 
     id: Mapped[BigId]
-    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), index=True)
-    file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"), index=True)
     name: Mapped[str]
     content_type: Mapped[str]
     size: Mapped[int]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -6,10 +6,8 @@ Called by `replies` (for the composer's second tab) and by `lifecycle` (what is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -24,15 +22,10 @@ from contact_center.tickets.models import Ticket
 
 MAX_TEXT = 100_000
 
-SAME_WITHIN = timedelta(seconds=30)
-
 
 def add(ticket: Ticket, agent: Agent, text: str, *, upload_ids: Sequence[int] = ()) -> Message:
     """Write a note under *ticket*; any state will do, a note moves nothing. Raises Invalid."""
-    text = checked(text)
-    if first := said_just_now(ticket, agent, Author.NOTE, text):
-        return first
-    files = uploads.checked(agent, upload_ids)
+    text, files = checked(text), uploads.checked(agent, upload_ids)
     message = Message(
         ticket_id=ticket.id, agent_id=agent.id, author=Author.NOTE, channel="note", sender_name=agent.name,
         text=text, at=clock.now(), search=tokens.vector(text, agent.name),
@@ -43,22 +36,6 @@ def add(ticket: Ticket, agent: Agent, text: str, *, upload_ids: Sequence[int] = 
     drafts.discard(ticket, agent, is_note=True)
     log.record(Name.NOTE_ADDED, ticket, agent, message=message.id)
     return message
-
-
-def said_just_now(ticket: Ticket, agent: Agent, author: Author, text: str) -> Message | None:
-    """The same words by the same agent a moment ago: a form sent twice, by a second click, tab or try.
-
-    Locks the ticket, so that of two requests at once the second finds what the first has written.
-    """
-    db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
-    asked = select(Message).where(
-        Message.ticket_id == ticket.id,
-        Message.agent_id == agent.id,
-        Message.author == author,
-        Message.text == text,
-        Message.at > clock.now() - SAME_WITHIN,
-    )
-    return db.session.scalars(asked.order_by(Message.id).limit(1)).first()
 
 
 def checked(text: str) -> str:

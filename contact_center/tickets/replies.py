@@ -36,7 +36,7 @@ from contact_center.tickets import (
 from contact_center.tickets.addressing import Addressing
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.intake import new_token
-from contact_center.tickets.messages import Author, Message
+from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket, TicketState
 
 
@@ -54,11 +54,8 @@ def reply(
 
     Without *to* and *copies* everybody of the last mail is answered; who asked on the web and gave no e-mail address
     finds the answer on the private page. A ticket that nobody had is now *agent*'s.
-    The same text again within half a minute is the same answer: nothing is sent twice.
     """
     text = notes.checked(text)
-    if first := notes.said_just_now(ticket, agent, Author.AGENT, text):
-        return first
     files, whom = uploads.checked(agent, upload_ids), _whom(ticket, to, copies)
     mailbox = mails.mailbox_of(ticket) if whom.to else None
     last = addressing.last_inbound(ticket)

@@ -4,6 +4,7 @@ import { canned } from "./canned";
 import { Drafts, type Draft } from "./drafts";
 import { refreshTopics } from "./live";
 import { icon, make } from "./marks";
+import { answered } from "./once";
 import { Refusal, Unreachable, post } from "./server";
 import { isConnected, typing } from "./socket";
 import { Uploads } from "./uploads";
@@ -208,6 +209,7 @@ class Composer {
     this.drafts.forget(kind);
     try {
       const answer = await post<{ url?: string }>(this.form.action, body);
+      answered(this.form);
       this.clear(kind);
       this.mark();
       this.say("");
@@ -215,6 +217,7 @@ class Composer {
       else refreshTopics([`ticket:${this.form.dataset["ticket"] ?? "*"}`]);
     } catch (problem) {
       if (!(problem instanceof Refusal || problem instanceof Unreachable)) throw problem;
+      answered(this.form, problem);
       this.drafts.save(kind, this.draft(kind));
       this.say(`${word("not_sent")}: ${problem.message}`, "bad");
       if (problem instanceof Refusal && ("to" in problem.fields || "copies" in problem.fields)) this.showCopies();

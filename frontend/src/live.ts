@@ -16,6 +16,7 @@ let last = new WeakMap<HTMLElement, string>(); // what each place showed, so tha
 const waiting = new WeakMap<HTMLElement, number>();
 const loadedAt = new WeakMap<HTMLElement, number>();
 const inFlight = new WeakSet<HTMLElement>();
+const underWay = new Set<string[]>(); // topics that were refreshed while a page is fetched
 let checkedAt = Date.now();
 
 /** Refetch whatever shows one of the nudge's subjects. */
@@ -24,7 +25,16 @@ export function nudged({ name, ids }: Nudge): void {
   refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)));
 }
 
+/** A page that is under way may not hold what changes meanwhile: that is refreshed once more when it is there. */
+export async function catchUp(page: Promise<void>): Promise<void> {
+  const missed: string[] = [];
+  underWay.add(missed);
+  await page.finally(() => underWay.delete(missed));
+  if (missed.length) refreshTopics(missed);
+}
+
 export function refreshTopics(topics: string[]): void {
+  for (const missed of underWay) missed.push(...topics);
   const asked = new Set([...topics, ...topics.map((topic) => `${topic.split(":")[0]}:*`)]);
   for (const place of places()) {
     if ((place.dataset["refresh"] ?? "").split(/\s+/).some((topic) => asked.has(topic))) soon(place);

@@ -2,6 +2,7 @@
 import { icon, make } from "./marks";
 import { compare } from "./compare";
 import { refreshAll } from "./live";
+import { answered } from "./once";
 import { Refusal, Unreachable, ask, post } from "./server";
 import { toast } from "./toast";
 import { show, visit } from "./visit";
@@ -30,11 +31,13 @@ export async function submit(form: HTMLFormElement, submitter: HTMLElement | nul
   try {
     // JSON first: refusals come as sentences; pages come as pages whatever we accept
     const answer = await ask(url, { method: "POST", body: data, headers: { Accept: "application/json, text/html;q=0.9" } });
+    answered(form);
     delete form.dataset["dirty"];
     form.closest("dialog")?.close();
     if (answer.headers.get("content-type")?.includes("html")) show(await answer.text(), new URL(answer.url), "push");
     else await done(answer);
   } catch (problem) {
+    answered(form, problem);
     if (problem instanceof Refusal && problem.version) await compare(problem, (version) => again(form, button, version), refreshAll);
     else if (problem instanceof Refusal) (refuse(form, problem), problem.status === 409 && refreshAll());
     else if (problem instanceof Unreachable) toast(problem.message, "warn");

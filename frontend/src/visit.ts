@@ -2,6 +2,7 @@
 import { Idiomorph } from "idiomorph";
 import htmx from "htmx.org";
 import { on } from "./behave";
+import { catchUp } from "./live";
 import { goTo } from "./rows";
 import { Refusal, Unreachable, ask } from "./server";
 import { tick } from "./timers";
@@ -13,7 +14,10 @@ let under: AbortController | undefined;
 
 /** Show the page at *url*; falls back to an ordinary load when it is not one of ours. */
 export async function visit(url: string, how: "push" | "replace" | "back" = "push"): Promise<void> {
-  if (!mayLeave()) return;
+  if (mayLeave()) await catchUp(go(url, how));
+}
+
+async function go(url: string, how: "push" | "replace" | "back"): Promise<void> {
   under?.abort();
   const mine = (under = new AbortController());
   const slow = setTimeout(() => document.body.setAttribute("aria-busy", "true"), 200);

@@ -409,15 +409,3 @@ def test_it_writes_a_note_that_moves_nothing_and_leaves_nothing_in_the_outbox(ad
     note = replies.note(ticket, ada, "She is right, you know.")
     assert (note.author, ticket.state) == (Author.NOTE, TicketState.NEW)
     assert db.session.scalar(select(func.count()).select_from(Outgoing)) == 0
-
-
-def test_the_same_answer_sent_again_at_once_is_one_answer(app: Flask) -> None:
-    ada = factories.ada()
-    queue = factories.queue("Twice", ada)
-    factories.mailbox(queue, "twice@norra.example")
-    ticket = factories.ticket(queue)
-    first = replies.reply(ticket, ada, "We will come tomorrow.")
-    again = replies.reply(ticket, ada, "We will come tomorrow.")
-    other = replies.reply(ticket, ada, "At nine.")
-    assert again.id == first.id
-    assert other.id != first.id

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from contact_center import access, clock, rows
+from contact_center import access, clock, once, rows
 from contact_center.channels.email import forms, health, settings, testing, vouching
 from contact_center.channels.email.testing import Finding
 from contact_center.errors import Invalid
@@ -49,7 +49,7 @@ def new() -> str:
 @access.administrator
 def create() -> Any:
     """Open a mailbox."""
-    mailbox = settings.create(_typed(), access.me())
+    mailbox = once.made(Mailbox, lambda: settings.create(_typed(), access.me()))
     db.session.commit()
     flash(_("The mailbox %(address)s is set up.", address=mailbox.address), "success")
     return redirect(url_for("mailboxes.index"), 303)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.customers import points, records
 from contact_center.customers.models import Customer, CustomerKind
 from contact_center.desk.customers import fragments
@@ -65,7 +65,7 @@ def add_person(customer_id: int) -> Any:
             person = fragments.customer_or_404(fragments.number("person_id"))
             records.set_company(person, company, access.me(), **_place(person))
         else:
-            _new_person(company)
+            once.made(Customer, lambda: _new_person(company))
     except Invalid as refused:
         db.session.rollback()
         return _section(company, status=refused.status, add=True, typed=request.form, wrong=refused.fields)
@@ -88,11 +88,11 @@ def remove_person(customer_id: int, person_id: int) -> Any:
     return _section(company, toast=fragments.undo(text, back, "company"))
 
 
-def _new_person(company: Customer) -> None:
+def _new_person(company: Customer) -> Customer:
     form = request.form
     addresses = [points.read(form["value"])] if form.get("value", "").strip() else []
     told: dict[str, Any] = {"company_id": company.id, "status": company.status, "language": company.language}
-    records.open_customer(form.get("name", ""), access.me(), points=addresses, **told, **_place())
+    return records.open_customer(form.get("name", ""), access.me(), points=addresses, **told, **_place())
 
 
 def _place(person: Customer | None = None) -> dict[str, Any]:

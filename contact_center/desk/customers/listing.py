@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.agents.models import Agent
 from contact_center.customers import fields, lists, points, records, search
 from contact_center.customers.lists import NOBODY, Filter, Sort
@@ -108,16 +108,20 @@ def new() -> str:
 @access.agent
 def create() -> Any:
     """Open the customer, and make them the customer of `ticket` where one is given."""
-    customer = _opened(request.form)
+    customer, ref = once.made(Customer, _open), request.form.get("ticket")
     for other in _namesakes(customer):
         flash(_("%(name)s has the same address. Is this the same customer?", name=other.name), "info")
-    ref = request.form.get("ticket")
-    if ref:
-        customer_choice.choose(fragments.ticket_or_404(ref), customer, access.me())
     db.session.commit()
     if ref:
         return redirect(f"/desk/tickets/{ref}", 303)
     return redirect(url_for("customers.record.page", customer_id=customer.id), 303)
+
+
+def _open() -> Customer:
+    customer = _opened(request.form)
+    if ref := request.form.get("ticket"):
+        customer_choice.choose(fragments.ticket_or_404(ref), customer, access.me())
+    return customer
 
 
 def _opened(form: Any) -> Customer:

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.customers import notes
-from contact_center.customers.models import Customer
+from contact_center.customers.models import Customer, CustomerNote
 from contact_center.desk.customers import fragments
 from contact_center.errors import Invalid, Stale
 from contact_center.extensions import db
@@ -30,7 +30,7 @@ def add(customer_id: int) -> Any:
     """Write a note."""
     customer, text = fragments.customer_or_404(customer_id), request.form.get("text", "")
     try:
-        notes.add(customer, access.me(), text)
+        once.made(CustomerNote, lambda: notes.add(customer, access.me(), text))
     except Invalid as refused:
         db.session.rollback()
         return _section(customer, status=refused.status, typed=text, error=refused.sentence)

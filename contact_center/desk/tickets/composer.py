@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.agents.models import Agent
 from contact_center.customers import points
 from contact_center.desk import asked
@@ -18,7 +18,7 @@ from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.text.addresses import Scheme, email_display
 from contact_center.tickets import addressing, canned, drafts, private_page, replies, uploads
-from contact_center.tickets.messages import Upload
+from contact_center.tickets.messages import Message, Upload
 from contact_center.tickets.models import Draft, Ticket, TicketState
 
 blueprint = Blueprint("composer", __name__, url_prefix="/<ref>")
@@ -50,14 +50,8 @@ def context(ticket: Ticket, agent: Agent) -> dict[str, Any]:
 @access.agent
 def answer(ref: str) -> Any:
     """Send a reply, or keep a note."""
-    ticket, agent, form = asked.ticket_or_404(ref), access.me(), request.form
-    files = asked.numbers("upload")
-    if form.get("kind") == "note":
-        replies.note(ticket, agent, form.get("text", ""), upload_ids=files)
-    else:
-        to, copies = read_addresses(form.get("to", "")), read_addresses(form.get("cc", ""))
-        then = form.get("then") or TicketState.WAITING
-        replies.reply(ticket, agent, form.get("text", ""), to=to, copies=copies, upload_ids=files, then=then)
+    ticket = asked.ticket_or_404(ref)
+    once.made(Message, lambda: _write(ticket))
     db.session.commit()
     return asked.done(otherwise=asked.page_of(ticket))
 
@@ -116,6 +110,16 @@ def add_address(ref: str) -> Any:
 def read_addresses(typed: str) -> list[str]:
     """The addresses somebody typed, between commas, semicolons or blanks."""
     return [part for part in _BETWEEN.split(typed) if part]
+
+
+def _write(ticket: Ticket) -> Message:
+    agent, form, files = access.me(), request.form, asked.numbers("upload")
+    text = form.get("text", "")
+    if form.get("kind") == "note":
+        return replies.note(ticket, agent, text, upload_ids=files)
+    to, copies = read_addresses(form.get("to", "")), read_addresses(form.get("cc", ""))
+    then = form.get("then") or TicketState.WAITING
+    return replies.reply(ticket, agent, text, to=to, copies=copies, upload_ids=files, then=then)
 
 
 def _addressed(ticket: Ticket, kept: Draft | None, own: frozenset[str]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, once
 from contact_center.customers import search
 from contact_center.customers.models import Customer
 from contact_center.desk import asked
@@ -18,6 +18,7 @@ from contact_center.queues import membership
 from contact_center.queues.models import Queue
 from contact_center.text.addresses import Scheme, email_normal
 from contact_center.tickets import lists, replies
+from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("starting", __name__, url_prefix="/new")
 FOUND = 6
@@ -52,18 +53,22 @@ def whom() -> str:
 @access.agent
 def start() -> Any:
     """Open the ticket and send its first mail."""
+    ticket = once.made(Ticket, _start)
+    db.session.commit()
+    return asked.done(url=asked.page_of(ticket))
+
+
+def _start() -> Ticket:
     form, agent = request.form, access.me()
     queue = db.session.get(Queue, asked.number("queue"))
     customer = db.session.get(Customer, asked.number("customer_id")) if form.get("customer_id") else None
     if queue is None or queue not in _queues():
         sentence = _("Choose one of your queues.")
         raise Invalid(sentence, {"queue": sentence})
-    ticket = replies.start(
+    return replies.start(
         customer, form.get("to", ""), form.get("subject", ""), form.get("text", ""), queue, agent,
         upload_ids=asked.numbers("upload"),
     )  # fmt: skip
-    db.session.commit()
-    return asked.done(url=asked.page_of(ticket))
 
 
 def _whom() -> dict[str, Any]:

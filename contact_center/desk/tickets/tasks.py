@@ -12,7 +12,7 @@ from flask_babel import to_user_timezone
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from contact_center import access, clock, pages
+from contact_center import access, clock, once, pages
 from contact_center.agents.models import Agent
 from contact_center.desk import asked
 from contact_center.errors import Invalid
@@ -53,7 +53,8 @@ def edit(ref: str, task_id: int) -> str:
 def add(ref: str) -> Any:
     """Put a task under the ticket."""
     ticket = asked.ticket_or_404(ref)
-    tasks.add(ticket, access.me(), request.form.get("title", ""), owner=_owner(), due_at=_due())
+    title = request.form.get("title", "")
+    once.made(Task, lambda: tasks.add(ticket, access.me(), title, owner=_owner(), due_at=_due()))
     return _finished(ticket)
 
 
