@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from contact_center import clock
 from contact_center.extensions import db
@@ -22,15 +23,27 @@ from contact_center.files.models import File
 def put(data: bytes) -> int:
     """Store *data* and return the id of its row; the same bytes give the same id."""
     digest = hashlib.sha256(data).digest()
-    path = _path(digest)
-    if not path.exists():
-        _write(path, data)
-    row = insert(File).values(sha256=digest, size=len(data), stored_at=clock.now())
-    stored = db.session.scalar(row.on_conflict_do_nothing().returning(File.id))
-    if stored is None:
-        stored = db.session.scalar(select(File.id).where(File.sha256 == digest))
-    assert stored is not None
+    path, stored = _path(digest), None
+    new = insert(File).values(sha256=digest, size=len(data), stored_at=clock.now())
+    while stored is None:
+        stored = _hold(digest)
+        if not path.exists():
+            _write(path, data)
+        if stored is None:  # None again: somebody has put the same bytes this very moment
+            stored = db.session.scalar(new.on_conflict_do_nothing().returning(File.id))
     return stored
+
+
+def discard(file_id: int) -> None:
+    """Forget a blob and delete its bytes; if anything still refers to it nothing happens. The caller commits."""
+    try:
+        with db.session.begin_nested():
+            digest = db.session.scalar(delete(File).where(File.id == file_id).returning(File.sha256))
+    except IntegrityError:  # the foreign keys know who refers to it
+        return
+    if digest is not None:
+        # Before the commit: whoever puts the same bytes now waits for it in `_hold`, and then writes them anew.
+        _path(digest).unlink(missing_ok=True)
 
 
 def path_of(file: File) -> Path:
@@ -44,6 +57,12 @@ def path_of(file: File) -> Path:
 def read(file: File) -> bytes:
     """The blob's bytes."""
     return path_of(file).read_bytes()
+
+
+def _hold(digest: bytes) -> int | None:
+    """The row of a blob that is there; until the transaction ends nobody can discard it."""
+    there = select(File.id).where(File.sha256 == digest)
+    return db.session.scalar(there.with_for_update(read=True, key_share=True))
 
 
 def _path(digest: bytes) -> Path:

@@ -10,8 +10,9 @@ from flask import current_app
 
 from contact_center import clock, once
 from contact_center.channels import delivery, inbox
+from contact_center.channels.web import uploads as web_uploads
 from contact_center.extensions import db
-from contact_center.tickets import lifecycle
+from contact_center.tickets import lifecycle, uploads
 
 SWEEP_FOR = 60.0  # seconds after which a sweep leaves the rest to the next one
 
@@ -48,6 +49,10 @@ def close_due() -> None:
 
 @shared_task(name="clear_up")
 def clear_up() -> None:
-    """Forget which forms were sent."""
+    """Forget uploads that nobody has sent, and which forms were sent."""
     once.sweep()
+    needed = web_uploads.needed()
+    db.session.commit()
+    while uploads.sweep(needed):
+        db.session.commit()
     db.session.commit()

@@ -13,11 +13,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext
+from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
+from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.channels.web import kinds
 from contact_center.channels.web.submissions import StoredFile
-from contact_center.files import names, store
+from contact_center.extensions import db
+from contact_center.files import names
+from contact_center.tickets import uploads as waiting
 
 MOST_FILES = 5
 _log = logging.getLogger(__name__)
@@ -79,6 +83,8 @@ class _Refused(Exception):
 def take(new: Iterable[FileStorage], kept: Iterable[StoredFile], *, most_bytes: int) -> Taken:
     """Check and store *new* files beside those *kept* from an earlier try; the caller commits."""
     files = list(dict.fromkeys(kept))[:MOST_FILES]
+    for file in files:
+        waiting.add_again(bytes.fromhex(file.digest), file.name, file.content_type)
     problems: list[str] = []
     for upload in new:
         try:
@@ -88,6 +94,14 @@ def take(new: Iterable[FileStorage], kept: Iterable[StoredFile], *, most_bytes: 
         else:
             files.extend([file] if file not in files else [])
     return Taken(tuple(files), tuple(dict.fromkeys(problems)))
+
+
+def needed() -> list[bytes]:
+    """Digests of the files of sent forms that are not filed: whoever tries them again will look for these."""
+    unfiled = (RawState.NEW, RawState.QUARANTINED, RawState.IGNORED)
+    asked = select(func.jsonb_array_elements_text(RawMessageRow.facts["files"]))
+    asked = asked.where(RawMessageRow.channel == "web", RawMessageRow.state.in_(unfiled))
+    return [bytes.fromhex(digest) for digest in db.session.scalars(asked)]
 
 
 def size_of(upload: FileStorage) -> int:
@@ -110,16 +124,16 @@ def _take(upload: FileStorage, others: list[StoredFile], most_bytes: int) -> Sto
         raise _Refused(
             gettext("“%(name)s” was left out: all files together may have %(most)s MB.", name=name, most=most)
         )
-    head = data[: kinds.HEAD]
-    if names.ending(name) in _PROGRAM_ENDINGS or kinds.is_program(head):
+    kind = kinds.of(data[: kinds.HEAD], names.ending(name))
+    if names.ending(name) in _PROGRAM_ENDINGS or kinds.is_program(data[: kinds.HEAD]):
         raise _Refused(gettext("“%(name)s” is a program. Send a photo or a document instead.", name=name))
-    _store(name, data)
-    return StoredFile(hashlib.sha256(data).hexdigest(), name, kinds.of(head, names.ending(name)), len(data))
+    _store(name, kind, data)
+    return StoredFile(hashlib.sha256(data).hexdigest(), name, kind, len(data))
 
 
-def _store(name: str, data: bytes) -> None:
+def _store(name: str, kind: str, data: bytes) -> None:
     try:
-        store.put(data)
+        waiting.add(None, name, kind, data)
     except OSError as error:  # the disk is full or gone; the words can still come through
         _log.exception("a file of a form could not be stored")
         text = gettext("“%(name)s” cannot be stored at the moment. Send the rest now and the file later.", name=name)

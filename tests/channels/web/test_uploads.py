@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 
+from contact_center import clock
+from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.channels.web import kinds, seals, uploads
 from contact_center.channels.web.submissions import StoredFile
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.files.models import File
+from contact_center.jobs import tasks as clocks
+from contact_center.tickets.messages import Attachment, Upload
+from tests.channels.web.visits import Visitor, messages, newest, value_of
 
 pytestmark = pytest.mark.usefixtures("app")
 MOST = 1000
@@ -161,3 +167,43 @@ def test_the_token_of_a_form_is_no_reference_to_a_file(app: Flask) -> None:
     from contact_center.channels.web.submissions import Form
 
     assert seals.open_file(seals.issue(Form.REQUEST)) is None
+
+
+def left_after(hours: int) -> list[str]:
+    """The names of the files that still wait when so many hours have gone by, in the store too."""
+    with clock.standing_at(clock.now() + timedelta(hours=hours)):
+        clocks.clear_up.run()
+    db.session.expire_all()
+    rows = db.session.scalars(select(Upload).order_by(Upload.id)).all()
+    assert all(store.read(db.session.get_one(File, row.file_id)) for row in rows)
+    return [row.name for row in rows]
+
+
+def test_a_file_that_was_never_sent_waits_as_long_as_its_reference(visit: Visitor) -> None:
+    assert visit.ask(("label.txt", b"my label"), name="").status_code == 422
+    assert left_after(hours=24) == ["label.txt"]
+    assert left_after(hours=26) == []
+
+
+def test_a_file_that_is_shown_again_waits_anew(visit: Visitor) -> None:
+    page = visit.ask(("label.txt", b"my label"), name="").text
+    kept = value_of("kept", page)
+    with clock.standing_at(clock.now() + timedelta(hours=20)):
+        assert 'name="kept"' in visit.ask(name="", kept=kept).text
+    assert left_after(hours=40) == ["label.txt"]
+
+
+def test_a_sent_file_stays_with_its_ticket(visit: Visitor) -> None:
+    visit.ask(("label.txt", b"my label"))
+    assert left_after(hours=26) == []
+    [attachment] = messages(newest())[0].attachments
+    assert store.read(attachment.file) == b"my label"
+
+
+def test_a_file_of_a_request_that_is_not_filed_yet_stays(visit: Visitor) -> None:
+    visit.ask(("label.txt", b"my label"))
+    row = db.session.scalars(select(RawMessageRow)).one()
+    db.session.execute(delete(Attachment))
+    row.state = RawState.QUARANTINED
+    db.session.commit()
+    assert left_after(hours=26) == ["label.txt"]
