@@ -7,7 +7,7 @@ import { icon, make } from "./marks";
 import { answered } from "./once";
 import { Refusal, Unreachable, post } from "./server";
 import { isConnected, typing } from "./socket";
-import { Uploads } from "./uploads";
+import { Uploads, receive } from "./uploads";
 import { visit } from "./visit";
 import { word } from "./words";
 
@@ -73,20 +73,12 @@ class Composer {
       this.address();
       this.changed(this.kind);
     });
-    this.form.addEventListener("paste", (event) => this.take(event.clipboardData?.files, event));
-    this.form.addEventListener("drop", (event) => this.take(event.dataTransfer?.files, event));
-    for (const type of ["dragover", "dragleave", "drop"] as const) {
-      this.form.addEventListener(type, (event) => {
-        if (type !== "drop") event.preventDefault();
-        this.form.classList.toggle("over", type === "dragover");
-      });
-    }
+    receive(this.form, (file) => this.uploads[this.kind].add(file));
   }
 
   private click(target: Element): void {
     const tab = target.closest<HTMLElement>("button[data-kind]");
     if (tab) this.show(tab.dataset["kind"] as Kind, true);
-    if (target.closest("[data-attach]")) this.choose();
     if (target.closest("[data-cc]")) this.toggleCopies();
   }
 
@@ -114,19 +106,6 @@ class Composer {
   private showCopies(): void {
     const fields = this.form.querySelector<HTMLElement>("[data-copies]");
     if (fields) fields.hidden = false;
-  }
-
-  private choose(): void {
-    const picker = document.createElement("input");
-    Object.assign(picker, { type: "file", multiple: true });
-    picker.addEventListener("change", () => this.take(picker.files));
-    picker.click();
-  }
-
-  private take(files: FileList | null | undefined, event?: Event): void {
-    if (!files?.length) return;
-    event?.preventDefault();
-    for (const file of files) this.uploads[this.kind].add(file);
   }
 
   private changed(kind: Kind, after?: number): void {

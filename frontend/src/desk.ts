@@ -1,6 +1,7 @@
 /* The staff side. Each module brings its own behaviour; what is started here listens to the whole page. */
 import htmx from "htmx.org";
 import "./acts";
+import "./attach";
 import "./composer";
 import "./conversation";
 import "./dialogs";

@@ -55,12 +55,41 @@ export class Uploads {
     request.addEventListener("loadend", () => {
       bar.remove();
       const answer = request.response as (Partial<Stored> & { error?: string }) | null;
-      if (request.status < 300 && answer?.id !== undefined) pill.dataset["upload"] = String(answer.id);
+      if (request.status < 300 && answer?.id !== undefined) arrived(pill, String(answer.id));
       else fail(pill, answer?.error ?? word(request.status === 413 ? "too_large" : "upload_failed", file.name));
       this.changed();
     });
     pill.querySelector(".file-remove")?.addEventListener("click", () => request.abort());
     request.send(body);
+  }
+}
+
+/** The pill stands for the stored file, in an ordinary form as well. */
+function arrived(pill: HTMLElement, id: string): void {
+  pill.dataset["upload"] = id;
+  pill.append(make("input", { type: "hidden", name: "upload", value: id }));
+}
+
+/** Files come into *form* by its button, by drop and by paste. */
+export function receive(form: HTMLElement, take: (file: File) => void): void {
+  const all = (files: FileList | null | undefined, event?: Event): void => {
+    if (!files?.length) return;
+    event?.preventDefault();
+    for (const file of files) take(file);
+  };
+  form.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element && event.target.closest("[data-attach]"))) return;
+    const picker = make("input", { type: "file", multiple: true });
+    picker.addEventListener("change", () => all(picker.files));
+    picker.click();
+  });
+  form.addEventListener("paste", (event) => all(event.clipboardData?.files, event));
+  form.addEventListener("drop", (event) => all(event.dataTransfer?.files, event));
+  for (const type of ["dragover", "dragleave", "drop"] as const) {
+    form.addEventListener(type, (event) => {
+      if (type !== "drop") event.preventDefault();
+      form.classList.toggle("over", type === "dragover");
+    });
   }
 }
 

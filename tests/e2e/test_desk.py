@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
@@ -120,6 +120,55 @@ def test_an_answer_survives_a_reload_and_reaches_the_customer(site: Site, desk: 
     expect(_composer(desk)).to_have_value("")
 
 
+def test_an_answer_whose_receipt_got_lost_is_sent_again_as_the_same(site: Site, desk: Page) -> None:
+    ticket = site.ticket("Is anybody there?", owner=site.ada)
+    _open(desk, ticket)
+    desk.route("**/answer", _lose_the_receipt, times=1)
+    _composer(desk).fill("Yes, I am.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".composer-state")).to_contain_text("Not sent")
+    expect(desk.locator(".item-out")).to_have_count(1)
+    desk.keyboard.press("Control+Enter")
+    expect(_composer(desk)).to_have_value("")
+    _composer(desk).fill("Yes, I am.")  # once more, on purpose
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".item-out")).to_have_count(2)
+    assert len([got for got in site.smtp.got if "Is anybody there?" in got.mail["Subject"]]) == 2
+
+
+def _lose_the_receipt(route: Route) -> None:
+    """The server gets the request, the browser never its answer."""
+    route.fetch()
+    route.abort()
+
+
+def test_a_new_ticket_takes_files_along(site: Site, desk: Page) -> None:
+    desk.goto("/desk/tickets/new")
+    _is_live(desk)
+    with desk.expect_file_chooser() as chooser:
+        desk.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF plan"})
+    desk.get_by_role("textbox", name="To").fill("sam@stranger.example")
+    desk.get_by_text("Write to sam@stranger.example").click()
+    desk.get_by_role("textbox", name="Subject").fill("Your kitchen")
+    desk.get_by_role("textbox", name="Text").fill("Here is the plan.")
+    _drop(desk, "photo.txt", "a photo, really")
+    expect(desk.locator(".file input[name=upload]")).to_have_count(2)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".item-out")).to_contain_text("Here is the plan.")
+    expect(desk.locator(".item-out .end")).to_contain_text("Sent")
+    mail = next(got.mail for got in site.smtp.got if got.recipients == ["sam@stranger.example"])
+    files = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
+    assert files == {"plan.pdf": b"%PDF plan", "photo.txt": b"a photo, really"}
+
+
+def _drop(desk: Page, name: str, content: str) -> None:
+    """Drop a file onto the form, as from a folder's window."""
+    dragged = "([name, content]) => { const d = new DataTransfer(); d.items.add(new File([content], name)); return d }"
+    data = desk.evaluate_handle(dragged, [name, content])
+    desk.dispatch_event("form.form", "drop", {"dataTransfer": data})
+
+
 def test_a_note_is_for_colleagues(site: Site, desk: Page, open_desk: Callable[[Agent], Page]) -> None:
     ticket = site.ticket("Noise after the repair", owner=site.ada)
     _open(desk, ticket)
@@ -209,7 +258,7 @@ def test_who_gets_an_answer_is_said_when_it_changes_while_one_writes(site: Site,
     )
     factories.filed(ticket.queue, sent)
     db.session.commit()
-    desk.get_by_text("An answer would go to kim@home.example now.").wait_for()
+    desk.get_by_text("An answer would now go elsewhere: E-mail to kim@home.example").wait_for()
     assert "jo@home.example" not in desk.locator("[data-to]").inner_text()
     desk.get_by_role("button", name="Change it").press("Enter")
     expect(desk.locator("[data-to]")).to_have_text("E-mail to kim@home.example · Cc jo@home.example")
