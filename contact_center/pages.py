@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
-from flask_babel import format_date, format_datetime, format_time, get_locale, get_timezone, gettext, to_user_timezone
+from flask_babel import get_locale, get_timezone, get_translations, gettext
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -22,10 +24,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from contact_center import access, clock, once
-from contact_center.text import sayings
 from contact_center.config import LANGUAGES
 from contact_center.errors import ContactCenterError, Invalid, Stale
 from contact_center.extensions import babel, db
+from contact_center.text import sayings
 
 _DIST = Path(__file__).parent / "static" / "dist"
 
@@ -47,7 +49,14 @@ def dress(app: Flask) -> None:
     app.register_error_handler(500, _broken)
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value)
-    app.jinja_env.filters.update(when=when, day=day, size=size, said=sayings.say)
+    app.jinja_env.filters.update(when=when, in_full=in_full, day=day, size=size, said=sayings.say)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _translations().ugettext(text),
+        lambda one, many, number: _translations().ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, text: _translations().upgettext(context, text),
+        npgettext=lambda context, one, many, number: _translations().unpgettext(context, one, many, number),
+    )
     app.add_url_rule("/healthz", "healthz", _healthz)
     if hops := app.config["CC"].proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -87,28 +96,52 @@ def lang_tag() -> str:
     return "zh-CN" if str(get_locale() or "en").startswith("zh") else "en"
 
 
+def _translations() -> Translations | NullTranslations:
+    """What Flask-Babel gives, looked up once for each language of a request: a page asks for hundreds of texts."""
+    locale, known = get_locale(), g.get("texts")
+    if known is None or known[0] is not locale:
+        known = g.texts = (locale, get_translations())
+    return known[1]
+
+
 def when(instant: datetime | None) -> str:
     """An instant as the reader writes it: the time today, the day this year, the date before that."""
     if instant is None:
         return ""
-    local, today = to_user_timezone(instant), to_user_timezone(clock.now())
+    local, today = instant.astimezone(zone()), clock.now().astimezone(zone())
     if local.date() == today.date():
-        return format_time(instant, "HH:mm")
+        return f"{local:%H:%M}"
     if local.year == today.year:
-        return format_datetime(instant, "M月d日 HH:mm" if lang_tag() == "zh-CN" else "d MMM, HH:mm")
-    return format_date(instant, "medium")
+        return _told(instant, "M月d日 HH:mm" if lang_tag() == "zh-CN" else "d MMM, HH:mm")
+    return _told(instant, "y年M月d日" if lang_tag() == "zh-CN" else "MMM d, y")
+
+
+def in_full(instant: datetime) -> str:
+    """An instant with its date, seconds and zone."""
+    return _told(instant, "long")
 
 
 def day(instant: datetime) -> str:
     """The heading of a day in the conversation: Today, Yesterday, or the weekday and date."""
-    local, today = to_user_timezone(instant).date(), to_user_timezone(clock.now()).date()
+    local, today = instant.astimezone(zone()).date(), clock.now().astimezone(zone()).date()
     if local == today:
         return gettext("Today")
     if (today - local).days == 1:
         return gettext("Yesterday")
     zh, same = lang_tag() == "zh-CN", local.year == today.year
-    pattern = ("M月d日 EEEE" if same else "y年M月d日 EEEE") if zh else ("EEEE d MMMM" if same else "EEEE d MMMM y")
-    return format_date(instant, pattern)
+    return _told(
+        instant, ("M月d日 EEEE" if same else "y年M月d日 EEEE") if zh else ("EEEE d MMMM" if same else "EEEE d MMMM y")
+    )
+
+
+def _told(instant: datetime, pattern: str) -> str:
+    return _formatted(instant, pattern, str(get_locale() or "en"), str(get_timezone()))
+
+
+@lru_cache(maxsize=16384)
+def _formatted(instant: datetime, pattern: str, locale: str, zone_name: str) -> str:
+    """Lists are read again with every nudge, with the same dates; reading a pattern takes as long as a query."""
+    return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone_name), locale=locale)
 
 
 def size(octets: int) -> str:
