@@ -9,14 +9,14 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 import click
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center.channels import inbox
 from contact_center.channels.email import correspondents, forms, headers, health, mailroom, postoffice, settings, smtpd
 from contact_center.channels.email import testing as trying
 from contact_center.channels.email.adapter import EmailChannel, Parcel
 from contact_center.channels.raws import Outcome
-from contact_center.cli.opening import as_json, configured, in_app, open_app
+from contact_center.cli.opening import NotSetUp, as_json, configured, in_app, open_app
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
@@ -26,29 +26,44 @@ from contact_center.text import sayings
 from contact_center.tickets.models import ref_of
 
 # sysexits.h, as mail servers read them
-EX_DATAERR, EX_NOUSER, EX_TEMPFAIL = 65, 67, 75
+EX_USAGE, EX_DATAERR, EX_NOUSER, EX_TEMPFAIL = 64, 65, 67, 75
 
 
-@click.command()
+class Delivery(click.Command):
+    """A command that a mail server hands a mail to: whatever is wrong with us, it shall keep the mail and come back."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.exit_code = EX_USAGE
+            raise
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:  # noqa: BLE001 (any other exit code, and the mail goes back to the customer)
+            why = error.message if isinstance(error, NotSetUp) else type(error).__name__
+            _give_up(EX_TEMPFAIL, f"the mail could not be kept ({why}), try again later")
+
+
+@click.command(cls=Delivery)
 @click.option("--mailbox", metavar="ADDRESS", help="Whose mail it is; otherwise its headers tell.")
 @click.option("--json", "wants_json", is_flag=True, help="Say what became of it.")
 @in_app
 def mail(mailbox: str | None, wants_json: bool) -> None:
     """Take in one mail from standard input, as a mail server's pipe hands it over.
 
-    Exit codes are those of sysexits.h: 0 it is kept, 65 there was nothing to keep, 67 no such mailbox, 75 try again.
+    Exit codes are those of sysexits.h: 0 it is kept, 64 no such option, 65 there was nothing to keep, 67 no such
+    mailbox, 75 try again, whatever is missing or broken here.
     """
     payload = sys.stdin.buffer.read()
     if not payload.strip():
         _give_up(EX_DATAERR, "there is no mail on standard input")
-    try:
-        mailbox_id = _mailbox_id(mailbox, payload)
-        if mailbox_id is None:
-            _give_up(EX_NOUSER, f"there is no active mailbox {mailbox or ''}".rstrip())
-        raws = list(EmailChannel().receive(Parcel("pipe", mailbox_id, payload)))
-        [raw_id] = inbox.keep(raws)
-    except (DBAPIError, OSError) as error:
-        _give_up(EX_TEMPFAIL, f"the mail could not be kept ({type(error).__name__}), try again later")
+    mailbox_id = _mailbox_id(mailbox, payload)
+    if mailbox_id is None:
+        _give_up(EX_NOUSER, f"there is no active mailbox {mailbox}")
+    [raw_id] = inbox.keep(list(EmailChannel().receive(Parcel("pipe", mailbox_id, payload))))
     _tell(raw_id, wants_json)
 
 
@@ -58,7 +73,7 @@ def _give_up(code: int, sentence: str) -> NoReturn:
 
 
 def _mailbox_id(address: str | None, payload: bytes) -> int | None:
-    """The mailbox named, else the first of ours in the headers, else the first there is."""
+    """The mailbox named, else the first of ours in the headers, else the first there is. Raises NotSetUp."""
     if address:
         return smtpd.mailbox_for(address)
     found, _end = headers.read(payload, 0, len(payload))
@@ -66,14 +81,17 @@ def _mailbox_id(address: str | None, payload: bytes) -> int | None:
         for mentioned in correspondents.mentioned(found, name):
             if (mailbox_id := smtpd.mailbox_for(mentioned.address)) is not None:
                 return mailbox_id
-    return next(iter(places.mailboxes()), None)
+    first = next(iter(places.mailboxes()), None)
+    if first is None:
+        raise NotSetUp("there is no mailbox yet")
+    return first
 
 
 def _tell(raw_id: int, wants_json: bool) -> None:
     """File it and say what was decided. It is kept already: whatever happens now, the sender need not come back."""
     try:
         outcome: Outcome | None = inbox.process(raw_id)
-    except DBAPIError:
+    except SQLAlchemyError:
         outcome = None
     if wants_json:
         as_json(_decision(raw_id, outcome))

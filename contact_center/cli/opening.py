@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
@@ -16,17 +15,25 @@ from flask import Flask
 from contact_center import create_app
 from contact_center.config import Config, ConfigError
 
-EX_CONFIG = 78  # sysexits.h
 Made = TypeVar("Made")
 
 
+class NotSetUp(click.ClickException):
+    """A setting is missing or wrong; the text says which."""
+
+    exit_code = 78  # EX_CONFIG of sysexits.h
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"contact-center: {self.message}", file=file, err=True)
+
+
 def open_app() -> Flask:
-    """The application; a missing setting is one sentence and exit code 78."""
+    """The application. Raises NotSetUp."""
     return _or_say(create_app)
 
 
 def configured() -> Config:
-    """The settings alone, with the same answer to a missing one."""
+    """The settings alone. Raises NotSetUp."""
     return _or_say(Config.from_env)
 
 
@@ -34,8 +41,7 @@ def _or_say(make: Callable[[], Made]) -> Made:
     try:
         return make()
     except ConfigError as error:
-        click.echo(f"contact-center: {error}", err=True)
-        sys.exit(EX_CONFIG)
+        raise NotSetUp(str(error)) from None
 
 
 def in_app(command: Callable[..., Any]) -> Callable[..., Any]:

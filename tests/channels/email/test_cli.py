@@ -79,7 +79,14 @@ def test_a_mail_for_nobody_of_ours_goes_to_the_first_mailbox(run: Run, support: 
 
 @pytest.mark.parametrize(
     ("arguments", "stdin", "code"),
-    [((), b"", 65), ((), b" \r\n", 65), (("--mailbox", "nobody@norra.example"), eml(1), 67)],
+    [
+        (("--bogus",), eml(1), 64),
+        (("--mailbox",), eml(1), 64),
+        (("support@norra.example",), eml(1), 64),
+        ((), b"", 65),
+        ((), b" \r\n", 65),
+        (("--mailbox", "nobody@norra.example"), eml(1), 67),
+    ],
 )
 def test_what_cannot_be_kept_has_the_exit_code_mail_servers_expect(
     run: Run, support: Mailbox, arguments: tuple[str, ...], stdin: bytes, code: int
@@ -88,9 +95,11 @@ def test_what_cannot_be_kept_has_the_exit_code_mail_servers_expect(
     assert raws() == 0
 
 
-def test_without_any_mailbox_there_is_no_such_user(run: Run) -> None:
+def test_before_any_mailbox_is_set_up_the_mail_server_is_to_come_back(run: Run) -> None:
     places.forget()
-    assert run("mail", stdin=eml(1)).exit_code == 67
+    result = run("mail", stdin=eml(1))
+    assert result.exit_code == 75
+    assert "there is no mailbox yet" in result.stderr
 
 
 def test_rubbish_is_kept_all_the_same(run: Run, support: Mailbox) -> None:
@@ -98,12 +107,36 @@ def test_rubbish_is_kept_all_the_same(run: Run, support: Mailbox) -> None:
     assert raws() == 1
 
 
-def test_without_a_database_the_mail_server_is_to_come_back(environment: dict[str, str]) -> None:
-    nowhere = {**environment, "DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing"}
-    command = [sys.executable, "-c", "from contact_center.cli import main; main()", "mail"]
-    result = subprocess.run(command, input=eml(1), env=nowhere, capture_output=True, check=False)
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing"}, "OperationalError"),
+        ({"DATABASE_URL": "nonsense"}, "ArgumentError"),
+        ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter"),
+        ({"SECRET_KEY_FILE": "/nonexistent"}, "SECRET_KEY_FILE cannot be read"),
+        ({"TIME_ZONE": "Middle/Earth"}, "TIME_ZONE"),
+        ({"MAX_MAIL_BYTES": "much"}, "MAX_MAIL_BYTES"),
+    ],
+)
+def test_whatever_is_wrong_here_the_mail_server_is_to_come_back(
+    environment: dict[str, str], changed: dict[str, str | None], why: str
+) -> None:
+    result = _process({**environment, **changed}, "mail")
     assert result.returncode == 75, result.stderr
+    assert why in result.stderr.decode()
     assert b"try again later" in result.stderr
+
+
+def test_other_commands_say_what_is_not_set(environment: dict[str, str]) -> None:
+    result = _process({**environment, "DATABASE_URL": None}, "mailbox", "list")
+    assert (result.returncode, result.stderr) == (78, b"contact-center: DATABASE_URL is not set\n")
+
+
+def _process(environment: dict[str, str | None], *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    given = {name: value for name, value in environment.items() if value is not None}
+    command = [sys.executable, "-c", "from contact_center.cli import main; main()", *arguments]
+    return subprocess.run(command, input=eml(1), env=given, capture_output=True, check=False)
 
 
 def test_a_mailbox_is_set_listed_and_tried(run: Run, app: Flask, imap_server: ImapServer) -> None:
