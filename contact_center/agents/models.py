@@ -149,6 +149,7 @@ class Presence(Base):
     reason: Mapped[str | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # while it is open: when a desk of the agent was last known to be
 
     __table_args__ = (
         Index("uq_presence_open", "agent_id", unique=True, postgresql_where=text("ended_at IS NULL")),

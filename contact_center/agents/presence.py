@@ -1,17 +1,19 @@
 """The presence ledger: who is available, away and why, or offline, now and before.
 
-The desk, the sign-in door and the sockets set it; supervisors read the board. One open stretch per agent, always:
-held by a partial unique index and guarded updates, so two tabs cannot open two.
+The desk and the sign-in door set it, the sockets say whose desk is open, and a job sets offline whose desk is not;
+supervisors read the board. One open stretch per agent, always: held by a partial unique index and guarded updates, so
+two tabs cannot open two.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Subquery, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
@@ -21,6 +23,9 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 
+# How long a desk may be closed before its agent counts as gone: a reload, a lost network and a restart of ours last
+# seconds; who said that they are away may shut the lid meanwhile.
+GRACE = {PresenceState.AVAILABLE: timedelta(minutes=2), PresenceState.AWAY: timedelta(hours=1)}
 _TRIES = 5
 
 
@@ -43,12 +48,12 @@ def current(agent: Agent) -> Presence | None:
 
 
 def set_presence(
-    agent: Agent, state: PresenceState, reason: str | None = None, *, actor: Agent | None = None, because: str = ""
+    agent: Agent, state: PresenceState, reason: str | None = None, *, actor: Agent | None = None
 ) -> Presence | None:
     """Close the open stretch and open a new one; nothing happens if *agent* is in that state already.
 
-    *actor* is the supervisor who did it for them; *because* says why nobody did. Raises Invalid for a reason that is
-    not in the list. Losing to another tab means trying again: the later wish wins.
+    *actor* is the supervisor who did it for them. Raises Invalid for a reason that is not in the list. Losing to
+    another tab means trying again: the later wish wins.
     """
     reason = _reason(state, reason)
     for _try in range(_TRIES):
@@ -56,15 +61,35 @@ def set_presence(
         if _same(standing, state, reason):
             return standing
         now = clock.now()
-        if (standing is None or _close(standing, now)) and (opened := _open(agent, state, reason, now)):
-            _record(standing, opened, None if because else actor or agent, because)
+        if (standing is None or _close(standing, now)) and (opened := _open(agent.id, state, reason, now)):
+            _record(standing, opened, actor or agent)
             return opened
     raise AlreadyTaken(_("Your presence is being changed elsewhere. Try again."))
 
 
-def vanish(agent: Agent) -> Presence | None:
-    """Nobody is there any more: no open desk answers. Sets *agent* offline."""
-    return set_presence(agent, PresenceState.OFFLINE, because="vanished")
+def seen(agent_ids: Collection[int]) -> None:
+    """A desk of each of them is open now: written on their open stretch, so that any process can tell who is gone."""
+    here = (Presence.agent_id.in_(agent_ids), Presence.ended_at.is_(None), Presence.state != PresenceState.OFFLINE)
+    if agent_ids:
+        db.session.execute(update(Presence).where(*here).values(seen_at=clock.now()))
+
+
+def sweep() -> list[int]:
+    """Set offline whose desk has been closed for longer than their state's grace; returns the agents' ids.
+
+    Who was available ends being so when their desk was seen last; who is away is believed until now.
+    """
+    now, last = clock.now(), func.coalesce(Presence.seen_at, Presence.started_at)
+    believed_until = case(
+        (Presence.state == PresenceState.AVAILABLE, last), else_=func.greatest(Presence.started_at, now)
+    )
+    gone = or_(*(and_(Presence.state == state, last < now - grace) for state, grace in GRACE.items()))
+    closing = update(Presence).where(Presence.ended_at.is_(None), gone).values(ended_at=believed_until)
+    stretches = list(db.session.scalars(closing.returning(Presence)))
+    for stretch in stretches:
+        if opened := _open(stretch.agent_id, PresenceState.OFFLINE, None, stretch.ended_at or now):
+            _record(stretch, opened, None, "vanished")
+    return [stretch.agent_id for stretch in stretches]
 
 
 def reasons() -> list[str]:
@@ -124,13 +149,13 @@ def _close(standing: Presence, now: datetime) -> bool:
     return bool(db.session.execute(closing.values(ended_at=ended_at).returning(Presence.id)).all())
 
 
-def _open(agent: Agent, state: PresenceState, reason: str | None, now: datetime) -> Presence | None:
-    opening = insert(Presence).values(agent_id=agent.id, state=state, reason=reason, started_at=now)
+def _open(agent_id: int, state: PresenceState, reason: str | None, now: datetime) -> Presence | None:
+    opening = insert(Presence).values(agent_id=agent_id, state=state, reason=reason, started_at=now)
     # Another tab may have opened one in the meantime: the partial unique index decides, and we look again.
     return db.session.scalars(opening.on_conflict_do_nothing().returning(Presence)).one_or_none()
 
 
-def _record(before: Presence | None, after: Presence, actor: Agent | None, because: str) -> None:
+def _record(before: Presence | None, after: Presence, actor: Agent | None, because: str = "") -> None:
     old = [before.state, before.reason] if before else [PresenceState.OFFLINE, None]
     changes = {"state": [old[0], after.state], "reason": [old[1], after.reason]}
     extra = {"because": because} if because else {}

@@ -17,6 +17,7 @@ VISIBILITY_TIMEOUT = 600
 SCHEDULE = {
     "sweep-outbox": {"task": "sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
     "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
     "clear-up": {"task": "clear_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }

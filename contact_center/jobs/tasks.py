@@ -9,6 +9,7 @@ from celery import shared_task
 from flask import current_app
 
 from contact_center import clock, once
+from contact_center.agents import presence
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
 from contact_center.extensions import db
@@ -36,6 +37,13 @@ def sweep_outbox() -> None:
 def sweep_inbox() -> None:
     """Think about what was kept and not filed."""
     inbox.sweep()
+
+
+@shared_task(name="sweep_presence")
+def sweep_presence() -> None:
+    """Set offline whose desk has been closed for a while."""
+    presence.sweep()
+    db.session.commit()
 
 
 @shared_task(name="close_due")

@@ -5,14 +5,23 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from contact_center.agents.models import Agent
+from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
+from contact_center.tickets.models import Ticket
 
 # Which ids of an event name a room; a ticket's change is heard by its queue, its assignee and whoever looks at it.
 _ROOMS = {"ticket": "ticket", "queue": "queue", "assignee": "agent", "agent": "agent", "customer": "customer"}
 
 _BOARD = "board"  # who is here
+
+# What no screen shows: on record, but no desk need fetch anything because of it.
+SILENT = frozenset({
+    Name.TICKET_VIEWED, Name.CUSTOMER_VIEWED, Name.OUTGOING_QUEUED, Name.OUTGOING_SENT, Name.OUTGOING_FAILED,
+    Name.AGENT_SIGNED_IN, Name.AGENT_SIGNED_OUT, Name.AGENT_PASSWORD_CHANGED, Name.AGENT_INVITED,
+    Name.AGENT_INVITATION_REVOKED, Name.CANNED_REPLY_CHANGED, Name.AWAY_REASON_CHANGED,
+})  # fmt: skip
 
 
 def rooms_of(agent: Agent) -> list[str]:
@@ -20,6 +29,11 @@ def rooms_of(agent: Agent) -> list[str]:
     asked = select(Queue.id) if agent.is_administrator else membership.ids_of(agent)
     queues = [f"queue:{queue_id}" for queue_id in db.session.scalars(asked)]
     return [f"agent:{agent.id}", *queues, *([_BOARD] if agent.is_supervisor else [])]
+
+
+def rooms_at(ticket: Ticket) -> list[str]:
+    """The rooms of whoever has *ticket* open: its own, and that of the customer beside it."""
+    return [f"ticket:{ticket.id}", *([f"customer:{ticket.customer_id}"] if ticket.customer_id else [])]
 
 
 def rooms_for(ids: dict[str, int]) -> list[str]:

@@ -9,13 +9,14 @@ from typing import Any
 
 import redis
 import socketio as engine
-from flask import Flask, request, session
+from flask import Flask, request
 from flask_security import current_user
 from flask_socketio import emit, join_room, leave_room
 
 from contact_center.access import Rule, may
 from contact_center.extensions import db, socketio
-from contact_center.realtime import rooms, viewers
+from contact_center.realtime import frames, rooms, viewers
+from contact_center.realtime.desks import desks
 from contact_center.tickets import scope
 
 EVENTS: dict[str, Rule] = {}  # socket event -> who may send it; the access matrix reads this
@@ -24,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 def start(app: Flask) -> None:
     """Bind Socket.IO to *app*: threads, WebSocket only, every web process behind one message queue."""
+    desks.bind(app)
     quiet = {"socket_timeout": None, "socket_connect_timeout": 2, "health_check_interval": 25}
     socketio.init_app(
         app,
@@ -34,12 +36,15 @@ def start(app: Flask) -> None:
         ping_interval=20,
         ping_timeout=20,
         manage_session=False,
+        serializer=frames.Frame,
     )
+    app.wsgi_app = frames.Guard(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def nudge(nudges: list[tuple[str, dict[str, int]]]) -> None:
     """Subscriber of the bus: tell the rooms concerned that something happened, once for the same ids."""
-    for name, ids in {tuple(sorted(ids.items())): (name, ids) for name, ids in nudges}.values():
+    shown = {tuple(sorted(ids.items())): (name, ids) for name, ids in nudges if name not in rooms.SILENT}
+    for name, ids in shown.values():
         if heard_by := rooms.rooms_for(ids):
             socketio.emit("nudge", {"name": name, "ids": ids}, to=heard_by)
     if any(name in ("queue.changed", "team.changed") for name, _ in nudges):
@@ -76,6 +81,7 @@ def connect(_auth: Any = None) -> bool:
             return False
         for room in rooms.rooms_of(current_user):
             join_room(room)
+        desks.opened(_sid(), current_user.id)
         return True
     finally:
         db.session.remove()
@@ -95,12 +101,12 @@ def watch(data: Any = None, *_: Any) -> None:
     if ticket_id is None:
         return
     try:
-        scope.get(current_user, ticket_id)
+        wanted = rooms.rooms_at(scope.get(current_user, ticket_id))
     except LookupError:
         return
     _stop_watching(except_for=ticket_id)
-    join_room(f"ticket:{ticket_id}")
-    session["watched"] = ticket_id
+    _sit_in(wanted)
+    _kept()["watched"] = ticket_id
     people = viewers.look(ticket_id, _sid(), current_user, is_typing=bool(data.get("typing")))
     emit("viewers", {"ticket": ticket_id, "people": people}, to=f"ticket:{ticket_id}")
 
@@ -114,6 +120,7 @@ def unwatch(*_: Any) -> None:
 @socketio.on("disconnect")
 def disconnect(*_: Any) -> None:
     """The tab is gone."""
+    desks.closed(_sid())
     try:
         _stop_watching()
     except redis.RedisError:
@@ -123,13 +130,28 @@ def disconnect(*_: Any) -> None:
 
 
 def _stop_watching(except_for: int | None = None) -> None:
-    watched = session.get("watched")
+    watched = _kept().get("watched")
     if watched is None or watched == except_for:
         return
-    session.pop("watched", None)
-    leave_room(f"ticket:{watched}")
+    del _kept()["watched"]
+    _sit_in([])
     people = viewers.leave(watched, _sid())
     emit("viewers", {"ticket": watched, "people": people}, to=f"ticket:{watched}")
+
+
+def _sit_in(wanted: list[str]) -> None:
+    """The rooms of what is open, and none of what was; a ticket's customer may have been changed meanwhile."""
+    for room in set(_kept().get("rooms", ())).difference(wanted):
+        leave_room(room)
+    for room in wanted:
+        join_room(room)
+    _kept()["rooms"] = wanted
+
+
+def _kept() -> dict[str, Any]:
+    """What this socket has open. Flask's session would not do: it stands still from the moment of connecting."""
+    kept: dict[str, Any] = request.environ.setdefault("contact_center.socket", {})
+    return kept
 
 
 def _ticket_id(data: Any) -> int | None:

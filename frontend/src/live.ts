@@ -20,8 +20,7 @@ const underWay = new Set<string[]>(); // topics that were refreshed while a page
 let checkedAt = Date.now();
 
 /** Refetch whatever shows one of the nudge's subjects. */
-export function nudged({ name, ids }: Nudge): void {
-  if (name.endsWith(".viewed")) return; // that somebody looked changes nothing on a screen
+export function nudged({ ids }: Nudge): void {
   refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)));
 }
 

@@ -92,11 +92,60 @@ def test_it_writes_who_did_it(app: Flask) -> None:
     presence.set_presence(ada, AVAILABLE)
     presence.set_presence(ada, OFFLINE, actor=lee)
     presence.set_presence(ada, AVAILABLE)
-    presence.vanish(ada)
+    with clock.standing_at(clock.now() + timedelta(minutes=5)):
+        presence.sweep()
     events = db.session.scalars(select(Event).where(Event.name == "presence.changed").order_by(Event.id)).all()
     assert [event.agent_id for event in events] == [ada.id, lee.id, ada.id, None]
     assert events[1].data["changes"]["state"] == ["AVAILABLE", "OFFLINE"]
     assert events[3].data["because"] == "vanished"
+
+
+def test_who_has_no_open_desk_is_offline_since_it_was_seen_last(app: Flask) -> None:
+    ada = factories.ada()
+    with clock.standing_at(NINE):
+        presence.set_presence(ada, AVAILABLE)
+    with clock.standing_at(NINE + timedelta(minutes=30)):
+        presence.seen([ada.id])
+    with clock.standing_at(NINE + timedelta(minutes=31)):
+        assert presence.sweep() == [], "a reload, or a network that comes back"
+    with clock.standing_at(NINE + timedelta(minutes=33)):
+        assert presence.sweep() == [ada.id]
+    assert stretches(ada) == [("AVAILABLE", None, 30), ("OFFLINE", None, None)]
+    standing = presence.current(ada)
+    assert standing
+    assert standing.started_at == NINE + timedelta(minutes=30)
+
+
+def test_whose_desk_stays_open_stays_available(app: Flask) -> None:
+    ada = factories.ada()
+    with clock.standing_at(NINE):
+        presence.set_presence(ada, AVAILABLE)
+    for minutes in range(1, 10):
+        with clock.standing_at(NINE + timedelta(minutes=minutes)):
+            presence.seen([ada.id])
+            assert presence.sweep() == []
+    assert stretches(ada) == [("AVAILABLE", None, None)]
+
+
+def test_who_said_they_are_away_may_close_the_desk_meanwhile(app: Flask) -> None:
+    ada = factories.ada()
+    with clock.standing_at(NINE):
+        presence.set_presence(ada, AWAY, "Lunch")
+    with clock.standing_at(NINE + timedelta(minutes=59)):
+        assert presence.sweep() == []
+    with clock.standing_at(NINE + timedelta(minutes=61)):
+        assert presence.sweep() == [ada.id]
+    assert stretches(ada) == [("AWAY", "Lunch", 61), ("OFFLINE", None, None)]
+
+
+def test_an_open_desk_does_not_bring_back_who_went_offline(app: Flask) -> None:
+    ada = factories.ada()
+    presence.set_presence(ada, AVAILABLE)
+    presence.set_presence(ada, OFFLINE)
+    presence.seen([ada.id])
+    with clock.standing_at(clock.now() + timedelta(days=1)):
+        assert presence.sweep() == []
+    assert [state for state, _reason, _minutes in stretches(ada)] == ["AVAILABLE", "OFFLINE"]
 
 
 def test_no_stretch_ends_before_it_began_when_clocks_differ(app: Flask) -> None:

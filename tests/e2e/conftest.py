@@ -61,6 +61,10 @@ class Site:
     def lee(self) -> Agent:
         return db.session.get_one(Agent, self.lee_id)
 
+    def log(self) -> str:
+        """What the processes have said so far."""
+        return (self.app.config["CC"].data_dir / "processes.log").read_text("utf-8", "replace")
+
     def ticket(self, subject: str, *, owner: Agent | None = None, **fields: object) -> Ticket:
         """A mail that came in, from somebody new each time; with *owner*, taken already."""
         self._count += 1

@@ -9,7 +9,7 @@ from flask import Flask
 
 from contact_center.extensions import db, socketio
 from contact_center.realtime import rooms, sockets
-from contact_center.tickets import lifecycle
+from contact_center.tickets import lifecycle, viewing
 from tests import factories
 
 
@@ -38,3 +38,29 @@ def test_one_transaction_is_one_nudge_for_the_same_things(app: Flask, monkeypatc
     monkeypatch.setattr(socketio, "emit", lambda _event, data, **_: said.append(data))
     sockets.nudge([("ticket.opened", {"ticket": 1, "queue": 2}), ("message.received", {"queue": 2, "ticket": 1})])
     assert len(said) == 1
+
+
+def test_what_no_screen_shows_is_not_sent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = factories.ada()
+    ticket = factories.ticket(factories.queue("Service", ada))
+    db.session.commit()
+    said: list[Any] = []
+    monkeypatch.setattr(socketio, "emit", lambda _event, data, **_: said.append(data["name"]))
+    viewing.mark_seen(ticket, ada)
+    db.session.commit()
+    assert said == []
+    lifecycle.take(ticket, ada)
+    db.session.commit()
+    assert said == ["ticket.taken"]
+
+
+def test_a_change_is_told_though_somebody_looked_in_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Any] = []
+    monkeypatch.setattr(socketio, "emit", lambda _event, data, **_: said.append(data["name"]))
+    sockets.nudge([("ticket.taken", {"ticket": 1}), ("ticket.viewed", {"ticket": 1})])
+    assert said == ["ticket.taken"]
+
+
+def test_an_open_ticket_hears_of_its_customer_too(app: Flask) -> None:
+    ticket = factories.ticket(factories.queue("Service"))
+    assert rooms.rooms_at(ticket) == [f"ticket:{ticket.id}", f"customer:{ticket.customer_id}"]

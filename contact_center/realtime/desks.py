@@ -1,0 +1,76 @@
+"""Which desks are open in this web process, and the thread that writes so on their agents' presence.
+
+The sockets say who comes and goes. The rows are what counts: a killed process stops writing, its browsers connect to
+another, and `presence.sweep` finds those who do not.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import Lock
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from contact_center.agents import presence
+from contact_center.extensions import db, socketio
+
+EVERY = 30.0  # seconds; well below the shortest grace
+
+_log = logging.getLogger(__name__)
+
+
+class Desks:
+    """Socket id → agent id, for the sockets of this process."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, int] = {}
+        self._lock = Lock()
+        self._unwatched: Flask | None = None
+
+    def bind(self, app: Flask) -> None:
+        """Let the thread write by *app*, once there is somebody to write about."""
+        self._unwatched = app
+
+    def opened(self, sid: str, agent_id: int) -> None:
+        """A browser has connected; the first of a process starts the thread."""
+        with self._lock:
+            self._open[sid] = agent_id
+            app, self._unwatched = self._unwatched, None
+        if app is not None:
+            socketio.start_background_task(self._watch, app)
+        write([agent_id])
+
+    def closed(self, sid: str) -> None:
+        """A browser is gone; if it was its agent's last one here, this is when they were seen last."""
+        with self._lock:
+            agent_id = self._open.pop(sid, None)
+            is_gone = agent_id is not None and agent_id not in self._open.values()
+        if is_gone and agent_id is not None:
+            write([agent_id])
+
+    def agents(self) -> set[int]:
+        """Whose desks are open here."""
+        with self._lock:
+            return set(self._open.values())
+
+    def _watch(self, app: Flask) -> None:
+        while True:
+            socketio.sleep(EVERY)
+            with app.app_context():
+                write(sorted(self.agents()))
+
+
+def write(agent_ids: list[int]) -> None:
+    """Write that they are here, and commit. A database that does not answer is for the next time."""
+    try:
+        presence.seen(agent_ids)
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        _log.warning("who is here was not noted: %s", type(error).__name__)
+    finally:
+        db.session.remove()
+
+
+desks = Desks()
