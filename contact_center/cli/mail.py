@@ -29,6 +29,12 @@ from contact_center.tickets.models import ref_of
 EX_USAGE, EX_DATAERR, EX_NOUSER, EX_TEMPFAIL = 64, 65, 67, 75
 
 
+class WrongUse(click.UsageError):
+    """An option or argument that there is not."""
+
+    exit_code = EX_USAGE
+
+
 class Delivery(click.Command):
     """A command that a mail server hands a mail to: whatever is wrong with us, it shall keep the mail and come back."""
 
@@ -36,8 +42,7 @@ class Delivery(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            error.exit_code = EX_USAGE
-            raise
+            raise WrongUse(error.format_message(), ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
