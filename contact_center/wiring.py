@@ -18,11 +18,13 @@ from contact_center.channels.web.portal import status as private_page
 from contact_center.customers import models as customers_models
 from contact_center.desk import attachments, messages, palette, presence, profile, tickets, work
 from contact_center.desk import customers as desk_customers
+from contact_center.entitlements import models as entitlements_models
 from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
 from contact_center.files import models as files_models
 from contact_center.mailboxes import models as mailboxes_models
+from contact_center.orders import models as orders_models
 from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
 from contact_center.realtime import sockets
@@ -30,8 +32,8 @@ from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
 
 MODELS = (
-    agents_models, channels_models, customers_models, events_models, files_models, mailboxes_models, messages_models,
-    once, outbox_models, queues_models, tickets_models,
+    agents_models, channels_models, customers_models, entitlements_models, events_models, files_models,
+    mailboxes_models, messages_models, once, orders_models, outbox_models, queues_models, tickets_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,13 @@ class CustomerStatus(StrEnum):
     PROSPECT = "PROSPECT"
     ACTIVE = "ACTIVE"
     FORMER = "FORMER"
+
+
+class ValueColour(StrEnum):
+    """What a customer leaves us after returns and the cost of serving them."""
+
+    GREEN = "GREEN"  # profitable: please them
+    RED = "RED"  # loses money: no concessions
 
 
 class PointSource(StrEnum):
@@ -60,6 +67,23 @@ class Customer(Base):
     about: Mapped[str] = mapped_column(server_default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
     external_id: Mapped[str | None] = mapped_column(unique=True)
+    tier: Mapped[str | None]  # A to D; written by `tiers` only
+    tier_since: Mapped[datetime | None]
+    is_rising: Mapped[bool] = mapped_column(server_default=sql("false"))  # 明日之星
+    value_colour: Mapped[ValueColour | None] = mapped_column(states(ValueColour))  # written by `value` only
+    region: Mapped[str | None]  # as the firm divides its market
+    nature: Mapped[str | None]  # of a company: private, state-owned, public body …
+    industry: Mapped[str | None]
+    scale: Mapped[str | None]
+    business: Mapped[str | None]
+    bank_account: Mapped[str | None]
+    birthday: Mapped[date | None]
+    education: Mapped[str | None]
+    family: Mapped[str | None]
+    work: Mapped[str | None]
+    interests: Mapped[str | None]
+    personality: Mapped[str | None]
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))  # CustomField.key -> value
     since: Mapped[datetime]
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default=sql("1"))
@@ -72,9 +96,11 @@ class Customer(Base):
     __table_args__ = (
         CheckConstraint("company_id IS NULL OR kind = 'PERSON'", name="contact_person_is_a_person"),
         CheckConstraint("company_id <> id", name="not_own_company"),
+        CheckConstraint("tier IN ('A', 'B', 'C', 'D')", name="tier"),
         Index(None, "company_id", postgresql_where=sql("company_id IS NOT NULL")),
         Index("ix_customer_owner", "owner_id", *_NEWEST, postgresql_where=sql("owner_id IS NOT NULL")),
         Index("ix_customer_status", "status", *_NEWEST),
+        Index("ix_customer_tier", "tier", *_NEWEST, postgresql_where=sql("tier IN ('A', 'B', 'C')")),
         Index("ix_customer_companies", *_NEWEST, postgresql_where=sql("kind = 'COMPANY'")),
         Index("ix_customer_name", sql("lower(name)"), "id"),
         Index("ix_customer_search", "search", postgresql_using="gin"),
@@ -123,3 +149,64 @@ class CustomerNote(Base):
     author: Mapped[Agent | None] = relationship()
 
     __table_args__ = (Index(None, "customer_id", "id"),)
+
+
+class FieldKind(StrEnum):
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATE = "DATE"
+    YES_NO = "YES_NO"
+    CHOICE = "CHOICE"
+
+
+class CustomField(Base):
+    """A field that a firm wants beyond ours; its values are in `Customer.custom` under `key`, as JSON of its kind."""
+
+    __tablename__ = "custom_field"
+
+    id: Mapped[BigId]
+    key: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    label_zh: Mapped[str] = mapped_column(server_default="")
+    kind: Mapped[FieldKind] = mapped_column(states(FieldKind))
+    choices: Mapped[list[str]] = mapped_column(server_default=sql("'{}'"))
+    customer_kind: Mapped[CustomerKind | None] = mapped_column(states(CustomerKind))  # None: of both
+    is_searched: Mapped[bool] = mapped_column(server_default=sql("false"))
+    is_active: Mapped[bool] = mapped_column(server_default=sql("true"))
+    position: Mapped[int] = mapped_column(server_default=sql("0"))
+
+
+class CustomerDocument(Base):
+    """A file that belongs to the customer rather than to a ticket: a contract's scan, a letter."""
+
+    __tablename__ = "customer_document"
+
+    id: Mapped[BigId]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+    name: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    about: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "customer_id", "id"), Index(None, "file_id"))
+
+
+class Consent(Base):
+    """One word of a customer about one channel and purpose, with its evidence. Append-only; the newest holds."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[BigId]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    channel: Mapped[str]  # email, sms, phone, post
+    purpose: Mapped[str]  # marketing, surveys, notices
+    is_granted: Mapped[bool]
+    evidence: Mapped[str]
+    source: Mapped[PointSource] = mapped_column(states(PointSource))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "customer_id", "channel", "purpose", "id"),)

@@ -1,0 +1,1 @@
+"""Products, orders, shipments, invoices, payments and settlements, as a shop or an ERP tells them."""

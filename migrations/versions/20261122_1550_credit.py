@@ -1,0 +1,18 @@
+"""credit
+
+This migration must work while the previous release is still running: add before you use, stop using before you drop,
+never rename, build indexes CONCURRENTLY on large tables.
+"""
+
+revision = "15979d6c671f"
+down_revision = "b15ebafee617"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
