@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
@@ -49,7 +51,7 @@ def dress(app: Flask) -> None:
     app.register_error_handler(500, _broken)
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value)
-    app.jinja_env.filters.update(when=when, in_full=in_full, day=day, size=size, said=sayings.say)
+    app.jinja_env.filters.update(when=when, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
         lambda one, many, number: _translations().ungettext(one, many, number),
@@ -150,6 +152,12 @@ def size(octets: int) -> str:
         return f"{octets} B"
     kilo = octets / 1000
     return f"{kilo:.0f} KB" if kilo < 1000 else f"{kilo / 1000:.1f} MB"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, between them the mark of the reader's language: a comma, in Chinese 、."""
+    pattern: str = (get_locale() or Locale("en")).list_patterns["standard"]["start"]  # {0}, {1} or {0}、{1}
+    return pattern.format("", "").join(map(str, words))
 
 
 def zone() -> ZoneInfo:

@@ -79,7 +79,8 @@ def preview() -> str:
     if language not in LANGUAGES:
         raise Invalid(_("Choose a language."), {"language": _("Choose a language.")})
     filled = canned.preview(reading.text("body")[: canned.MAX_BODY], access.me(), language)
-    return render_template("admin/_canned_preview.html", filled=filled)
+    unknown = [f"{{{name}}}" for name in filled.unknown]
+    return render_template("admin/_canned_preview.html", filled=filled, unknown=unknown)
 
 
 def _form(row: CannedReply | None) -> str:

@@ -10,6 +10,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from contact_center import pages
 from contact_center.config import LANGUAGES
 from contact_center.desk import words
 from contact_center.events.names import Name
@@ -48,7 +49,7 @@ def value_word(name: str, value: Any) -> str:
     if name == "due_at":
         return str(current_app.jinja_env.filters["when"](datetime.fromisoformat(value)))
     if name == "tags":
-        return ", ".join(value)
+        return pages.listed(value)
     speak = _VALUES.get(name)
     return speak(value) if speak else str(value)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from babel.lists import format_list
 from flask import current_app
-from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
+from contact_center import pages
 from contact_center.outbox.models import OutgoingState
 from contact_center.text.addresses import email_display
 from contact_center.tickets import compose
@@ -127,8 +127,8 @@ def addresses_word(values: Iterable[str], most: int = 2) -> str:
     """Addresses as their owners write them, the rest as a number."""
     shown = [email_display(value) for value in values]
     if len(shown) > most:
-        return _("%(addresses)s and %(more)d more", addresses=", ".join(shown[:most]), more=len(shown) - most)
-    return str(format_list(shown, locale=get_locale())) if shown else ""
+        return _("%(addresses)s and %(more)d more", addresses=pages.listed(shown[:most]), more=len(shown) - most)
+    return pages.listed(shown)
 
 
 def is_news(subject: str, title: str) -> bool:

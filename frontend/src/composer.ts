@@ -9,7 +9,7 @@ import { Refusal, Unreachable, post } from "./server";
 import { isConnected, typing } from "./socket";
 import { Uploads, receive } from "./uploads";
 import { visit } from "./visit";
-import { word } from "./words";
+import { listed, word } from "./words";
 
 export type Kind = "reply" | "note";
 
@@ -147,7 +147,7 @@ class Composer {
     const [to, cc] = ["to", "cc"].map((name) => (this.form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "").split(/[,;，；\s]+/).filter(Boolean)) as [string[], string[]];
     const page = to.length || cc.length ? undefined : this.form.dataset["page"];
     for (const mark of this.form.querySelectorAll<HTMLElement>("[data-by]")) mark.hidden = (mark.dataset["by"] === "page") !== (page !== undefined);
-    place.textContent = page ?? (to.length ? word("to", to.join(", ")) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : cc.join(", ")}` : "") : word("to_nobody"));
+    place.textContent = page ?? (to.length ? word("to", listed(to)) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : listed(cc)}` : "") : word("to_nobody"));
   }
 
   private draft(kind: Kind): Draft {

@@ -4,7 +4,7 @@ import { behave } from "./behave";
 import { nudged, refreshAll } from "./live";
 import { make } from "./marks";
 import { clock } from "./timers";
-import { word } from "./words";
+import { listed, word } from "./words";
 
 interface Person {
   id: number;
@@ -100,8 +100,8 @@ function showViewers(ticket: number, people: Person[]): void {
   for (const place of document.querySelectorAll<HTMLElement>(`[data-watch="${ticket}"] [data-viewers], [data-watch="${ticket}"][data-viewers]`)) {
     const faces = others.slice(0, 3).map((one) => make("span", { class: "avatar avatar-s avatar-quiet", title: one.name }, one.initials));
     const writers = others.filter((person) => person.typing);
-    const said = writers.length ? `${writers.map((one) => one.name.split(" ")[0]).join(", ")} ${word("typing")}` : word("viewing");
+    const said = writers.length ? `${listed(writers.map((one) => one.name.split(" ")[0] ?? ""))} ${word("typing")}` : word("viewing");
     place.replaceChildren(...(others.length ? [make("span", { class: "avatars" }, ...faces), said] : []));
-    place.setAttribute("aria-label", others.map((one) => `${one.name} ${word(one.typing ? "typing" : "viewing")}`).join(", "));
+    place.setAttribute("aria-label", listed(others.map((one) => `${one.name} ${word(one.typing ? "typing" : "viewing")}`)));
   }
 }

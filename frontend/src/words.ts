@@ -11,4 +11,7 @@ export function word(name: string, ...values: (string | number)[]): string {
   );
 }
 
+/** Words one after the other, with the comma of the reader's language. */
+export const listed = (words: string[]): string => new Intl.ListFormat(language(), { type: "conjunction", style: "narrow" }).format(words);
+
 export const language = (): string => document.documentElement.lang || "en";

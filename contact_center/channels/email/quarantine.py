@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, func, select
 
-from contact_center import access, rows
+from contact_center import access, pages, rows
 from contact_center.channels import inbox, raws
 from contact_center.channels.email import correspondents, headers, settings
 from contact_center.channels.email.adapter import HELD_BACK
@@ -177,7 +177,7 @@ def _heads(row: Any) -> tuple[str, str, str, str]:
         found, _end = headers.read(data, 0, len(data))
         people = correspondents.of(found)
         names = [part for part in (people.sender_name, people.sender) if part]
-        to = ", ".join(people.recipients[:3])
+        to = pages.listed(people.recipients[:3])
         return " · ".join(names), to, found.text("subject")[:300], found.text("message-id")[:300]
     except Exception:  # noqa: BLE001 (this page is where the unreadable is looked at)
         return "", "", "", ""

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, request
 from flask_babel import gettext as _
 
-from contact_center import access, once
+from contact_center import access, once, pages
 from contact_center.agents.models import Agent
 from contact_center.customers import points
 from contact_center.desk import asked
@@ -79,7 +79,7 @@ def prepared(ref: str) -> Any:
     for row in found:
         filled = canned.fill(row.body, ticket, agent)
         left = [f"{{{name}}}" for name in (*filled.unknown, *filled.empty)]
-        warning = _("Still to fill in: %(names)s", names=", ".join(left)) if left else ""
+        warning = _("Still to fill in: %(names)s", names=pages.listed(left)) if left else ""
         answers.append({"id": row.id, "title": row.name, "text": filled.text, "warning": warning})
     return jsonify(answers)
 

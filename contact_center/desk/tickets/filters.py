@@ -12,7 +12,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from contact_center import access, clock
+from contact_center import access, clock, pages
 from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
 from contact_center.desk import asked, words
@@ -161,12 +161,12 @@ def _sort(args: dict[str, str], wanted: Filter) -> Sort:
 
 
 def _state_words(states: tuple[TicketState, ...]) -> str:
-    return ", ".join(map(words.state_word, states)) if states else _("All")
+    return pages.listed(map(words.state_word, states)) if states else _("All")
 
 
 def _queue_words(queue_ids: tuple[int, ...], counts: Counts) -> str:
     names = {queue.id: queue.name for queue in counts.queues}
-    return ", ".join(names.get(queue_id, "–") for queue_id in queue_ids)
+    return pages.listed(names.get(queue_id, "–") for queue_id in queue_ids)
 
 
 def _owner_word(assignee: int | None) -> str:
