@@ -3,6 +3,9 @@
 Ours does everything: raw row kept and committed, parsed, quotes cut, rules, identity, joining, ticket, interaction, message,
 search tokens, attachments on disk, events, acknowledgement queued, committed. The floor parses, sanitises, writes three rows
 and commits. The same mails, the same server, one after the other in one run.
+
+With BENCH_TICKETS=N it measures once more with N tickets stored, five messages each; there the floor is our own rate into
+the empty database.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from floor_email import whole, whole_parallel
 
 from contact_center.channels import inbox
 from contact_center.channels.base import RawMessage
+from contact_center.demo.scale import fill
 from contact_center.extensions import db
+from contact_center.mailboxes import places
 
 MAILS = int(os.environ.get("BENCH_MAILS", "2000"))
 BATCH = 50  # as the mail room keeps them: one commit for what one FETCH brought
@@ -29,10 +34,14 @@ BATCH = 50  # as the mail room keeps them: one commit for what one FETCH brought
 
 def main() -> None:
     raws = [raw for _, raw in corpus(MAILS)]
+    stored = int(os.environ.get("BENCH_TICKETS", "0"))
     floor, ours = compare(lambda: whole(raws), lambda: ingest(raws))
     figure("mail in, one process", ours, "/s", floor)
     floor, ours = compare(lambda: whole_parallel(raws, 2), lambda: ingest_parallel(raws, 2), runs=2)
     figure("mail in, two processes", ours, "/s", floor)
+    if stored:
+        empty, full = compare(lambda: ingest(raws), lambda: ingest_on_top(raws, stored), runs=1)
+        figure(f"mail in, with {stored:,} tickets stored", full, "/s", empty)
 
 
 def ingest(raws: list[bytes]) -> float:
@@ -44,6 +53,19 @@ def ingest(raws: list[bytes]) -> float:
         elapsed = time.perf_counter() - started
         db.session.remove()
     return len(raws) / elapsed
+
+
+def ingest_on_top(raws: list[bytes], stored: int) -> float:
+    """Mails per second into a database that holds *stored* tickets."""
+    with start_app(empty=True).app_context():
+        db.session.execute(db.text("TRUNCATE queue, mailbox, agent, team CASCADE"))
+        db.session.commit()
+        fill(os.environ["DATABASE_URL"].replace("+psycopg", ""), stored)
+        places.forget()
+        take_in(raws[:100], "warm")
+        started = time.perf_counter()
+        take_in(raws[100:], "m")
+        return (len(raws) - 100) / (time.perf_counter() - started)
 
 
 def ingest_parallel(raws: list[bytes], processes: int) -> float:
