@@ -256,7 +256,7 @@ def _sentence(error: HTTPException) -> str:
         404: gettext("This page does not exist, or it is not yours to see."),
         405: gettext("This cannot be done that way."),
         413: gettext("That is too large."),
-        429: gettext("That was too often. Wait a minute and try again."),
+        429: gettext("Too many attempts. Wait a minute and try again."),
         503: gettext("This is not possible for the moment. Try again in a minute."),
     }.get(error.code or 0, gettext("Something is wrong with this request."))
 

@@ -103,7 +103,9 @@ def deactivate(agent_id: int) -> Any:
     if load.tickets:
         said.append(
             ngettext(
-                "%(num)d ticket went back to its queue.", "%(num)d tickets went back to their queues.", load.tickets
+                "%(num)d ticket was returned to its queue.",
+                "%(num)d tickets were returned to their queues.",
+                load.tickets,
             ),
         )
     flash(" ".join(said), "success")
@@ -116,7 +118,7 @@ def reactivate(agent_id: int) -> Any:
     agent = reading.or_404(Agent, agent_id)
     accounts.reactivate(agent, access.me())
     db.session.commit()
-    flash(_("%(name)s can sign in again.", name=agent.name), "success")
+    flash(_("%(name)s is reactivated and can sign in again.", name=agent.name), "success")
     return redirect(url_for("people.person", agent_id=agent_id), 303)
 
 
@@ -126,7 +128,7 @@ def reset(agent_id: int) -> Any:
     """Queue a letter with a link to choose a new password."""
     agent = reading.or_404(Agent, agent_id)
     if not agent.active:
-        raise IllegalMove(_("%(name)s is not active.", name=agent.name))
+        raise IllegalMove(_("%(name)s is deactivated.", name=agent.name))
     send_reset_password_instructions(agent)  # type: ignore[no-untyped-call]
     db.session.commit()
     flash(_("A link to choose a new password is on its way to %(email)s.", email=agent.email), "success")
@@ -161,7 +163,7 @@ def revoke(agent_id: int) -> Any:
     email = agent.email
     accounts.revoke(agent, access.me())
     db.session.commit()
-    flash(_("The invitation of %(email)s is taken back.", email=email), "success")
+    flash(_("The invitation of %(email)s is revoked.", email=email), "success")
     return redirect(url_for("people.listing", show=Standing.INVITED), 303)
 
 
@@ -190,7 +192,9 @@ def _send_invitation(agent: Agent, actor: Agent) -> None:
     if letters.invite(agent, actor):
         flash(_("The invitation is on its way to %(email)s.", email=agent.email), "success")
     else:
-        sentence = _("%(email)s got too many letters in the last hour. Hand over the link yourself.", email=agent.email)
+        sentence = _(
+            "%(email)s has had too many e-mails in the last hour. Pass the link on yourself.", email=agent.email
+        )
         flash(sentence, "error")
 
 

@@ -106,7 +106,7 @@ def deactivate(queue_id: int) -> Any:
     found = reading.or_404(Queue, queue_id)
     load = closing.close_queue(found, reading.row(Queue, "into"), access.me())
     _commit()
-    flash(_moved(_("%(name)s is inactive.", name=found.name), load.tickets), "success")
+    flash(_moved(_("%(name)s is deactivated.", name=found.name), load.tickets), "success")
     return redirect(url_for("queues.listing"), 303)
 
 
@@ -127,7 +127,7 @@ def reactivate(queue_id: int) -> Any:
     found = reading.or_404(Queue, queue_id)
     settings.reactivate(found, access.me())
     _commit()
-    flash(_("%(name)s is active again.", name=found.name), "success")
+    flash(_("%(name)s is reactivated.", name=found.name), "success")
     return redirect(url_for("queues.queue", queue_id=queue_id), 303)
 
 

@@ -130,7 +130,7 @@ def deactivate(agent: Agent, actor: Agent) -> None:
     _lock_administrators()
     db.session.refresh(agent, with_for_update={"of": Agent})
     if not agent.active:
-        raise IllegalMove(_("%(name)s is not active.", name=agent.name))
+        raise IllegalMove(_("%(name)s is deactivated.", name=agent.name))
     if agent.is_administrator:
         _keep_an_administrator(agent)
     agent.active = False
@@ -184,7 +184,7 @@ def _open(email: str, name: str, role: RoleName, **fields: Any) -> Agent:
 def _still_invited(agent: Agent) -> None:
     taken = update(Agent).where(Agent.id == agent.id, Agent.password.is_(None)).values(version=Agent.version + 1)
     if not db.session.execute(taken.returning(Agent.id)).all():
-        raise IllegalMove(_("This invitation has been used or taken back."))
+        raise IllegalMove(_("This invitation has been used or revoked."))
     db.session.refresh(agent)
 
 

@@ -104,7 +104,7 @@ def _refuse_unless_seen(customer: Customer, changes: Changes, seen: Mapping[str,
     before = fields.clean({name: value for name, value in (seen or {}).items() if name in changes})
     difference = {name: (new, old) for name, (old, new) in changes.items() if name not in before or before[name] != old}
     if difference:
-        raise Stale(_("Somebody changed %(name)s meanwhile.", name=customer.name), difference)
+        raise Stale(_("Somebody has changed %(name)s meanwhile.", name=customer.name), difference)
 
 
 def _write(customer: Customer, changes: Changes, agent: Agent | None) -> None:

@@ -70,7 +70,7 @@ def zones() -> tuple[str, ...]:
 def _one_of(name: str, known: tuple[str, ...]) -> str:
     chosen = request.form.get(name, "")
     if chosen not in known:
-        sentence = _("Choose one of the list.")
+        sentence = _("Choose one from the list.")
         raise Invalid(sentence, {name: sentence})
     return chosen
 

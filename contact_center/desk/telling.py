@@ -79,7 +79,7 @@ def _assigned(entry: EventEntry) -> Markup:
     to = entry.changes.get("assignee", [None, None])[1]
     if to == entry.agent:
         return _taken(entry)
-    return _say(_("%(who)s gave it to %(to)s"), who=_who(entry), to=to or _("Nobody"))
+    return _say(_("%(who)s assigned it to %(to)s"), who=_who(entry), to=to or _("Nobody"))
 
 
 def _moved(entry: EventEntry) -> Markup:
@@ -118,8 +118,8 @@ def _state(entry: EventEntry) -> Markup:
 
 def _reopened(entry: EventEntry) -> Markup:
     if entry.agent_id is None:
-        return Markup.escape(_("Open again: the customer wrote"))
-    return _say(_("%(who)s opened it again"), who=_who(entry))
+        return Markup.escape(_("Reopened: the customer wrote"))
+    return _say(_("%(who)s reopened it"), who=_who(entry))
 
 
 def _resolved(entry: EventEntry) -> Markup:
@@ -128,14 +128,14 @@ def _resolved(entry: EventEntry) -> Markup:
 
 def _joined(entry: EventEntry) -> Markup:
     if into := entry.data.get("into"):
-        return _say(_("%(who)s added everything said here to %(ref)s"), who=_who(entry), ref=into)
-    return _say(_("%(who)s added %(ref)s"), who=_who(entry), ref=entry.data.get("other") or "–")
+        return _say(_("%(who)s merged this ticket into %(ref)s"), who=_who(entry), ref=into)
+    return _say(_("%(who)s merged %(ref)s into this ticket"), who=_who(entry), ref=entry.data.get("other") or "–")
 
 
 def _chosen(entry: EventEntry) -> Markup:
     name = (entry.data.get("words", {}).get("customer_id") or [None, None])[1]
     if entry.data.get("undone"):
-        return _say(_("%(who)s took the choice of the customer back"), who=_who(entry))
+        return _say(_("%(who)s undid the choice of the customer"), who=_who(entry))
     return _say(_("%(who)s chose the customer: %(name)s"), who=_who(entry), name=name or "–")
 
 
@@ -149,7 +149,7 @@ def _suppressed(entry: EventEntry) -> Markup:
     address = entry.data.get("recipient") or "–"
     if entry.data.get("reason") == "bounced":
         return _say(_("No automatic mail to %(address)s: mail to it came back before"), address=address)
-    return _say(_("No automatic mail to %(address)s: it has had enough of them for now"), address=address)
+    return _say(_("No automatic mail to %(address)s: too many were sent lately"), address=address)
 
 
 def _about_ref(sentence: Callable[[], str]) -> Callable[[EventEntry], Markup]:
@@ -168,7 +168,7 @@ def _task_changed(entry: EventEntry) -> Markup:
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.TICKET_TAKEN: _taken,
     Name.TICKET_ASSIGNED: _assigned,
-    Name.TICKET_RELEASED: lambda entry: _say(_("%(who)s gave it back to the queue"), who=_who(entry)),
+    Name.TICKET_RELEASED: lambda entry: _say(_("%(who)s returned it to the queue"), who=_who(entry)),
     Name.TICKET_MOVED: _moved,
     Name.TICKET_CHANGED: _changed,
     Name.TICKET_STATE_CHANGED: _state,
@@ -176,15 +176,15 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.TICKET_REOPENED: _reopened,
     Name.TICKET_CLOSED: lambda _entry: Markup.escape(_("Closed for good: nobody wrote again")),
     Name.TICKET_LINKED: _about_ref(lambda: _("Linked to %(ref)s")),
-    Name.TICKET_UNLINKED: _about_ref(lambda: _("%(who)s took the link to %(ref)s away")),
+    Name.TICKET_UNLINKED: _about_ref(lambda: _("%(who)s removed the link to %(ref)s")),
     Name.TICKET_JOINED: _joined,
     Name.TICKET_CUSTOMER_CHOSEN: _chosen,
-    Name.MESSAGE_SEPARATED: _about_ref(lambda: _("%(who)s took a message out into %(ref)s")),
+    Name.MESSAGE_SEPARATED: _about_ref(lambda: _("%(who)s split a message off into %(ref)s")),
     Name.MESSAGE_BOUNCED: _bounced,
     Name.TASK_ADDED: _about_task(lambda: _("%(who)s added the task %(title)s")),
     Name.TASK_CHANGED: _task_changed,
-    Name.TASK_DONE: _about_task(lambda: _("%(who)s did the task %(title)s")),
-    Name.TASK_REOPENED: _about_task(lambda: _("%(who)s opened the task %(title)s again")),
+    Name.TASK_DONE: _about_task(lambda: _("%(who)s completed the task %(title)s")),
+    Name.TASK_REOPENED: _about_task(lambda: _("%(who)s reopened the task %(title)s")),
     Name.TASK_CANCELLED: _about_task(lambda: _("%(who)s cancelled the task %(title)s")),
     Name.OUTGOING_SUPPRESSED: _suppressed,
 }

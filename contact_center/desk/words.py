@@ -113,8 +113,8 @@ def because_word(why: Because) -> str:
         "number": _("a new ticket: only the number in the subject names %(ref)s", ref=why.earlier or ""),
         "stranger": _("a new ticket: it answers %(ref)s, but the sender takes no part there", ref=why.earlier or ""),
         "breaker": _("added here because many alike came from one address: perhaps a loop"),
-        "separated": _("taken out of %(ref)s", ref=why.earlier or ""),
-        "added": _("added from %(ref)s", ref=why.earlier or ""),
+        "separated": _("split from %(ref)s", ref=why.earlier or ""),
+        "added": _("merged from %(ref)s", ref=why.earlier or ""),
     }.get(why.rule, "")
 
 

@@ -58,7 +58,7 @@ def take_next() -> Any:
     agent = access.me()
     ticket = _take_first(agent)
     if ticket is None:
-        return asked.done(_("Nothing waits for anybody at present."))
+        return asked.done(_("Nothing is waiting at present."))
     return asked.done(url=asked.page_of(ticket))
 
 

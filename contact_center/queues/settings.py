@@ -94,7 +94,7 @@ def move(queue: Queue, by: int, actor: Agent) -> None:
 def take_web_requests(queue: Queue, actor: Agent) -> None:
     """Send the request form's tickets to *queue* from now on. Raises IllegalMove if it is inactive."""
     if not queue.is_active:
-        raise IllegalMove(_("“%(name)s” is inactive. Activate it first.", name=queue.name))
+        raise IllegalMove(_("“%(name)s” is deactivated. Reactivate it first.", name=queue.name))
     if queue.takes_web_requests:
         return
     before = update(Queue).where(Queue.takes_web_requests).values(takes_web_requests=False, version=Queue.version + 1)
@@ -110,7 +110,7 @@ def deactivate(queue: Queue, actor: Agent) -> None:
     """Close a queue for new work. Raises IllegalMove for the last active one and the one that takes web requests."""
     active = list(db.session.scalars(select(Queue).where(Queue.is_active).order_by(Queue.id).with_for_update()))
     if queue not in active:
-        raise IllegalMove(_("“%(name)s” is inactive already.", name=queue.name))
+        raise IllegalMove(_("“%(name)s” is deactivated already.", name=queue.name))
     if len(active) == 1:
         raise IllegalMove(_("“%(name)s” is the last active queue. Work must arrive somewhere.", name=queue.name))
     if queue.takes_web_requests:

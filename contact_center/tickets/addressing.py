@@ -49,7 +49,7 @@ def checked(to: Sequence[str], copies: Sequence[str], own_addresses: frozenset[s
     wrong = {}
     for field, wanted in (("to", to), ("copies", copies)):
         if bad := [each for each in wanted if each.strip() and addresses.email_normal(each) is None]:
-            wrong[field] = _("This is no e-mail address: %(address)s", address=bad[0].strip()[:100])
+            wrong[field] = _("This is not an e-mail address: %(address)s", address=bad[0].strip()[:100])
     kept = [each for each in _normal(to) if not is_own(each, own_addresses)]
     also = [each for each in _normal(copies) if each not in kept and not is_own(each, own_addresses)]
     if not kept and "to" not in wrong:

@@ -118,7 +118,7 @@ def everything() -> list[CannedReply]:
 def add(agent: Agent, *, name: str, language: str, body: str, queue: Queue | None = None) -> CannedReply:
     """Prepare an answer. Raises Invalid; a name is unique within language and queue."""
     row = CannedReply(name=checked_name(name), language=_language(language), body=_body(body), queue_id=_id_of(queue))
-    with unique(name=_("There is one of that name already.")):
+    with unique(name=_("This name is taken already.")):
         db.session.add(row)
         db.session.flush()
     log.record(Name.CANNED_REPLY_CHANGED, row, agent, canned=row.name, added=True)
@@ -131,7 +131,7 @@ def change(row: CannedReply, agent: Agent, *, name: str, language: str, body: st
         "name": checked_name(name), "language": _language(language), "body": _body(body), "queue_id": _id_of(queue)
     }  # fmt: skip
     changes = {field: [getattr(row, field), value] for field, value in new.items() if getattr(row, field) != value}
-    with unique(name=_("There is one of that name already.")):
+    with unique(name=_("This name is taken already.")):
         for field, value in new.items():
             setattr(row, field, value)
         db.session.flush()

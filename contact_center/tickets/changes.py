@@ -121,7 +121,7 @@ def _language(value: Any) -> str | None:
 def _one_of(words: type[StrEnum]) -> Callable[[Any], StrEnum]:
     def read(value: Any) -> StrEnum:
         if value not in words.__members__:
-            raise ValueError(_("Choose one of the list."))
+            raise ValueError(_("Choose one from the list."))
         return words(value)
 
     return read

@@ -95,7 +95,7 @@ def joined_into(ticket: Ticket) -> int | None:
 def _moving(message: Message, ticket: Ticket) -> list[int]:
     """The ids of the messages that go; something a person said must stay."""
     if message.author is not Author.CUSTOMER:
-        raise IllegalMove(_("Only what a customer wrote can be taken out."))
+        raise IllegalMove(_("Only a customer’s message can be split off."))
     said = select(Message.id).where(Message.ticket_id == ticket.id, Message.author == Author.CUSTOMER)
     same = Message.sender == message.sender if message.sender else Message.id == message.id
     moving = list(db.session.scalars(said.where(same, Message.id >= message.id).order_by(Message.id)))

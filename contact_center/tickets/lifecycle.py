@@ -70,7 +70,7 @@ def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
     Raises AlreadyTaken if somebody took or moved it since *agent* looked.
     """
     if not queue.is_active:
-        raise Invalid(_("The queue %(name)s is not in use any more.", name=queue.name))
+        raise Invalid(_("The queue %(name)s is deactivated.", name=queue.name))
     if ticket.queue_id == queue.id:
         return
     stays = ticket.assignee_id in {member.id for member in membership.agents_of(queue.id)}
@@ -152,7 +152,7 @@ def beaten(ticket: Ticket) -> ContactCenterError:
         return _not_from_here(ticket)
     if ticket.assignee_id is not None:
         return AlreadyTaken(_("%(name)s has taken it already.", name=moves.agent_name(ticket.assignee_id)))
-    return AlreadyTaken(_("It has just been given back or moved. It is in %(queue)s now.", queue=ticket.queue.name))
+    return AlreadyTaken(_("It has just been returned or moved. It is in %(queue)s now.", queue=ticket.queue.name))
 
 
 def _not_from_here(ticket: Ticket) -> IllegalMove:
@@ -161,7 +161,7 @@ def _not_from_here(ticket: Ticket) -> IllegalMove:
             NEW: _("The ticket is new; nobody has taken it."),
             OPEN: _("The ticket is open already."),
             WAITING: _("The ticket is waiting already."),
-            RESOLVED: _("The ticket has been resolved. Open it again first."),
+            RESOLVED: _("The ticket is resolved. Reopen it first."),
             CLOSED: _("The ticket is closed for good. Start a new one."),
         }[ticket.state]
     )

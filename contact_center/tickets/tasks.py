@@ -112,7 +112,7 @@ def _move(task: Task, origin: tuple[TaskState, ...], to: TaskState, done_at: dat
     is_moved = db.session.scalar(moved) is not None
     db.session.refresh(task)
     if not is_moved:
-        raise IllegalMove(_("Somebody else has been at this task. It is as you see it now."))
+        raise IllegalMove(_("Somebody else has changed this task. You see it as it is now."))
 
 
 def _title(title: str) -> str:

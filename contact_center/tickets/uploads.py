@@ -59,7 +59,7 @@ def checked(agent: Agent, upload_ids: Sequence[int]) -> list[Upload]:
     found = _in_order(_mine(agent, upload_ids).with_for_update(), upload_ids)
     most: int = current_app.config["CC"].max_upload_bytes
     if len(found) < len(set(upload_ids)):
-        _refuse(_("A file is not there any more. Attach it again."))
+        _refuse(_("A file is no longer there. Attach it again."))
     if len(found) > MAX_FILES:
         _refuse(_("At most %(most)s files can be attached.", most=MAX_FILES))
     if sum(upload.size for upload in found) > most:

@@ -101,7 +101,7 @@ def test_inviting_opens_the_account_and_queues_the_letter(browser: FlaskClient) 
     assert (letter.recipient, letter.payload["language"]) == ("jin@norra.example", "zh_Hans_CN")
     page = browser.get(answer.location).text
     assert "/welcome/" in page
-    assert "Take back" in page
+    assert "Revoke" in page
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_who_leaves_gives_the_work_back(browser: FlaskClient, enter: Enter, root
     task = tasks.add(open_one, ada, "Order a relay", owner=ada)
     hers = enter(ada)
     page = browser.get(f"/admin/people/{ada.id}").text
-    assert "2 unsettled tickets go back to their queues. 1 task will have no owner." in page
+    assert "2 unresolved tickets return to their queues. 1 task will have no owner." in page
     browser.post(f"/admin/people/{ada.id}/deactivate")
     for row in (ada, open_one, waiting, done, task):
         db.session.refresh(row)

@@ -111,7 +111,7 @@ def test_a_queue_is_closed_only_when_its_work_has_somewhere_to_go(browser: Flask
     lifecycle.take(taken, ada)
     db.session.commit()
     page = browser.get(f"/admin/queues/{cooling.id}").text
-    assert "2 unsettled tickets, 1 mailbox, the web requests" in page
+    assert "2 unresolved tickets, 1 mailbox, the web requests" in page
     for nowhere in ({}, {"into": cooling.id}, {"into": "99"}):
         answer = browser.post(f"/admin/queues/{cooling.id}/deactivate", data=nowhere, headers=JSON)
         assert errors(answer) == ["into"]
@@ -132,7 +132,7 @@ def test_an_empty_queue_is_closed_and_opened_again(browser: FlaskClient) -> None
     browser.post(f"/admin/queues/{other.id}/deactivate")
     db.session.refresh(other)
     assert not other.is_active
-    assert "Inactive" in browser.get("/admin/queues").text
+    assert "Deactivated" in browser.get("/admin/queues").text
     browser.post(f"/admin/queues/{other.id}/reactivate")
     db.session.refresh(other)
     assert other.is_active
@@ -141,7 +141,7 @@ def test_an_empty_queue_is_closed_and_opened_again(browser: FlaskClient) -> None
 def test_what_reached_a_closed_queue_can_be_moved(browser: FlaskClient) -> None:
     cooling, closed = factories.queue("Cooling"), factories.queue("Closed", is_active=False)
     late = factories.ticket(closed)
-    assert "1 unsettled ticket is still here." in browser.get(f"/admin/queues/{closed.id}").text
+    assert "1 unresolved ticket is still here." in browser.get(f"/admin/queues/{closed.id}").text
     browser.post(f"/admin/queues/{closed.id}/empty", data={"into": cooling.id})
     db.session.refresh(late)
     assert late.queue_id == cooling.id
@@ -206,7 +206,7 @@ def test_the_preview_fills_in_and_warns(browser: FlaskClient) -> None:
     body = "Dear {customer.name}, {custmer.nmae} <script>alert(1)</script>"
     answer = browser.post("/admin/canned/preview", data={"language": "en", "body": body})
     assert "{customer.name}" not in answer.text
-    assert "Nobody knows {custmer.nmae}" in answer.text
+    assert "Unknown: {custmer.nmae}" in answer.text
     assert "<script>" not in answer.text
 
 

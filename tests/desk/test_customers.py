@@ -412,8 +412,8 @@ def test_the_history_tells_old_and_new_in_words(browser: FlaskClient, greta: Cus
         "home",
     ):
         assert shown in page
-    assert "looked at this customer" not in page
-    assert "looked at this customer" in browser.get(at(greta, "?tab=history&looks=1")).text
+    assert "viewed this customer" not in page
+    assert "viewed this customer" in browser.get(at(greta, "?tab=history&looks=1")).text
 
 
 # ── the card, and who it is

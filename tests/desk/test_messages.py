@@ -51,7 +51,7 @@ def test_pictures_that_came_along_are_ours_to_serve(desk: FlaskClient, queue: Qu
     assert f'<img src="/desk/attachments/{attachment.id}/picture">' in page
     assert 'src="http' not in page
     assert desk.get(f"/desk/attachments/{attachment.id}/picture", buffered=True).mimetype == "image/png"
-    assert "1 picture from elsewhere was not loaded." in desk.get(f"/desk/messages/{message.id}/original").text
+    assert "1 remote picture was not loaded." in desk.get(f"/desk/messages/{message.id}/original").text
 
 
 def test_the_original_tells_everything_and_offers_the_file(desk: FlaskClient, queue: Queue) -> None:

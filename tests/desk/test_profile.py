@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_beside_the_field(enter: Enter, field: str, value:
 def test_it_signs_out_elsewhere(enter: Enter) -> None:
     ada = factories.ada()
     here, there = enter(ada), enter(ada)
-    assert "this one" in here.get("/desk/profile").text
+    assert "this browser" in here.get("/desk/profile").text
     here.post("/desk/profile/sign-ins/end")
     assert here.get("/desk/profile").status_code == 200
     assert there.get("/desk/profile").status_code == 302

@@ -75,7 +75,7 @@ def test_the_next_one_is_what_has_waited_longest_of_ones_own_queues(
     desk.post("/desk/next")
     db.session.refresh(younger)
     assert younger.assignee_id == ada.id
-    assert desk.post("/desk/next", headers=JSON).json == {"toast": {"text": "Nothing waits for anybody at present."}}
+    assert desk.post("/desk/next", headers=JSON).json == {"toast": {"text": "Nothing is waiting at present."}}
 
 
 def test_the_left_column_marks_what_is_unread_and_what_is_open(desk: FlaskClient, ada: Agent, queue: Queue) -> None:

@@ -224,7 +224,7 @@ def test_a_stale_save_is_kept_compared_and_saved_all_the_same(site: Site, desk: 
     db.session.commit()
     desk.keyboard.press("Enter")
     line = desk.get_by_role("alert")
-    expect(line).to_contain_text(f"{site.lee.name} changed it meanwhile. Yours is kept.")
+    expect(line).to_contain_text(f"{site.lee.name} has changed this meanwhile. What you typed is kept.")
     assert desk.locator(".inline-input").input_value() == "Oven door hinge"
     desk.get_by_role("button", name="Compare").press("Enter")
     expect(desk.get_by_role("dialog")).to_contain_text("Oven door glass")

@@ -35,7 +35,7 @@ def test_a_person_signs_in_with_the_keyboard_and_goes_where_they_wanted(site: Si
     page.keyboard.press("Tab")
     page.keyboard.type("not the password")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("do not belong together")).to_be_visible()
+    expect(page.get_by_text("the password is wrong")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value(site.ada.email)
     page.get_by_label("Password", exact=True).fill(factories.PASSWORD)
     page.keyboard.press("Enter")

@@ -7,12 +7,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 MESSAGES: dict[str, tuple[Any, str]] = {
-    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (_("This address and this password do not belong together."), "error"),
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (_("The e-mail address or the password is wrong."), "error"),
     "SECURITY_MSG_EMAIL_NOT_PROVIDED": (_("Please write your address."), "error"),
     "SECURITY_MSG_INVALID_EMAIL_ADDRESS": (_("This is not an e-mail address."), "error"),
     "SECURITY_MSG_PASSWORD_NOT_PROVIDED": (_("Please write your password."), "error"),
-    "SECURITY_MSG_INVALID_PASSWORD": (_("This is not your present password."), "error"),
-    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (_("Use %(length)s characters or more."), "error"),
+    "SECURITY_MSG_INVALID_PASSWORD": (_("This is not your current password."), "error"),
+    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (_("Use at least %(length)s characters."), "error"),
     "SECURITY_MSG_PASSWORD_IS_THE_SAME": (_("This is the password you have now. Choose another one."), "error"),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": (_("The two passwords differ."), "error"),
     "SECURITY_MSG_PASSWORD_RESET_REQUEST": (
@@ -20,7 +20,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
         "info",
     ),
     "SECURITY_MSG_PASSWORD_RESET_EXPIRED": (
-        _("This link was good for two hours and is no longer. Ask for a new one."),
+        _("This link worked for two hours and has expired. Ask for a new one."),
         "error",
     ),
     "SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN": (

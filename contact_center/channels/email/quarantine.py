@@ -124,9 +124,9 @@ def _tell(outcome: raws.Outcome) -> None:
     if outcome.state is RawState.DONE and outcome.ticket_id:
         flash(_("It is filed as %(ref)s.", ref=ref_of(outcome.ticket_id)), "success")
     elif outcome.state in (RawState.NEW, RawState.QUARANTINED):
-        flash(_("It could still not be read."), "error")
+        flash(_("It still could not be read."), "error")
     else:
-        flash(_("It was looked at again and needs no ticket."), "success")
+        flash(_("It was checked again and needs no ticket."), "success")
 
 
 def _asked() -> Select[Any]:

@@ -59,7 +59,7 @@ def about_recipient(reply: Answer, recipient: str) -> Saying:
     if reply.subject in _FULL or reply.code in (452, 552):
         return gettext("The mailbox of %(address)s is full (%(number)s).", **values)
     if reply.subject == "2.1":
-        return gettext("The mailbox of %(address)s is switched off (%(number)s).", **values)
+        return gettext("The mailbox of %(address)s is disabled (%(number)s).", **values)
     if reply.subject in ("1.2", "1.10", "4.4"):
         return gettext("%(domain)s takes no mail (%(number)s): check the part after the @.", **values)
     if reply.subject.startswith("7."):

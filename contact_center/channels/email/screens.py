@@ -80,7 +80,7 @@ def deactivate(mailbox_id: int) -> Any:
     mailbox = _mailbox(mailbox_id)
     settings.deactivate(mailbox, access.me())
     db.session.commit()
-    flash(_("No more mail is taken in for %(address)s.", address=mailbox.address), "success")
+    flash(_("%(address)s is deactivated: its mail is not taken in any more.", address=mailbox.address), "success")
     return redirect(url_for("mailboxes.index"), 303)
 
 
@@ -90,7 +90,7 @@ def reactivate(mailbox_id: int) -> Any:
     mailbox = _mailbox(mailbox_id)
     settings.reactivate(mailbox, access.me())
     db.session.commit()
-    flash(_("%(address)s is in use again.", address=mailbox.address), "success")
+    flash(_("%(address)s is reactivated.", address=mailbox.address), "success")
     return redirect(url_for("mailboxes.index"), 303)
 
 

@@ -97,7 +97,7 @@ def compare_again(mailbox_id: int) -> None:
 def require_password_again(mailbox: Mailbox, values: Mapping[str, Any]) -> None:
     """A stored password goes only where it was meant to go. Raises Invalid if it has to be typed anew."""
     problems = {
-        f"{kind}_password": gettext("The server or user name is another one: type the password again.")
+        f"{kind}_password": gettext("The server or user name has changed: type the password again.")
         for kind in ("imap", "smtp")
         if getattr(mailbox, f"{kind}_password")
         and values[f"{kind}_host"] and values[f"{kind}_login"]

@@ -78,7 +78,7 @@ def text(value: str) -> str:
     if len(value) > LONGEST_TEXT:
         raise ValueError(
             gettext(
-                "This is %(length)s characters long; %(most)s is the most. Shorten it, or attach the rest as a file.",
+                "This is %(length)s characters long; at most %(most)s fit. Shorten it, or attach the rest as a file.",
                 length=len(value),
                 most=LONGEST_TEXT,
             )
@@ -122,7 +122,7 @@ def _kind(value: str) -> RequestKind:
 
 def _short(name: str, values: Mapping[str, str]) -> str:
     if len(values[name]) > _LONGEST[name]:
-        raise ValueError(gettext("This is too long: %(most)s characters are the most.", most=_LONGEST[name]))
+        raise ValueError(gettext("This is too long: at most %(most)s characters.", most=_LONGEST[name]))
     return values[name]
 
 

@@ -43,7 +43,7 @@ def choose(ref: str) -> Any:
     customer_choice.choose(ticket, customer, access.me())
     db.session.commit()
     back = url_for("customers.choice.undo", ref=ticket.ref)
-    text = _("%(ref)s is now %(name)s’s", ref=ticket.ref, name=customer.name)
+    text = _("%(ref)s now belongs to %(name)s", ref=ticket.ref, name=customer.name)
     return _card(ticket, toast=fragments.undo(text, back, "customer-card"))
 
 

@@ -117,7 +117,7 @@ def story(entry: Entry) -> str:
         return _("brought back %(value)s", value=value)
     return {
         Name.CUSTOMER_CHANGED: _("changed"),
-        Name.CUSTOMER_VIEWED: _("looked at this customer"),
+        Name.CUSTOMER_VIEWED: _("viewed this customer"),
         Name.CUSTOMER_NOTED: _("brought a note back") if data.get("restored") else _("wrote a note"),
         Name.CUSTOMER_NOTE_CHANGED: _("changed a note"),
         Name.CUSTOMER_NOTE_REMOVED: _("removed a note"),

@@ -109,7 +109,7 @@ def _chosen_agent() -> Agent | None:
         return None
     agent = db.session.get(Agent, asked.whole(chosen))
     if agent is None:
-        sentence = _("Choose somebody of the list.")
+        sentence = _("Choose somebody from the list.")
         raise Invalid(sentence, {"agent_id": sentence})
     return agent
 
@@ -127,4 +127,4 @@ def _finished(ticket: Ticket) -> Any:
     db.session.commit()
     if scope.sees(access.me(), ticket.id):
         return asked.done(otherwise=asked.page_of(ticket))
-    return asked.done(_("%(ref)s is in other hands now.", ref=ticket.ref), url=url_for("desk.home", first=1))
+    return asked.done(_("%(ref)s has another owner now.", ref=ticket.ref), url=url_for("desk.home", first=1))

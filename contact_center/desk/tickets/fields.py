@@ -68,7 +68,7 @@ def _refused(ticket: Ticket, stale: Stale) -> Any:
     labels = {name: telling.field_word(name) for name in difference}
     name, version = _last_editor(ticket), ticket.version
     db.session.rollback()
-    sentence = _("%(name)s changed it meanwhile. Yours is kept.", name=name) if name else stale.sentence
+    sentence = _("%(name)s has changed this meanwhile. What you typed is kept.", name=name) if name else stale.sentence
     answer = {"error": sentence, "difference": difference, "labels": labels, "version": version}
     return jsonify(answer), stale.status
 

@@ -23,7 +23,7 @@ def separate(ref: str, message_id: int) -> Any:
     opened = joining.separate(message, access.me())
     db.session.commit()
     back = url_for("tickets.linked.add", ref=opened.ref, other=ticket.ref, stay=1)
-    return asked.done(_("Taken out into %(ref)s.", ref=opened.ref), undo=back, otherwise=asked.page_of(ticket))
+    return asked.done(_("Split off into %(ref)s.", ref=opened.ref), undo=back, otherwise=asked.page_of(ticket))
 
 
 @blueprint.post("/add-to/<other>")
@@ -35,5 +35,5 @@ def add(ref: str, other: str) -> Any:
     db.session.commit()
     if request.args.get("stay"):
         return asked.done(otherwise=asked.page_of(into))
-    text = _("%(ref)s is part of %(other)s now.", ref=ticket.ref, other=into.ref)
+    text = _("%(ref)s is merged into %(other)s.", ref=ticket.ref, other=into.ref)
     return asked.done(text, url=asked.page_of(into))

@@ -70,7 +70,7 @@ def test_the_link_works_once(app: Flask, visitor: FlaskClient, invited: Agent) -
     ("wrong", "sentence"),
     [
         ({"name": "  "}, "Please write a name."),
-        ({"password": "short"}, "Use 10 characters or more."),
+        ({"password": "short"}, "Use at least 10 characters."),
         ({"password": "jin@norra.example"}, "too close to your name"),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_link_that_is_not_good_any_more_says_so(visitor: FlaskClient, invited:
         link = f"/welcome/{link.rpartition('/')[2][::-1]}"
     db.session.commit()
     assert visitor.get(link).status_code == 410
-    assert "works no longer" in visitor.post(link, data=GOOD).text
+    assert "has expired" in visitor.post(link, data=GOOD).text
     assert visitor.get("/password").status_code == 302
 
 

@@ -149,7 +149,7 @@ def test_changing_the_password_needs_the_present_one(enter: Callable[[Agent], Fl
         "/password", data={"password": "not the present one", "new_password": NEW, "new_password_confirm": NEW}
     )
     assert answer.status_code == 200
-    assert "This is not your present password." in answer.text
+    assert "This is not your current password." in answer.text
     assert letters() == []
 
 

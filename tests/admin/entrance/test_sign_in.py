@@ -65,7 +65,7 @@ def test_it_tells_nobody_who_has_an_account(visitor: FlaskClient) -> None:
     answers = [sign_in(visitor, *pair) for pair in wrong]
     assert {answer.status_code for answer in answers} == {200}
     assert len({without_tokens(answer.text) for answer in answers}) == 1
-    assert "do not belong together" in answers[0].text
+    assert "the password is wrong" in answers[0].text
     assert not is_in(visitor)
 
 

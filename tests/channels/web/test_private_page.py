@@ -57,7 +57,7 @@ def test_it_waits_for_somebody_else_without_troubling_the_customer(visit: Visito
     lifecycle.take(ticket, ada)
     lifecycle.wait(ticket, ada)
     assert "Waiting for you" not in shown(visit, ticket)
-    assert "Being worked on" in shown(visit, ticket)
+    assert "In progress" in shown(visit, ticket)
 
 
 def test_it_says_when_the_request_is_solved(visit: Visitor, ticket: Ticket, ada: Agent) -> None:

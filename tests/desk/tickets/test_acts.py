@@ -88,7 +88,7 @@ def test_giving_it_to_nobody_there_is_refused_at_the_field(desk: FlaskClient, ti
 def test_whoever_moves_it_out_of_sight_goes_on_with_the_rest(desk: FlaskClient, ticket: Ticket) -> None:
     elsewhere = factories.queue("Elsewhere")
     answer = desk.post(f"/desk/tickets/{ticket.ref}/move", data={"queue_id": str(elsewhere.id)}, headers=JSON)
-    assert answer.json == {"toast": {"text": f"{ticket.ref} is in other hands now."}, "url": "/desk?first=1"}
+    assert answer.json == {"toast": {"text": f"{ticket.ref} has another owner now."}, "url": "/desk?first=1"}
     assert _now(ticket).queue_id == elsewhere.id
 
 

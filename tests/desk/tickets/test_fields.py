@@ -58,7 +58,7 @@ def test_a_stale_save_is_answered_with_both_values_in_words(desk: FlaskClient, t
     answer = desk.post(f"/desk/tickets/{ticket.ref}/change", data=data, headers=JSON)
     assert answer.status_code == 409
     assert answer.json == {
-        "error": "Lee Wong changed it meanwhile. Yours is kept.",
+        "error": "Lee Wong has changed this meanwhile. What you typed is kept.",
         "difference": {
             "priority": ["Low", "High"],
             "subject": ["Oven door hinge", "Oven door glass"],

@@ -33,7 +33,7 @@ def test_it_is_taken_out_with_a_way_back(desk: FlaskClient, ticket: Ticket, join
     opened = db.session.scalars(select(Ticket).where(Ticket.id != ticket.id)).one()
     assert answer.json == {
         "toast": {
-            "text": f"Taken out into {opened.ref}.",
+            "text": f"Split off into {opened.ref}.",
             "undo": f"/desk/tickets/{opened.ref}/add-to/{ticket.ref}?stay=1",
             "label": "Undo",
         }
@@ -54,7 +54,7 @@ def test_a_related_ticket_is_added_by_one_click(desk: FlaskClient, ticket: Ticke
     related = factories.ticket(ticket.queue, sent)
     answer = desk.post(f"/desk/tickets/{related.ref}/add-to/{ticket.ref}", headers=JSON)
     assert answer.json == {
-        "toast": {"text": f"{related.ref} is part of {ticket.ref} now."},
+        "toast": {"text": f"{related.ref} is merged into {ticket.ref}."},
         "url": f"/desk/tickets/{ticket.ref}",
     }
     assert "Again" in desk.get(f"/desk/tickets/{ticket.ref}/conversation").text

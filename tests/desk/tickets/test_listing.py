@@ -76,7 +76,7 @@ def test_each_filter_is_a_chip_that_drops_it(desk: FlaskClient, queue: Queue) ->
     page = desk.get(f"/desk/tickets?queue={queue.id}&owner=nobody&state=NEW").text
     assert page.count('class="filter"') == 3
     assert "/desk/tickets?owner=nobody&amp;state=NEW" in page or "/desk/tickets?state=NEW&amp;owner=nobody" in page
-    assert "Drop the filter Queue" in page
+    assert "Remove the filter Queue" in page
 
 
 def test_when_nothing_matches_it_names_the_filter_to_drop(desk: FlaskClient, queue: Queue) -> None:

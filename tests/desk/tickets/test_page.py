@@ -108,8 +108,8 @@ def test_tasks_and_links_stand_above_the_conversation(desk: FlaskClient, ada: Ag
     head = desk.get(f"/desk/tickets/{ticket.ref}/head").text
     assert "Order the relay" in head
     assert related.ref in head
-    assert "Add it here" in head
-    assert f"Add to {ticket.ref}" in desk.get(f"/desk/tickets/{related.ref}/head").text
+    assert "Merge it here" in head
+    assert f"Merge into {ticket.ref}" in desk.get(f"/desk/tickets/{related.ref}/head").text
 
 
 def test_links_name_nothing_that_the_reader_may_not_see(enter: Enter, ada: Agent, ticket: Ticket) -> None:
@@ -125,7 +125,7 @@ def test_a_stub_leads_to_where_everything_is_now(desk: FlaskClient, ada: Agent, 
     related = factories.ticket(ticket.queue, sent)
     joining.join(related, ticket, ada)
     page = desk.get(f"/desk/tickets/{related.ref}").text
-    assert "Everything said here is part of" in page
+    assert "Merged into" in page
     assert "closed for good" in page
 
 

@@ -98,7 +98,7 @@ def send_request() -> AnyResponse:
         return page.shown(422)
     token = visit.token(Form.REQUEST)
     if token is None:
-        page.notice = gettext("Please look over your request and send it once more.")
+        page.notice = gettext("Please check your request and send it once more.")
         return page.shown(400)
     if again := limits.by_address(asked.sender.value):
         return page.refused_until(again)

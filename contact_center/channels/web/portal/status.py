@@ -111,7 +111,7 @@ def reply(portal_token: str) -> AnyResponse:
         return page.shown(422)
     token = page.token()
     if token is None:
-        page.problem = gettext("Please look over your reply and send it once more.")
+        page.problem = gettext("Please check your reply and send it once more.")
         return page.shown(400)
     return _file(page, token)
 

@@ -91,7 +91,7 @@ def files() -> Taken:
 def too_often(again: datetime) -> str:
     """What to tell somebody who may send again at *again*."""
     sentence = gettext(
-        "That was too often. Everything you typed is still here: please send it again after %(time)s.",
+        "Too many at once. Everything you typed is still here: please send it again after %(time)s.",
         time=_when(again),
     )
     return str(sentence)
