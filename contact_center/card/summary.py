@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from contact_center.agents.models import Agent
 from contact_center.card import tickets, timeline
 from contact_center.card.tickets import OpenTickets
-from contact_center.card.timeline import Contact
+from contact_center.card.timeline import InteractionEntry
 from contact_center.customers import notes, search
 from contact_center.customers.models import ContactPoint, Customer, CustomerKind, CustomerNote
 from contact_center.extensions import db
 
 PEOPLE = 5
-CONTACTS = 3
+INTERACTIONS = 3
 NOTES = 3
 
 
@@ -31,8 +31,8 @@ class Summary:
     people: Sequence[Customer]
     people_count: int
     tickets: OpenTickets
-    contacts: Sequence[Contact]
-    contact_count: int
+    interactions: Sequence[InteractionEntry]
+    interaction_count: int
     notes: Sequence[CustomerNote]
 
 
@@ -48,8 +48,8 @@ def of(customer: Customer, agent: Agent) -> Summary:
         people=people,
         people_count=people_count,
         tickets=tickets.unsettled(customer, agent),
-        contacts=timeline.page(customer, agent, limit=CONTACTS, said=1).contacts,
-        contact_count=timeline.count(customer),
+        interactions=timeline.page(customer, agent, limit=INTERACTIONS, said=1).interactions,
+        interaction_count=timeline.count(customer),
         notes=notes.of(customer, limit=NOTES),
     )
 

@@ -1,4 +1,4 @@
-"""Everything said with a customer, over all channels and tickets, the newest contact first, page by page.
+"""Everything said with a customer, over all channels and tickets, the newest interaction first, page by page.
 
 Called by the customer page and by `summary` for the last few. An entry is an interaction with what was said in it.
 """
@@ -22,7 +22,7 @@ from contact_center.tickets.inbound import Automatic, Kind
 from contact_center.tickets.messages import Attachment, Author, Direction, Interaction, InteractionState, Message
 from contact_center.tickets.models import Ticket, TicketState, ref_of
 
-SAID = 4  # messages shown of one contact
+SAID = 4  # messages shown of one interaction
 SHOWN = 280  # characters shown of one message
 
 
@@ -40,7 +40,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class InteractionEntry:
     """One interaction: when, over which channel, in which ticket, with whom, and the first things said."""
 
     id: int
@@ -76,28 +76,28 @@ class Contact:
 class Page:
     """Contacts, newest first, and the cursor to go on after."""
 
-    contacts: Sequence[Contact]
+    interactions: Sequence[InteractionEntry]
     next: str | None
 
 
 def page(customer: Customer, agent: Agent, *, after: str | None = None, limit: int = 20, said: int = SAID) -> Page:
-    """The contacts of a customer that *agent* may see, in two statements."""
-    rows = db.session.execute(_contacts(customer, agent, _read(after), limit + 1)).all()
+    """The interactions of a customer that *agent* may see, in two statements."""
+    rows = db.session.execute(_interactions(customer, agent, _read(after), limit + 1)).all()
     spoken = _said([row.id for row in rows[:limit]], said)
-    contacts = [Contact(*row, *spoken.get(row.id, ((), 0))) for row in rows[:limit]]
-    return Page(contacts, _cursor(contacts[-1]) if len(rows) > limit else None)
+    interactions = [InteractionEntry(*row, *spoken.get(row.id, ((), 0))) for row in rows[:limit]]
+    return Page(interactions, _cursor(interactions[-1]) if len(rows) > limit else None)
 
 
 def count(customer: Customer) -> int:
-    """How many contacts there have been, visible or not."""
-    contacts = select(func.count(Interaction.id)).where(whose.includes(customer, Interaction.customer_id))
-    return db.session.scalar(contacts) or 0
+    """How many interactions there have been, visible or not."""
+    interactions = select(func.count(Interaction.id)).where(whose.includes(customer, Interaction.customer_id))
+    return db.session.scalar(interactions) or 0
 
 
-def _contacts(
+def _interactions(
     customer: Customer, agent: Agent, edge: tuple[datetime, int] | None, limit: int
 ) -> Select[*tuple[Any, ...]]:
-    """Each person's newest contacts by their index, then the newest of these: nothing is sorted that is not shown."""
+    """Each person's newest by their index, then the newest of these: nothing is sorted that is not shown."""
     person = whose.ids(customer).subquery("person")
     mine = (
         select(Interaction.id, Interaction.queued_at)
@@ -153,12 +153,12 @@ def _beyond(edge: tuple[datetime, int] | None) -> list[ColumnElement[bool]]:
     return [tuple_(Interaction.queued_at, Interaction.id) < tuple_(literal(edge[0]), literal(edge[1]))]
 
 
-def _cursor(contact: Contact) -> str:
-    return base64.urlsafe_b64encode(f"{contact.at.isoformat()} {contact.id}".encode()).decode().rstrip("=")
+def _cursor(entry: InteractionEntry) -> str:
+    return base64.urlsafe_b64encode(f"{entry.at.isoformat()} {entry.id}".encode()).decode().rstrip("=")
 
 
 def _read(cursor: str | None) -> tuple[datetime, int] | None:
-    """The place after a contact; None for the beginning, which is also where a damaged cursor leads."""
+    """The place after an interaction; None for the beginning, which is also where a damaged cursor leads."""
     if not cursor:
         return None
     try:

@@ -61,7 +61,7 @@ def answer(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
 
 
 def outbound(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
-    """Write down a contact that an agent began, and that ended in the same instant."""
+    """Write down an interaction that an agent began, and that ended in the same instant."""
     now = clock.now()
     row = {
         "ticket_id": ticket.id, "customer_id": ticket.customer_id, "queue_id": ticket.queue_id, "agent_id": agent_id,

@@ -94,7 +94,7 @@ def _has_others(interaction_id: int, ids: Sequence[int]) -> bool:
 
 
 def _share(interaction_id: int, ids: Sequence[int], to: Ticket) -> None:
-    """The messages of a common contact that go become a contact of their own, waiting since the first of them."""
+    """The messages of a common interaction that go become an interaction of their own, waiting since the first of them."""
     going = (Message.interaction_id == interaction_id, Message.id.in_(ids))
     first = db.session.scalars(select(Message).where(*going).order_by(Message.id).limit(1)).one()
     existing = select(Interaction.id).where(*_open_in(to.id), Interaction.channel == first.channel)
@@ -116,7 +116,7 @@ def _new_interaction(ticket: Ticket, channel: str, kind: Any, queued_at: Any) ->
 
 
 def _fold_open(ticket: Ticket, to: Ticket) -> None:
-    """Two open contacts over one channel become one, that has waited as long as the longer of the two."""
+    """Two open interactions over one channel become one, that has waited as long as the longer of the two."""
     there = {row.channel: row for row in _open_rows(to.id)}
     for here in _open_rows(ticket.id):
         if (kept := there.get(here.channel)) is None:

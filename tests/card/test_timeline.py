@@ -25,7 +25,7 @@ def test_it_goes_through_all_contacts_page_by_page(app: Flask) -> None:
             factories.ticket(queue, text=f"word {number}", received_at=clock.now())
     page, gists = timeline.page(greta, ada, limit=3), []
     while True:
-        gists += [contact.gist for contact in page.contacts]
+        gists += [entry.gist for entry in page.interactions]
         if page.next is None:
             break
         page = timeline.page(greta, ada, limit=3, after=page.next)
@@ -40,29 +40,29 @@ def test_it_shows_what_was_said_in_a_contact_and_how_much_more(app: Flask) -> No
     for number in range(5):
         again = factories.mail(text=f"again {number}", thread_keys=(first.external_id,))
         assert factories.filed(queue, again).ticket_id == filed.ticket_id
-    (contact,) = timeline.page(greta, ada).contacts
-    assert (len(contact.said), contact.more, contact.direction) == (timeline.SAID, 2, Direction.IN)
-    assert (len(contact.said[0].text), contact.said[0].files, contact.said[1].text) == (timeline.SHOWN, 1, "again 0")
+    (entry,) = timeline.page(greta, ada).interactions
+    assert (len(entry.said), entry.more, entry.direction) == (timeline.SAID, 2, Direction.IN)
+    assert (len(entry.said[0].text), entry.said[0].files, entry.said[1].text) == (timeline.SHOWN, 1, "again 0")
 
 
 def test_it_marks_automatic_messages(app: Flask) -> None:
     ada, greta = factories.ada(), factories.greta()
     factories.ticket(factories.queue("Mail", ada), automatic=Automatic.REPLY)
-    (contact,) = timeline.page(greta, ada).contacts
-    assert contact.said[0].is_automatic
+    (entry,) = timeline.page(greta, ada).interactions
+    assert entry.said[0].is_automatic
 
 
 def test_it_falls_back_to_the_subject_where_nothing_was_said(app: Flask) -> None:
     ada, greta = factories.ada(), factories.greta()
     factories.ticket(factories.queue("Mail", ada), subject="Fridge", text=" ")
-    assert timeline.page(greta, ada).contacts[0].gist == "Fridge"
+    assert timeline.page(greta, ada).interactions[0].gist == "Fridge"
 
 
 def test_it_counts_contacts_in_tickets_of_others_and_shows_none(app: Flask) -> None:
     ada, nils, root, greta = factories.ada(), factories.nils(), factories.root(), factories.greta()
     factories.ticket(factories.queue("Mail", ada), text="open words")
     factories.ticket(factories.queue("Lawyers"), text="secret words")
-    assert [c.gist for c in timeline.page(greta, ada).contacts] == ["open words"]
+    assert [c.gist for c in timeline.page(greta, ada).interactions] == ["open words"]
     assert [tickets.count(greta, reader) for reader in (ada, nils, root)] == [(1, 1), (0, 2), (2, 0)]
     assert len(tickets.page(greta, ada).rows) == 1
     assert tickets.page(greta, nils).rows == []
@@ -77,9 +77,9 @@ def test_it_merges_what_the_contact_persons_of_a_company_said(app: Flask) -> Non
             records.set_company(person, hotel, ada)
         with clock.standing_at(NOON + timedelta(minutes=number)):
             factories.ticket(queue, sender=person.points[0].value, text=f"{number}", received_at=clock.now())
-    assert [c.gist for c in timeline.page(hotel, ada, limit=3).contacts] == ["3", "2", "1"]
-    assert [c.customer for c in timeline.page(hotel, ada).contacts] == [bo.name, greta.name] * 2
-    assert [c.gist for c in timeline.page(greta, ada).contacts] == ["2", "0"]
+    assert [c.gist for c in timeline.page(hotel, ada, limit=3).interactions] == ["3", "2", "1"]
+    assert [c.customer for c in timeline.page(hotel, ada).interactions] == [bo.name, greta.name] * 2
+    assert [c.gist for c in timeline.page(greta, ada).interactions] == ["2", "0"]
 
 
 def test_it_pages_through_tickets_of_all_states(app: Flask) -> None:
@@ -96,4 +96,4 @@ def test_it_pages_through_tickets_of_all_states(app: Flask) -> None:
 def test_it_begins_again_after_a_damaged_cursor(app: Flask, cursor: str) -> None:
     ada, greta = factories.ada(), factories.greta()
     factories.ticket(factories.queue("Mail", ada))
-    assert len(timeline.page(greta, ada, after=cursor).contacts) == 1
+    assert len(timeline.page(greta, ada, after=cursor).interactions) == 1

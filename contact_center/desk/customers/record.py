@@ -56,8 +56,8 @@ def _counts(customer: Customer, agent: Agent) -> dict[str, int]:
 
 
 def _timeline(customer: Customer, agent: Agent) -> dict[str, Any]:
-    contacts = timeline.page(customer, agent, after=request.args.get("after"))
-    return {"contacts": contacts, "is_company": customer.kind is CustomerKind.COMPANY}
+    interactions = timeline.page(customer, agent, after=request.args.get("after"))
+    return {"interactions": interactions, "is_company": customer.kind is CustomerKind.COMPANY}
 
 
 def _tickets(customer: Customer, agent: Agent) -> dict[str, Any]:
