@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, text, update
 
 from contact_center import clock
 from contact_center.channels.base import RawMessage
@@ -151,7 +151,14 @@ def release(raw_id: int, agent: Any) -> None:
     log.record(Name.RAW_RETRIED, None, agent, raw=raw_id)
 
 
-def counts() -> dict[str, int]:
-    """How many rows are in each state."""
-    counted = db.session.execute(select(Row.state, func.count()).group_by(Row.state)).all()
-    return {row[0]: row[1] for row in counted}
+# Each in its own words: only so does PostgreSQL see that a partial index holds them all.
+_COUNTS = text("""
+    SELECT (SELECT count(*) FROM raw_message WHERE state = 'NEW') AS new,
+           (SELECT count(*) FROM raw_message WHERE state = 'QUARANTINED') AS quarantined
+""")
+
+
+def counts() -> dict[RawState, int]:
+    """How many rows wait, and how many are in quarantine."""
+    row = db.session.execute(_COUNTS).one()
+    return {RawState.NEW: row.new, RawState.QUARANTINED: row.quarantined}

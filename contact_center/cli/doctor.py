@@ -153,8 +153,8 @@ def _mailboxes() -> Iterator[Finding]:
 
 def _work() -> Iterator[Finding]:
     counted = raws.counts()
-    stuck = counted.get(RawState.QUARANTINED, 0)
-    yield Finding("mail in", stuck == 0, f"{stuck} in quarantine, {counted.get(RawState.NEW, 0)} not yet filed.")
+    stuck = counted[RawState.QUARANTINED]
+    yield Finding("mail in", stuck == 0, f"{stuck} in quarantine, {counted[RawState.NEW]} not yet filed.")
     failed = select(func.count()).where(Outgoing.state == OutgoingState.FAILED)
     waiting = select(func.count()).where(Outgoing.state.in_((OutgoingState.QUEUED, OutgoingState.SENDING)))
     said = f"{db.session.scalar(waiting)} waiting to leave, {db.session.scalar(failed)} failed for good."

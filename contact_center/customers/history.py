@@ -22,7 +22,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import Base, db
 
 LOOKED_FOR = timedelta(minutes=10)  # one look per person and customer in this time is enough to know who looked
-_LOOKED_THROUGH = 500  # newest events of a customer in which a recent look is sought
+_LOOKED_THROUGH = 500  # newest looks at a customer in which a recent one is sought
 CHANGES = (
     Name.CUSTOMER_OPENED, Name.CUSTOMER_CHANGED, Name.CUSTOMER_NOTED, Name.CUSTOMER_NOTE_CHANGED,
     Name.CUSTOMER_NOTE_REMOVED, Name.CONTACT_POINT_ADDED, Name.CONTACT_POINT_CHANGED, Name.CONTACT_POINT_REMOVED,
@@ -58,10 +58,9 @@ def page(customer: Customer, *, before: int | None = None, limit: int = 50, look
 
 def record_look(customer: Customer, agent: Agent) -> None:
     """Record that *agent* looked at *customer*, unless they did a moment ago."""
-    mine = select(Event.name, Event.agent_id, Event.at).where(Event.customer_id == customer.id)
-    newest = mine.order_by(Event.id.desc()).limit(_LOOKED_THROUGH).subquery()
-    looked = (newest.c.name == Name.CUSTOMER_VIEWED) & (newest.c.agent_id == agent.id)
-    recent = select(newest.c.at).where(looked, newest.c.at > clock.now() - LOOKED_FOR).limit(1)
+    looks = select(Event.agent_id, Event.at).where(Event.customer_id == customer.id, Event.name == Name.CUSTOMER_VIEWED)
+    newest = looks.order_by(Event.id.desc()).limit(_LOOKED_THROUGH).subquery()
+    recent = select(newest.c.at).where(newest.c.agent_id == agent.id, newest.c.at > clock.now() - LOOKED_FOR).limit(1)
     if db.session.scalar(recent) is None:
         log.record(Name.CUSTOMER_VIEWED, customer, agent)
 

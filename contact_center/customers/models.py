@@ -44,6 +44,7 @@ class PointSource(StrEnum):
 
 
 _NEWEST = (sql("changed_at DESC"), sql("id DESC"))
+_IS_NOBODYS = sql("(owner_id IS NULL)")
 
 
 class Customer(Base):
@@ -99,9 +100,9 @@ class Customer(Base):
         CheckConstraint("tier IN ('A', 'B', 'C', 'D')", name="tier"),
         Index(None, "company_id", postgresql_where=sql("company_id IS NOT NULL")),
         Index("ix_customer_owner", "owner_id", *_NEWEST, postgresql_where=sql("owner_id IS NOT NULL")),
-        Index("ix_customer_status", "status", *_NEWEST),
+        Index("ix_customer_narrowed", "kind", "status", _IS_NOBODYS, *_NEWEST),
+        Index("ix_customer_narrowed_name", "kind", "status", _IS_NOBODYS, sql("lower(name)"), "id"),
         Index("ix_customer_tier", "tier", *_NEWEST, postgresql_where=sql("tier IN ('A', 'B', 'C')")),
-        Index("ix_customer_companies", *_NEWEST, postgresql_where=sql("kind = 'COMPANY'")),
         Index("ix_customer_name", sql("lower(name)"), "id"),
         Index("ix_customer_search", "search", postgresql_using="gin"),
         Index("ix_customer_changed", *_NEWEST),

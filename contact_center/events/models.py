@@ -26,6 +26,10 @@ class Event(Base):
 
     __table_args__ = (
         Index(None, "ticket_id", "id", postgresql_where=text("ticket_id IS NOT NULL")),
-        Index(None, "customer_id", text("id DESC"), postgresql_where=text("customer_id IS NOT NULL")),
+        # By name: a customer's few changes are not to be looked for among the thousands of messages.
+        Index(
+            "ix_event_customer", "customer_id", "name", text("id DESC"),
+            postgresql_where=text("customer_id IS NOT NULL"),
+        ),
         Index("ix_event_name_at", "name", "at"),
-    )
+    )  # fmt: skip

@@ -19,9 +19,9 @@ from contact_center.customers.models import Customer
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.tickets import candidates, scope
-from contact_center.tickets.candidates import NOBODY, Cursor, Filter, Order, Sort
 from contact_center.tickets.counts import Counts, QueueCount, counts
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Seen, Ticket, TicketState, ref_of
+from contact_center.tickets.wanted import NOBODY, Cursor, Filter, Order, Sort
 
 __all__ = [
     "NOBODY",
@@ -79,17 +79,24 @@ class Row:
 
     def cursor(self, sort: Sort) -> str:
         """The row's place in a list of that order."""
+        return str(self.place(sort))
+
+    def place(self, sort: Sort) -> Cursor:
         key = {Sort.CHANGED: self.changed_at, Sort.OPENED: self.opened_at, Sort.WAITING: self.waiting_since}[sort]
-        return str(Cursor(key, self.id))
+        return Cursor(key, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in order, and the cursors of the pages after and before them, where there are such pages."""
+    """Rows in order, and the cursors of the pages after and before them, where there are such pages.
+
+    `is_cut`: the filter was so rarely met that looking has stopped; `next` (`previous`, backward) goes on from there.
+    """
 
     rows: list[Row]
     next: str | None
     previous: str | None
+    is_cut: bool = False
 
 
 def page(
@@ -104,19 +111,19 @@ def page(
     """The tickets *agent* sees that match, after or before a cursor; a cursor that makes no sense is the beginning."""
     limit = max(1, min(limit, MAX_ROWS))
     wanted, sort = _agreed(wanted or Filter(), sort)
-    cursor, is_backward = Cursor.read(before or after), bool(before)
-    found = candidates.query(agent, wanted, sort, cursor, limit + 1, is_backward=is_backward)
-    rows = _rows(agent, found, candidates.order_of(sort, is_backward=is_backward))
-    has_more = len(rows) > limit
-    rows = rows[:limit]
-    if is_backward:
-        rows.reverse()
-    reaches_on, reaches_back = (cursor is not None, has_more) if is_backward else (has_more, cursor is not None)
-    return Page(
-        rows,
-        rows[-1].cursor(sort) if rows and reaches_on else None,
-        rows[0].cursor(sort) if rows and reaches_back else None,
-    )
+    cursor, order = Cursor.read(before or after), Order(sort, is_backward=bool(before))
+    rows = _rows(agent, candidates.query(agent, wanted, order, cursor, limit + 1), order)
+    last = rows[limit - 1].place(sort) if len(rows) > limit else None
+    if edge := candidates.edge(agent, wanted, order, cursor, last):
+        rows = [row for row in rows if order.is_at(row.place(sort), edge)]
+    return _page(rows[:limit], order, cursor, edge or last, is_cut=edge is not None)
+
+
+def _page(rows: list[Row], order: Order, start: Cursor | None, onward: Cursor | None, *, is_cut: bool) -> Page:
+    """*onward* is where the next page begins, in the direction of reading."""
+    first = (rows[0].cursor(order.sort) if rows else str(start)) if start else None
+    on = str(onward) if onward else None
+    return Page(rows[::-1], first, on, is_cut) if order.is_backward else Page(rows, on, first, is_cut)
 
 
 def newer_than(
@@ -127,15 +134,17 @@ def newer_than(
     top = Cursor.read(cursor)
     if top is None:
         return 0
-    found = candidates.query(agent, wanted, sort, top, most, is_backward=True)
+    found = candidates.query(agent, wanted, Order(sort, is_backward=True), top, most)
     return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def count(agent: Agent, wanted: Filter | None = None, *, most: int = COUNTED) -> tuple[int, bool]:
     """How many visible tickets match, counted up to *most*, and whether that is all of them."""
-    found = candidates.query(agent, wanted or Filter(), Sort.CHANGED, None, most + 1)
+    wanted, order = wanted or Filter(), Order(Sort.CHANGED)
+    found = candidates.query(agent, wanted, order, None, most + 1)
     number = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    return min(number, most), number <= most
+    is_all = number <= most and candidates.edge(agent, wanted, order, None) is None
+    return min(number, most), is_all
 
 
 def work(agent: Agent, *, limit: int = 100) -> list[Row]:

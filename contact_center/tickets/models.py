@@ -55,6 +55,12 @@ class LinkReason(StrEnum):
     JOINED = "JOINED"  # all that was said here has been added to the other one; this is an empty stub
 
 
+_UNSETTLED = text("state IN ('NEW', 'OPEN', 'WAITING')")
+_SETTLED = text("state IN ('RESOLVED', 'CLOSED')")
+_CHANGED = (text("changed_at DESC"), text("id DESC"))
+_OPENED = (text("opened_at DESC"), text("id DESC"))
+
+
 class Ticket(Base):
     """The case. Shown as CC-<id>; `token` is the unguessable part of our reply address, `portal_token` of the link."""
 
@@ -122,6 +128,10 @@ class Ticket(Base):
             "id",
             postgresql_where=text("state IN ('NEW', 'OPEN', 'WAITING')"),
         ),
+        Index("ix_ticket_unsettled_changed", "changed_at", "id", postgresql_where=_UNSETTLED),
+        Index("ix_ticket_unsettled_opened", "queue_id", "opened_at", "id", postgresql_where=_UNSETTLED),
+        Index("ix_ticket_settled", "queue_id", "state", *_CHANGED, postgresql_where=_SETTLED),
+        Index("ix_ticket_settled_opened", "queue_id", "state", *_OPENED, postgresql_where=_SETTLED),
         Index("ix_ticket_queue_changed", "queue_id", text("changed_at DESC"), text("id DESC")),
         Index("ix_ticket_queue_opened", "queue_id", text("opened_at DESC"), text("id DESC")),
         Index(

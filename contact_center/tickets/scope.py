@@ -46,13 +46,13 @@ def queues_array(agent: Agent) -> Any:
     return func.array(ids)
 
 
-def state_in(states: Sequence[TicketState]) -> ColumnElement[bool]:
-    """The condition with the states as words in the statement, not as parameters.
+def state_in(states: Sequence[TicketState], ticket: Any = Ticket) -> ColumnElement[bool]:
+    """The condition on *ticket*, with the states as words in the statement, not as parameters.
 
     Only so can the planner see that a partial index holds them all.
     """
     words = bindparam("state", states, type_=Ticket.state.type, expanding=True, literal_execute=True, unique=True)
-    return Ticket.state.in_(words)
+    return ticket.state.in_(words)
 
 
 def get(agent: Agent, ref: str | int) -> Ticket:

@@ -15,8 +15,8 @@ from contact_center.agents.models import Agent
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.tickets import candidates
-from contact_center.tickets.candidates import Filter, Sort
 from contact_center.tickets.models import Ticket
+from contact_center.tickets.wanted import Filter, Order, Sort
 
 LONGEST = 32
 MOST = 20
@@ -42,7 +42,7 @@ def checked(tags: Iterable[str]) -> list[str]:
 
 def suggestions(agent: Agent, beginning: str = "", *, limit: int = 10) -> list[str]:
     """Tags on what *agent* has lately seen come by, the most used first; all of them begin with *beginning*."""
-    lately = candidates.query(agent, Filter(), Sort.CHANGED, None, LATELY).subquery("lately")
+    lately = candidates.query(agent, Filter(), Order(Sort.CHANGED), None, LATELY).subquery("lately")
     used = select(func.unnest(Ticket.tags).label("tag")).join(lately, lately.c.id == Ticket.id).subquery("used")
     asked = select(used.c.tag).where(func.starts_with(used.c.tag, normal(beginning))).group_by(used.c.tag)
     return list(db.session.scalars(asked.order_by(func.count().desc(), used.c.tag).limit(limit)))

@@ -33,10 +33,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.tickets import candidates, questions, scope
-from contact_center.tickets.candidates import Cursor, Filter, Sort
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
 from contact_center.tickets.questions import Question
+from contact_center.tickets.wanted import Cursor, Filter, Order, Sort
 
 RARE = 5_000  # messages with a word, up to which the index is the quicker way
 GATHERED = 20_000  # messages that the index may hand out before it is given up
@@ -121,7 +121,7 @@ def _newest(agent: Agent, hits: CTE) -> Subquery:
 
 def _walk(agent: Agent, question: Question, start: Cursor | None, size: int, limit: int) -> Met:
     """Go back through the newest tickets, at most *size*, until *limit* of them have the words."""
-    window = candidates.query(agent, Filter(), Sort.CHANGED, start, size)
+    window = candidates.query(agent, Filter(), Order(Sort.CHANGED), start, size)
     each = window.subquery("each")
     said = (
         select(func.array_agg(aggregate_order_by(Message.id, Message.id.desc())).label("ids"))

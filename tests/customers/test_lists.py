@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.customers import lists, records
 from contact_center.customers.lists import Filter, Sort
 from contact_center.customers.models import Customer, CustomerKind, CustomerStatus
+from contact_center.extensions import db
 from tests import factories
 
 
@@ -76,3 +78,33 @@ def test_it_names_the_one_filter_to_drop_when_nothing_matches(crowd: list[Custom
     assert lists.instead(Filter(text="zeta", status=CustomerStatus.FORMER)) == "status"
     assert lists.instead(Filter(text="nobody", kind=CustomerKind.PERSON)) == "text"
     assert lists.instead(Filter(text="nobody", status=CustomerStatus.FORMER)) is None
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("owner", [None, "ada", "nobody"])
+@pytest.mark.parametrize("status", [None, *CustomerStatus])
+@pytest.mark.parametrize("kind", [None, *CustomerKind])
+def test_however_a_list_is_narrowed_it_is_whole_and_in_order(
+    kind: CustomerKind | None, status: CustomerStatus | None, owner: str | None, sort: Sort, app: Flask
+) -> None:
+    ada = factories.ada()
+    for n in range(18):
+        row = factories.customer(f"{'Zoë' if n % 2 else 'bo'} {n * 7 % 18}")
+        row.kind, row.status = list(CustomerKind)[n % 2], list(CustomerStatus)[n % 3]
+        row.owner_id = ada.id if n % 4 < 2 else None
+        row.changed_at = clock.now() - timedelta(minutes=n * 5 % 18)
+    db.session.flush()
+    owner_id = {"ada": ada.id, "nobody": lists.NOBODY}.get(owner or "")
+    key = (lambda c: (c.name.lower(), c.id)) if sort is Sort.NAME else (lambda c: (c.changed_at, c.id))
+    expected = [
+        customer.id
+        for customer in sorted(db.session.scalars(select(Customer)), key=key, reverse=sort is Sort.NEWEST)
+        if kind in (None, customer.kind) and status in (None, customer.status)
+        and (owner_id is None or customer.owner_id == (owner_id or None))
+    ]  # fmt: skip
+    wanted = Filter(kind=kind, status=status, owner_id=owner_id)
+    forwards, backwards = walk(wanted, sort, limit=4)
+    names = [db.session.get_one(Customer, row).name for row in expected]
+    assert forwards == names
+    assert backwards == names[::-1]
+    assert lists.count(wanted) == (len(expected), True)

@@ -10,7 +10,7 @@ from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
-from contact_center.tickets import lifecycle, lists, viewing
+from contact_center.tickets import conditions, lifecycle, lists, viewing, windows
 from contact_center.tickets.lists import NOBODY, Filter, Sort
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Ticket, TicketState
 from tests import factories
@@ -217,3 +217,89 @@ def test_it_counts_a_queue_that_is_out_of_use_only_while_something_is_left_in_it
     opened(fax, "One")
     db.session.flush()
     assert [queue.name for queue in lists.counts(ada).queues] == ["Fax"]
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows of a few rows, and statistics by which nothing is rare."""
+    for name in ("OF_A_QUEUE", "OF_UNSETTLED", "OF_ONES_OWN", "OF_ALL"):
+        monkeypatch.setattr(windows, name, 4)
+    monkeypatch.setattr(conditions, "RARE", -1)
+
+
+def mixed(*readers: Agent) -> None:
+    """Thirty tickets in three queues, some the readers' own elsewhere; every state, every third one tagged."""
+    queues = [factories.queue("One", *readers), factories.queue("Two", *readers), factories.queue("Elsewhere")]
+    for n, ticket in enumerate(opened(queues[n % 3], f"{n}")[0] for n in range(30)):
+        ticket.tags = ["vip"] if n % 7 == 1 else []
+        ticket.channel = "web" if n % 5 == 0 else "email"
+        ticket.opened_at, ticket.changed_at = NOON + timedelta(minutes=n), NOON + timedelta(minutes=n * 17 % 30)
+        ticket.state = list(TicketState)[n % 5]
+        is_settled = ticket.state not in UNSETTLED
+        ticket.resolved_at = NOON if is_settled else None
+        ticket.closed_at = NOON if ticket.state is TicketState.CLOSED else None
+        ticket.waiting_since = None if is_settled or n % 4 == 0 else ticket.opened_at
+        ticket.assignee_id = readers[0].id if n % 6 == 2 else None
+    db.session.flush()
+
+
+def through(reader: Agent, wanted: Filter, sort: Sort, *, backward: bool = False) -> tuple[list[str], bool]:
+    """All subjects that going on from page to page shows, and whether looking has ever stopped."""
+    is_waiting = sort is Sort.WAITING and bool(set(wanted.states or UNSETTLED) & set(UNSETTLED))
+    end = "infinity-" + "9" * 18 if is_waiting else "20000101T000000.000000Z-0"
+    found: list[str] = []
+    cursor, was_cut = end if backward else None, False
+    for _ in range(100):
+        asked = {"before": cursor} if backward else {"after": cursor}
+        page = lists.page(reader, wanted, limit=3, sort=sort, **asked)
+        here = [row.subject for row in page.rows]
+        found = here + found if backward else found + here
+        was_cut = was_cut or page.is_cut
+        cursor = page.previous if backward else page.next
+        if cursor is None:
+            return found, was_cut
+    raise AssertionError("it never ends")
+
+
+NARROWED = (
+    Filter(tag="vip"), Filter(channel="web"), Filter(states=UNSETTLED, channel="web"), Filter(tag="none"),
+    Filter(states=(TicketState.CLOSED,), tag="vip"), Filter(states=(TicketState.OPEN, TicketState.RESOLVED)),
+    Filter(states=(TicketState.NEW,)), Filter(states=UNSETTLED, assignee=NOBODY), Filter(assignee=NOBODY, tag="vip"),
+    Filter(opened_since=NOON + timedelta(minutes=11), channel="email"), Filter(priority=Priority.NORMAL, tag="vip"),
+    Filter(text="1"), Filter(states=(TicketState.RESOLVED, TicketState.CLOSED), channel="web"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("wanted", NARROWED)
+@pytest.mark.parametrize("role", ["agent", "administrator"])
+def test_it_finds_everything_in_order_however_short_a_look_is(
+    request: pytest.FixtureRequest, wanted: Filter, sort: Sort, role: str, backward: bool
+) -> None:
+    ada = factories.ada()
+    mixed(ada)
+    reader = ada if role == "agent" else factories.root()
+    whole = subjects(reader, wanted, sort=sort)
+    request.getfixturevalue("narrow")
+    found, _ = through(reader, wanted, sort, backward=backward)
+    assert found == whole
+
+
+def test_a_filter_that_is_rarely_met_stops_looking_and_says_so(narrow: None) -> None:
+    ada = factories.ada()
+    mixed(ada)
+    page = lists.page(ada, Filter(tag="none"))
+    assert page.rows == []
+    assert page.is_cut
+    assert page.next is not None
+    assert lists.count(ada, Filter(tag="none")) == (0, False)
+    assert through(ada, Filter(tag="none"), Sort.CHANGED) == ([], True)
+
+
+def test_what_an_index_knows_is_never_cut_short(narrow: None) -> None:
+    ada = factories.ada()
+    mixed(ada)
+    for wanted in (Filter(), Filter(states=UNSETTLED), Filter(states=(TicketState.CLOSED,)), Filter(customer=1)):
+        assert not lists.page(ada, wanted, limit=3).is_cut, wanted
+        assert lists.count(ada, wanted)[1], wanted

@@ -274,7 +274,7 @@ def test_it_holds_every_word_for_rare_where_nothing_was_ever_counted() -> None:
 def test_it_finds_words_in_a_list_either_way(
     ada: Agent, queue: Queue, rare: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contact_center.tickets.candidates.RARE", rare)
+    monkeypatch.setattr("contact_center.tickets.conditions.RARE", rare)
     ticket = arrived(queue, subject="Compressor clicks")
     arrived(queue, subject="Hood too wide")
     assert [row.id for row in lists.page(ada, Filter(text="compressor")).rows] == [ticket.id]

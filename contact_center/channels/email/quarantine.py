@@ -146,11 +146,8 @@ def _page(states: tuple[RawState, ...], before: int) -> list[Shown]:
 
 def _counts() -> dict[str, int]:
     """How many wait in the two views that should be empty."""
-    asked = (
-        select(Row.state, func.count()).where(Row.state.in_((RawState.QUARANTINED, RawState.NEW))).group_by(Row.state)
-    )
-    found = dict(db.session.execute(asked).all())
-    return {"quarantine": found.get(RawState.QUARANTINED, 0), "waiting": found.get(RawState.NEW, 0)}
+    found = raws.counts()
+    return {"quarantine": found[RawState.QUARANTINED], "waiting": found[RawState.NEW]}
 
 
 def _addresses() -> dict[int, str]:

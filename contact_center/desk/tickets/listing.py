@@ -112,7 +112,7 @@ def _context(current: Asked, shown: Shown) -> dict[str, Any]:
         "href": filters.href,
         "place": place,
         "live_src": url_for("tickets.listing.rows", **current.args, **place, shown=ids),  # type: ignore[arg-type]
-        "instead": None if shown.rows else _instead(agent, current),
+        "instead": None if shown.rows or shown.page.is_cut else _instead(agent, current),
         "sorts": Sort,
     }
 
