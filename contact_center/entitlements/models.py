@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.extensions import Base, BigId, states
-from contact_center.orders.models import Money, Product
+from contact_center.orders.models import AsOf, Money, Product
 
 
 class AssetSource(StrEnum):
@@ -56,6 +56,7 @@ class Asset(Base):
     source: Mapped[AssetSource] = mapped_column(states(AssetSource), server_default=AssetSource.IMPORT)
     confirmed_at: Mapped[datetime | None]  # NULL: only the customer says so
     retired_on: Mapped[date | None]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     product: Mapped[Product | None] = relationship()
@@ -88,6 +89,7 @@ class ServiceContract(Base):
     fee: Mapped[Money | None]
     currency: Mapped[str | None]
     cancelled_on: Mapped[date | None]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     assets: Mapped[list[Asset]] = relationship(

@@ -30,8 +30,10 @@ _INSERT = Statement("""
 """)
 
 
-def record_all(happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = None) -> None:
-    """Add several events, `(name, subject, data)` each, in one statement."""
+def record_all(
+    happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = None, *, quietly: bool = False
+) -> None:
+    """Add several events, `(name, subject, data)` each, in one statement; *quietly* nudges nobody."""
     if not happened:
         return
     ids = [ids_of(subject) for _, subject, _ in happened]
@@ -44,6 +46,8 @@ def record_all(happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = No
         "data": [json.dumps(data, ensure_ascii=False) for _, _, data in happened],
     }
     _INSERT.run(rows)
+    if quietly:
+        return
     for (name, _, _), about in zip(happened, ids, strict=True):
         bus.after_commit(name, about)
 

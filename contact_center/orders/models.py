@@ -20,7 +20,7 @@ from contact_center.extensions import Base, BigId, states
 
 Money = Annotated[Decimal, mapped_column(Numeric(16, 2))]
 Quantity = Annotated[Decimal, mapped_column(Numeric(14, 3))]
-Currency = Annotated[str, mapped_column()]  # ISO 4217, upper case
+AsOf = Annotated[datetime | None, mapped_column()]  # when the other system said so, where it says when
 
 
 class OrderState(StrEnum):
@@ -67,6 +67,7 @@ class Product(Base):
     cost_currency: Mapped[str | None]
     warranty_months: Mapped[int] = mapped_column(server_default=sql("0"))
     is_active: Mapped[bool] = mapped_column(server_default=sql("true"))
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     prices: Mapped[list[Price]] = relationship(order_by="Price.list_name, Price.currency, Price.valid_from")
@@ -137,6 +138,7 @@ class Order(Base):
     placed_at: Mapped[datetime]
     promised_on: Mapped[date | None]
     delivered_at: Mapped[datetime | None]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     customer: Mapped[Customer] = relationship()
@@ -187,6 +189,7 @@ class Shipment(Base):
     expected_on: Mapped[date | None]
     shipped_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(back_populates="shipments")
@@ -228,6 +231,7 @@ class Invoice(Base):
     issued_on: Mapped[date]
     due_on: Mapped[date]
     cancelled_at: Mapped[datetime | None]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     __table_args__ = (
@@ -255,6 +259,7 @@ class Payment(Base):
     amount: Mapped[Money]
     method: Mapped[str] = mapped_column(server_default="")
     received_at: Mapped[datetime]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     __table_args__ = (
@@ -281,6 +286,7 @@ class Settlement(Base):
     amount: Mapped[Money]
     reason: Mapped[str] = mapped_column(server_default="")
     at: Mapped[datetime]
+    as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
     __table_args__ = (

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
+from contact_center.entitlements.kinds import RequestKind as RequestKind  # noqa: PLC0414 (tickets have a kind, too)
 from contact_center.extensions import Base, BigId, states
 from contact_center.queues.models import Queue
 from contact_center.text.addresses import Scheme
@@ -33,19 +34,6 @@ class Priority(StrEnum):
     NORMAL = "NORMAL"
     HIGH = "HIGH"
     URGENT = "URGENT"
-
-
-class RequestKind(StrEnum):
-    """What kind of request it is (服务请求类型)."""
-
-    QUESTION = "QUESTION"
-    ORDER = "ORDER"
-    DELIVERY = "DELIVERY"
-    REPAIR = "REPAIR"
-    RETURN = "RETURN"
-    INVOICE = "INVOICE"
-    COMPLAINT = "COMPLAINT"
-    OTHER = "OTHER"
 
 
 class LinkReason(StrEnum):
@@ -149,6 +137,11 @@ class Ticket(Base):
             text("id DESC"),
             postgresql_where=text("priority <> 'NORMAL'"),
         ),
+        Index(
+            "ix_ticket_complaints",
+            "id",
+            postgresql_where=text("kind = 'COMPLAINT' AND state IN ('NEW', 'OPEN', 'WAITING')"),
+        ),
         Index("ix_ticket_order_number", "order_number", postgresql_where=text("order_number IS NOT NULL")),
         Index("ix_ticket_changed", text("changed_at DESC"), text("id DESC")),
         Index(None, "customer_id", text("id DESC")),
@@ -232,6 +225,36 @@ class Seen(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
     at: Mapped[datetime]
+
+
+class ComplaintNotice(Base):
+    """A complaint of which those have been told whom the tier's policy names: once for each ticket."""
+
+    __tablename__ = "complaint_notice"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    tier: Mapped[str]
+    at: Mapped[datetime]
+
+    ticket: Mapped[Ticket] = relationship()
+
+
+class ComplaintReader(Base):
+    """Somebody on whose desk the notice stands until they have seen it."""
+
+    __tablename__ = "complaint_reader"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("complaint_notice.ticket_id", ondelete="CASCADE"), primary_key=True
+    )
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_complaint_reader_unseen", "agent_id", postgresql_where=text("seen_at IS NULL")),
+    )
 
 
 class CannedReply(Base):
