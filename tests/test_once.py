@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from contact_center import clock
 from contact_center.agents.models import Agent
+from contact_center.channels.email import forms as mailboxes
 from contact_center.customers.models import Customer, CustomerNote
 from contact_center.extensions import db
 from contact_center.jobs import tasks as clocks
@@ -202,6 +203,7 @@ def test_every_other_form_that_makes_something_makes_it_once(ticket: Ticket, des
     firm = factories.customer("Sund Marine", kind="COMPANY")
     base, place = f"/desk/tickets/{ticket.ref}/tasks", f"/desk/customers/{firm.id}"
     canned = {"name": "Hello", "language": "en", "body": "Hello."}
+    mailbox = {**mailboxes.form_of(None), "address": "sales@norra.example", "queue_id": ticket.queue_id}
     person = {"email": "lee@norra.example", "name": "Lee", "role": "agent", "language": "en"}
     forms = [
         (f"{base}/new", base, {"title": "Call her"}),
@@ -212,6 +214,7 @@ def test_every_other_form_that_makes_something_makes_it_once(ticket: Ticket, des
         ("/admin/reasons", "/admin/reasons", {"name": "At the dentist"}),
         ("/admin/canned/new", "/admin/canned/new", canned),
         ("/admin/people", "/admin/people", person),
+        ("/admin/mailboxes/new", "/admin/mailboxes/new", mailbox),
     ]
     for page, url, data in forms:
         given = {**data, "once": value_in(desk.get(page).text)}

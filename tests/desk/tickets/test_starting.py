@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import select
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
+from contact_center.files import store
+from contact_center.outbox.models import Outgoing
 from contact_center.queues.models import Queue
-from contact_center.tickets.messages import Message
+from contact_center.tickets.messages import Attachment, Message
 from contact_center.tickets.models import Ticket
 from tests import factories
 
@@ -46,6 +49,18 @@ def test_the_first_mail_opens_it(desk: FlaskClient, ada: Agent, queue: Queue) ->
     assert (ticket.customer_id, ticket.assignee_id, ticket.state) == (greta.id, ada.id, "WAITING")
     message = db.session.scalars(select(Message)).one()
     assert (message.recipients, message.text) == (["greta@lindqvist.example"], "The technician comes at nine.")
+
+
+def test_its_files_are_uploaded_first_and_leave_with_it(desk: FlaskClient, queue: Queue) -> None:
+    assert 'data-attach-to="/desk/uploads"' in desk.get("/desk/tickets/new").text
+    sent = desk.post("/desk/uploads", data={"file": (io.BytesIO(b"%PDF plan"), "plan.pdf")}, headers=JSON)
+    assert sent.json is not None
+    data = {"to": "a@b.example", "queue": str(queue.id), "subject": "s", "text": "t", "upload": sent.json["id"]}
+    desk.post("/desk/tickets/new", data=data, headers=JSON)
+    [attachment] = db.session.scalars(select(Attachment)).all()
+    outgoing = db.session.scalars(select(Outgoing)).one()
+    assert outgoing.payload["file_ids"] == [[attachment.file_id, "plan.pdf", "application/pdf"]]
+    assert store.read(attachment.file) == b"%PDF plan"
 
 
 @pytest.mark.parametrize(
