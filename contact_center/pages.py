@@ -51,7 +51,9 @@ def dress(app: Flask) -> None:
     app.register_error_handler(500, _broken)
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value)
-    app.jinja_env.filters.update(when=when, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say)
+    app.jinja_env.filters.update(
+        when=when, date=date, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say
+    )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
         lambda one, many, number: _translations().ungettext(one, many, number),
@@ -115,7 +117,12 @@ def when(instant: datetime | None) -> str:
         return f"{local:%H:%M}"
     if local.year == today.year:
         return _told(instant, "M月d日 HH:mm" if lang_tag() == "zh-CN" else "d MMM, HH:mm")
-    return _told(instant, "y年M月d日" if lang_tag() == "zh-CN" else "MMM d, y")
+    return date(instant)
+
+
+def date(instant: datetime) -> str:
+    """The day of an instant, with its year."""
+    return _told(instant, "y年M月d日" if lang_tag() == "zh-CN" else "d MMM y")
 
 
 def in_full(instant: datetime) -> str:

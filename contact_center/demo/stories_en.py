@@ -9,16 +9,16 @@ STORIES = (
         kind="REPAIR",
         tags=("cooling",),
         weight=5,
-        subjects=("Fridge not cooling", "{model}: too warm inside", "Freezer fine, fridge at 11 degrees"),
+        subjects=("Fridge not cooling", "{fridge}: too warm inside", "Freezer fine, fridge at 11 degrees"),
         opens=(
-            "Hello,\n\nour {model} (serial number {serial}) has stopped cooling since {weekday}. The freezer is fine, but the fridge "
+            "Hello,\n\nour {fridge} (serial number {serial}) has stopped cooling since {weekday}. The freezer is fine, but the fridge "
             "shows 11 °C. I switched it off and on again, that did not help. The fan does not seem to run.\n\nIs this covered by "
             "the warranty?\n\nKind regards\n{name}",
             "Hi there, the fridge we bought from you in {month} is getting warmer every day, it is at 12 °C now. The food goes bad. "
             "Please send somebody as soon as possible, {weekday} morning would be best for us.\n\n{name}",
         ),
         answers=(
-            "Thank you for writing. With these signs it is almost always the start relay. Your {model} is covered, so the repair is "
+            "Thank you for writing. With these signs it is almost always the start relay. Your {fridge} is covered, so the repair is "
             "free of charge. Our technician can come on {weekday} between 9:30 and 11:30. Does that suit you?",
             "I am sorry about the food. Could you send a photo of the type label (inside, left, behind the vegetable drawer)? Then I "
             "can order the right part today.",
@@ -60,7 +60,7 @@ STORIES = (
         opens=(
             "Hello,\n\nthe hood from order {order} is 4 cm too wide for our cabinet. It is unused and in its box. How do I return it, and "
             "who pays for the carrier?\n\nBest wishes\n{name}",
-            "This is the second time that the wrong shelf has been sent. I ordered the one for the {model}. Please collect the wrong "
+            "This is the second time that the wrong shelf has been sent. I ordered the one for the {fridge}. Please collect the wrong "
             "one and send the right one.\n\n{name}",
         ),
         answers=(
@@ -98,13 +98,13 @@ STORIES = (
         tags=("advice",),
         weight=4,
         subjects=(
-            "Descaler for the {model}?",
+            "Descaler for the {steamer}?",
             "Which filter fits the {model}",
             "Can I move the hinge to the other side?",
         ),
         opens=(
-            "Hi, which descaler may I use for the {model}? The manual only says 'a suitable one'.\n\nThanks, {name}",
-            "Hello,\n\nwe want to turn the door of our {model}, the hinge is on the right now. Is there a kit, and can I do it "
+            "Hi, which descaler may I use for the {steamer}? The manual only says 'a suitable one'.\n\nThanks, {name}",
+            "Hello,\n\nwe want to turn the door of our {fridge}, the hinge is on the right now. Is there a kit, and can I do it "
             "myself?\n\n{name}",
         ),
         answers=(
@@ -123,14 +123,14 @@ STORIES = (
         weight=2,
         subjects=("Second repair and still broken", "Very disappointed", "Drum knocks when spinning, second repair"),
         opens=(
-            "Hello,\n\nyour technician was here twice and the {model} still knocks when spinning. I have now taken two days off for "
+            "Hello,\n\nyour technician was here twice and the {washer} still knocks when spinning. I have now taken two days off for "
             "nothing. I expect a replacement or my money back.\n\n{name}",
             "I have been your customer since 2017 and I have never been treated like this. Nobody calls back, and I explain the same "
             "thing to a different person every time. Order {order}. Please let somebody who can decide call me.\n\n{name}",
         ),
         answers=(
             "I have read your whole history, so you need not explain it again, and I am sorry. A third repair makes no sense: you get a "
-            "new {model}, delivered and installed on {weekday}, and {amount} for the two lost days.",
+            "new {washer}, delivered and installed on {weekday}, and {amount} for the two lost days.",
         ),
         replies=("That is fair. {weekday} is fine.", "Thank you for taking it seriously."),
         closings=("The new machine is installed. My direct line is in the signature, should anything come up.",),

@@ -112,13 +112,13 @@ def story(entry: Entry) -> str:
     data = entry.data
     value = address_word(str(data.get("value") or ""))
     if entry.name is Name.CUSTOMER_OPENED:
-        return _("brought back") if data.get("restored") else _("opened")
+        return _("restored this customer") if data.get("restored") else _("created this customer")
     if entry.name is Name.CONTACT_POINT_ADDED and data.get("restored"):
-        return _("brought back %(value)s", value=value)
+        return _("restored %(value)s", value=value)
     return {
-        Name.CUSTOMER_CHANGED: _("changed"),
+        Name.CUSTOMER_CHANGED: _("changed the details"),
         Name.CUSTOMER_VIEWED: _("viewed this customer"),
-        Name.CUSTOMER_NOTED: _("brought a note back") if data.get("restored") else _("wrote a note"),
+        Name.CUSTOMER_NOTED: _("restored a note") if data.get("restored") else _("wrote a note"),
         Name.CUSTOMER_NOTE_CHANGED: _("changed a note"),
         Name.CUSTOMER_NOTE_REMOVED: _("removed a note"),
         Name.CONTACT_POINT_ADDED: _("added %(value)s", value=value),

@@ -120,7 +120,7 @@ def _in_words(name: str, current: Asked, counts: Counts) -> str:
         "since": lambda: since_word(current.args["since"]),
         "customer": lambda: _customer_word(wanted.customer),
         "related": lambda: _("Possibly related"),
-        "q": lambda: f"“{wanted.text}”",
+        "q": lambda: wanted.text,
     }
     return spoken[name]()
 
