@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contact_center.agents.models import Agent
 from contact_center.extensions import Base, BigId, states
 from contact_center.orders.models import AsOf, Money, Product
 
@@ -147,6 +148,11 @@ class EntitlementCheck(Base):
     waiver_reason: Mapped[str | None]
     why: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     at: Mapped[datetime]
+
+    asset: Mapped[Asset | None] = relationship()
+    contract: Mapped[ServiceContract | None] = relationship()
+    policy: Mapped[EntitlementPolicy | None] = relationship()
+    settler: Mapped[Agent | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("settled_how <> 'WAIVED' OR waiver_reason <> ''", name="waiver_has_reason"),

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from contact_center.agents.models import Agent
 from contact_center.config import LANGUAGES
+from contact_center.entitlements import checks
 from contact_center.errors import Invalid, Stale
 from contact_center.events import log
 from contact_center.events.models import Event
@@ -57,6 +58,8 @@ def _store(ticket: Ticket, agent: Agent, changes: dict[str, tuple[Any, Any]]) ->
         Name.TICKET_CHANGED, ticket, agent, changes={name: list(pair) for name, pair in changes.items()},
         version=ticket.version,
     )  # fmt: skip
+    if "kind" in changes:
+        checks.again(ticket, by=agent)
 
 
 def _conflicts(ticket: Ticket, version: int, changes: dict[str, tuple[Any, Any]]) -> Difference:

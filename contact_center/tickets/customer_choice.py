@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select, update
 from contact_center.agents.models import Agent
 from contact_center.customers import points, prospects
 from contact_center.customers.models import ContactPoint, Customer, PointSource
+from contact_center.entitlements import checks
 from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.events import log
 from contact_center.events.models import Event
@@ -93,6 +94,7 @@ def _put(ticket: Ticket, before_id: int | None, after_id: int | None, candidates
     if moves.make(ticket, unchanged, customer_id=after_id, candidate_ids=candidates) is None:
         raise AlreadyTaken(_("Somebody else has just chosen the customer of %(ref)s.", ref=ticket.ref))
     db.session.expire(ticket, ["customer"])
+    checks.again(ticket)
 
 
 def _hand_over(ticket: Ticket, before_id: int | None, after_id: int | None, but_not: list[int] | None = None) -> None:

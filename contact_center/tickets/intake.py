@@ -17,6 +17,7 @@ from sqlalchemy import insert
 
 from contact_center.customers import identity
 from contact_center.customers.models import PointSource
+from contact_center.entitlements import checks
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -166,6 +167,10 @@ def _open(message: InboundMessage, place: Place, decision: threading.Decision, r
         "rule": decision.rule,
     }
     row = _OPEN.one(values)
+    if who.customer_id and not who.is_new:  # a stranger owns nothing yet
+        checks.open_ticket(
+            row.ticket_id, who.customer_id, values["request_kind"], message.received_at, said=_said(message)
+        )
     return Filed(
         row.ticket_id, row.interaction_id, row.message_id, who.customer_id, place.queue_id, None,
         decision, is_new=True, is_new_customer=who.is_new, token=values["token"],
@@ -186,6 +191,8 @@ def _continue(message: InboundMessage, decision: threading.Decision, raw_id: int
 
 
 def _identify(message: InboundMessage) -> identity.Identified:
+    if message.customer_id is not None:
+        return identity.Identified(message.customer_id)
     phone = message.fields.get("phone")
     also = (Address(Scheme.PHONE, phone),) if phone and message.sender and message.sender.value != phone else ()
     source = PointSource.FORM if message.kind is Kind.FORM else PointSource.MESSAGE
@@ -263,6 +270,11 @@ def subject_of(message: InboundMessage) -> str:
 def _request_kind(message: InboundMessage) -> str | None:
     kind = message.fields.get("kind")
     return kind if kind in RequestKind.__members__ else None
+
+
+def _said(message: InboundMessage) -> str:
+    """All that may name the thing that a message is about."""
+    return "\n".join((message.subject, *map(str, message.fields.values()), message.text))
 
 
 def new_token() -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import case, func, update
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
+from contact_center.entitlements import checks
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import bus, log
 from contact_center.events.names import Name
@@ -88,6 +89,8 @@ def start(
     ticket = _open(customer, subject, queue, agent)
     interaction_id = interactions.outbound(ticket, agent.id, "email", Kind.MAIL)
     log.record(Name.TICKET_OPENED, ticket, agent, channel="email", rule="agent")
+    if customer is not None:
+        checks.open_ticket(ticket.id, customer.id, ticket.kind, ticket.opened_at, said=f"{subject}\n{text}")
     written = mails.Written(compose.fresh_subject(ticket), text, files, whom)
     mails.write(ticket, agent, written, mails.mailbox_of(ticket), interaction_id)
     return ticket
