@@ -30,10 +30,13 @@ from contact_center.queues import models as queues_models
 from contact_center.realtime import sockets
 from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
+from contact_center.tiers import models as tiers_models
+from contact_center.value import models as value_models
 
 MODELS = (
     agents_models, channels_models, customers_models, entitlements_models, events_models, files_models,
-    mailboxes_models, messages_models, once, orders_models, outbox_models, queues_models, tickets_models,
+    mailboxes_models, messages_models, once, orders_models, outbox_models, queues_models, tickets_models, tiers_models,
+    value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

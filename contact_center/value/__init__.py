@@ -1,0 +1,1 @@
+"""What customers are worth: contribution and colour, the standing questions, composition, sales against their usual."""
