@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ from zoneinfo import available_timezones
 from babel import Locale
 from flask_babel import gettext as _
 
+from contact_center import clock
 from contact_center.customers.models import CustomerKind, CustomerStatus
 from contact_center.errors import Invalid
 from contact_center.text.lines import one_line, several_lines
@@ -23,6 +25,9 @@ LANGUAGES = (
     "ro", "el", "hu", "cs", "sv", "da", "fi", "nb", "id", "ms", "he", "hi", "fa",
 )  # fmt: skip
 MAX_ABOUT = 20_000
+MAX_REMARK = 2_000
+OF_PERSONS = ("birthday", "education", "family", "work", "interests", "personality")
+OF_COMPANIES = ("nature", "industry", "scale", "business", "bank_account")
 
 
 def clean(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,6 +119,30 @@ def _about(value: Any) -> str:
     return several_lines(value, MAX_ABOUT)
 
 
+def _remark(value: Any) -> str | None:
+    return several_lines(value, MAX_REMARK) or None
+
+
+def _birthday(value: Any) -> date | None:
+    born = day(value)
+    if born is not None and not date(1850, 1, 1) <= born <= clock.now().date():
+        raise ValueError(_("Nobody who lives was born on %(day)s.", day=born.isoformat()))
+    return born
+
+
+def day(value: Any) -> date | None:
+    """A date as forms and files write it: 1984-03-09; raises ValueError with a sentence."""
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    typed = one_line(value, 40)
+    try:
+        return date.fromisoformat(typed[:10]) if typed else None
+    except ValueError:
+        raise ValueError(_("“%(typed)s” is not a date. Write it like 1984-03-09.", typed=typed)) from None
+
+
 _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "name": _name,
     "kind": _kind,
@@ -127,6 +156,10 @@ _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "postcode": _optional(20),
     "city": _optional(100),
     "country": _country,
+    "region": _optional(100),
+    "birthday": _birthday,
+    **dict.fromkeys(("education", "family", "work", "interests", "personality", "business"), _remark),
+    **dict.fromkeys(("nature", "industry", "scale", "bank_account"), _optional(100)),
     "about": _about,
     "owner_id": _id,
     "external_id": _optional(100),

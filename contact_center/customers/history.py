@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -75,8 +75,8 @@ def row_from(model: type[Row], kept: dict[str, Any]) -> Row:
     values = {}
     for column in inspect(model).column_attrs:
         value, python_type = kept.get(column.key), column.columns[0].type.python_type
-        if value is not None and issubclass(python_type, datetime):
-            value = datetime.fromisoformat(value)
+        if value is not None and issubclass(python_type, date):  # a datetime is one as well
+            value = python_type.fromisoformat(value)
         elif value is not None and issubclass(python_type, StrEnum):
             value = python_type(value)
         values[column.key] = value
@@ -92,4 +92,4 @@ def removed(customer_id: int, name: Name, row_id: int) -> dict[str, Any] | None:
 
 def plain(value: Any) -> Any:
     """A column's value as JSON has it."""
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value

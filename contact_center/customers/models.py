@@ -1,4 +1,4 @@
-"""Customers, contact points and notes."""
+"""Customers and what hangs under them: contact points, notes, documents, consents, custom fields, merges."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import Base, BigId, states
+from contact_center.files.models import File
 from contact_center.text.addresses import Scheme
 
 
@@ -103,6 +104,10 @@ class Customer(Base):
         Index("ix_customer_narrowed", "kind", "status", _IS_NOBODYS, *_NEWEST),
         Index("ix_customer_narrowed_name", "kind", "status", _IS_NOBODYS, sql("lower(name)"), "id"),
         Index("ix_customer_tier", "tier", *_NEWEST, postgresql_where=sql("tier IN ('A', 'B', 'C')")),
+        Index("ix_customer_colour", "value_colour", *_NEWEST, postgresql_where=sql("value_colour IS NOT NULL")),
+        Index("ix_customer_region", "region", *_NEWEST, postgresql_where=sql("region IS NOT NULL")),
+        Index("ix_customer_industry", "industry", *_NEWEST, postgresql_where=sql("industry IS NOT NULL")),
+        Index("ix_customer_custom", "custom", postgresql_using="gin", postgresql_ops={"custom": "jsonb_path_ops"}),
         Index("ix_customer_name", sql("lower(name)"), "id"),
         Index("ix_customer_search", "search", postgresql_using="gin"),
         Index("ix_customer_changed", *_NEWEST),
@@ -192,6 +197,9 @@ class CustomerDocument(Base):
     about: Mapped[str] = mapped_column(server_default="")
     at: Mapped[datetime]
 
+    file: Mapped[File] = relationship()
+    agent: Mapped[Agent | None] = relationship()
+
     __table_args__ = (Index(None, "customer_id", "id"), Index(None, "file_id"))
 
 
@@ -210,4 +218,77 @@ class Consent(Base):
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
     at: Mapped[datetime]
 
+    agent: Mapped[Agent | None] = relationship()
+
     __table_args__ = (Index(None, "customer_id", "channel", "purpose", "id"),)
+
+
+class Merge(Base):
+    """Two records of one customer made one. `merged_id` leads to the survivor for ever, also when that is merged again.
+
+    `external_id` is the customer number that gave way: whoever goes on using it means the survivor. `undo` is what
+    `absorbing` wrote down, kept for a while.
+    """
+
+    __tablename__ = "customer_merge"
+
+    id: Mapped[BigId]
+    survivor_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), index=True)
+    merged_id: Mapped[int]
+    merged_name: Mapped[str]
+    external_id: Mapped[str | None]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    undo: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)  # None: too old
+    undone_at: Mapped[datetime | None]
+
+    agent: Mapped[Agent | None] = relationship()
+
+    __table_args__ = (
+        Index("uq_customer_merge_merged", "merged_id", unique=True, postgresql_where=sql("undone_at IS NULL")),
+        Index(
+            "uq_customer_merge_external", "external_id", unique=True,
+            postgresql_where=sql("undone_at IS NULL AND external_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+
+class Duplicate(Base):
+    """Two customers who may be one, with a score of 100 and why. The lower id is `left_id`; dismissed is remembered."""
+
+    __tablename__ = "customer_duplicate"
+
+    id: Mapped[BigId]
+    left_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    right_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    score: Mapped[int]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=sql("'[]'"))  # words of `likeness`
+    found_at: Mapped[datetime]
+    dismissed_at: Mapped[datetime | None]
+    dismissed_by: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+
+    left: Mapped[Customer] = relationship(foreign_keys="Duplicate.left_id")
+    right: Mapped[Customer] = relationship(foreign_keys="Duplicate.right_id")
+
+    __table_args__ = (
+        CheckConstraint("left_id < right_id", name="in_order"),
+        UniqueConstraint("left_id", "right_id"),
+        Index(None, "right_id"),
+        Index(
+            "ix_customer_duplicate_open",
+            sql("score DESC"),
+            sql("id DESC"),
+            postgresql_where=sql("dismissed_at IS NULL"),
+        ),
+        {"info": {"on_merge": "remove"}},  # pairs of a customer who is merged away are found anew
+    )
+
+
+class DuplicateSweep(Base):
+    """How far the sweeper has looked for duplicates: one row."""
+
+    __tablename__ = "duplicate_sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    changed_at: Mapped[datetime]
+    customer_id: Mapped[int]

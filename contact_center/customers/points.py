@@ -9,23 +9,20 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.customers import history, records
+from contact_center.customers import history, records, typed
 from contact_center.customers.models import ContactPoint, Customer, PointSource
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.text.addresses import Address, Scheme, email_normal, phone_normal
+from contact_center.text.addresses import Address, Scheme
 from contact_center.text.lines import one_line
-
-_SHORTEST_PHONE = 8  # "+49" and five digits; shorter ones exist, but are typing errors more often
 
 
 class Proof(StrEnum):
@@ -37,22 +34,7 @@ class Proof(StrEnum):
     IN_PERSON = "in_person"
 
 
-def read(typed: str) -> Address:
-    """The address somebody typed, in its normal form; raises Invalid (field "value") if it cannot be one."""
-    typed = typed.strip()
-    if not typed:
-        raise _invalid(_("Type an e-mail address or a phone number."))
-    if "@" in typed:
-        email = email_normal(typed)
-        if email is None:
-            raise _invalid(_("“%(typed)s” is not an e-mail address. Is a letter or a dot missing?", typed=typed))
-        return Address(Scheme.EMAIL, email)
-    phone = phone_normal(typed, current_app.config["CC"].default_region)
-    if phone is None or len(phone) < _SHORTEST_PHONE:
-        raise _invalid(
-            _("“%(typed)s” is not a phone number. From abroad it begins with + and the country.", typed=typed)
-        )
-    return Address(Scheme.PHONE, phone)
+read = typed.read
 
 
 def add(
@@ -205,7 +187,3 @@ def _label(typed: str) -> str | None:
         return one_line(typed, 60) or None
     except ValueError as error:
         raise Invalid(str(error), {"label": str(error)}) from None
-
-
-def _invalid(sentence: str) -> Invalid:
-    return Invalid(sentence, {"value": sentence})

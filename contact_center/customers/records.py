@@ -5,7 +5,7 @@ Called by the desk, imports and the demo. Contact points are in `points`, notes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,12 +13,14 @@ from sqlalchemy import exists, select
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.customers import fields, search
-from contact_center.customers.models import ContactPoint, Customer, CustomerKind, PointSource
-from contact_center.errors import Invalid, Stale
+from contact_center.customers import custom, fields, history, search, upserts
+from contact_center.customers.models import ContactPoint, Customer, CustomerKind, Merge, PointSource
+from contact_center.errors import IllegalMove, Invalid, Stale
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.putting.rows import Put
+from contact_center.statement import Statement
 from contact_center.text.addresses import Address
 
 Changes = dict[str, tuple[Any, Any]]  # field -> (old, new)
@@ -33,13 +35,16 @@ def open_customer(
     source: PointSource = PointSource.AGENT,
     **more: Any,
 ) -> Customer:
-    """Open a customer with any of `fields.NAMES` and contact points, which are claimed until somebody verifies them."""
+    """Open a customer with any of `fields.NAMES`, custom fields (`custom.key`) and contact points.
+
+    The points are claimed until somebody verifies them.
+    """
     now = clock.now()
-    given = fields.clean({"name": name, **more})
-    customer = Customer(kind=CustomerKind.PERSON, since=now, changed_at=now)
+    given = clean({"name": name, **more}, more.get("kind") or CustomerKind.PERSON)
+    customer = Customer(kind=CustomerKind.PERSON, since=now, changed_at=now, custom={})
     _check(customer, given)
     for field, value in given.items():
-        setattr(customer, field, value)
+        _put(customer, field, value)
     customer.points = [
         ContactPoint(scheme=point.scheme, value=point.value, source=source, added_at=now)
         for point in dict.fromkeys(points)
@@ -53,24 +58,82 @@ def open_customer(
 
 
 def change(
-    customer: Customer, agent: Agent | None, version: int, *, seen: Mapping[str, Any] | None = None, **wanted: Any
+    customer: Customer,
+    agent: Agent | None,
+    version: int,
+    *,
+    seen: Mapping[str, Any] | None = None,
+    because: str = "",
+    **wanted: Any,
 ) -> bool:
-    """Change some of `fields.NAMES`; False if nothing differed.
+    """Change some of `fields.NAMES` and custom fields (`custom.key`); False if nothing differed.
 
-    Raises Stale if the customer has changed since *version*, unless *seen* tells that the person saw, in each field
-    they change, the very value that stands there now: then somebody changed another field, and both changes stand.
+    *because* is a person's reason, for the history. Raises Stale if the customer has changed since *version*, unless
+    *seen* tells that the person saw, in each field they change, the very value that stands there now: then somebody
+    changed another field, and both changes stand.
     """
-    cleaned = fields.clean(wanted)
+    cleaned = clean(wanted, customer.kind)
     _lock(customer)
-    changes = {name: (getattr(customer, name), value) for name, value in cleaned.items()}
+    changes = {name: (value_of(customer, name), value) for name, value in cleaned.items()}
     changes = {name: (old, new) for name, (old, new) in changes.items() if old != new}
     if not changes:
         return False
     if customer.version != version:
         _refuse_unless_seen(customer, changes, seen)
     _check(customer, cleaned)
-    _write(customer, changes, agent)
+    _write(customer, changes, agent, because)
     return True
+
+
+def put(external_id: str, *, by: Agent | None = None, **told: Any) -> Put:
+    """Open or change the customer with this external number; see `upserts.put_many` for what may be told."""
+    db.session.flush()
+    [result] = upserts.put_many([{"external_id": external_id, **told}], by)
+    if result.outcome is None:
+        raise Invalid(result.sentence, result.wrong)
+    customer = db.session.get_one(Customer, result.id, populate_existing=True)
+    return Put(customer, result.outcome)
+
+
+put_many = upserts.put_many
+
+
+def ids_of(external_ids: Collection[str]) -> dict[str, int]:
+    """The ids behind external numbers, also behind those that gave way in a merge; unknown ones are left out."""
+    numbers = list(external_ids)
+    return {row.number: row.id for row in _IDS.rows({"numbers": numbers})} if numbers else {}
+
+
+_IDS = Statement("""
+    SELECT external_id AS number, id FROM customer WHERE external_id = ANY(:numbers)
+    UNION ALL
+    SELECT external_id, survivor_id FROM customer_merge WHERE external_id = ANY(:numbers) AND undone_at IS NULL
+""")
+
+
+def clean(given: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """The normal forms of our fields and of a firm's own, for a customer of *kind*; raises Invalid."""
+    ours, theirs = custom.split(given)
+    cleaned: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    try:
+        cleaned = fields.clean(ours)
+    except Invalid as refused:
+        wrong = refused.fields
+    try:
+        cleaned |= custom.clean_all(theirs, _definitions(kind)) if theirs else {}
+    except Invalid as refused:
+        wrong = wrong | refused.fields
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), wrong)
+    return cleaned
+
+
+def value_of(customer: Customer, name: str) -> Any:
+    """A field's value, ours or the firm's own."""
+    if name.startswith(custom.PREFIX):
+        return customer.custom.get(name.removeprefix(custom.PREFIX))
+    return getattr(customer, name)
 
 
 def set_company(
@@ -94,32 +157,49 @@ def people_of(company: Customer, limit: int = 200) -> list[Customer]:
     return list(db.session.scalars(asked.limit(limit)))
 
 
+def _definitions(kind: str) -> custom.Definitions:
+    return custom.active(CustomerKind(kind) if kind in CustomerKind.__members__ else None)
+
+
 def _lock(customer: Customer) -> None:
     """Hold the row until the transaction ends, and see it as it stands now."""
     row = select(Customer).where(Customer.id == customer.id).with_for_update(of=Customer)
-    db.session.scalars(row.execution_options(populate_existing=True)).one()
+    if db.session.scalar(row.execution_options(populate_existing=True)) is None:
+        raise IllegalMove(_("This customer has been merged into another. Reload the page."))
 
 
 def _refuse_unless_seen(customer: Customer, changes: Changes, seen: Mapping[str, Any] | None) -> None:
-    before = fields.clean({name: value for name, value in (seen or {}).items() if name in changes})
+    before = clean({name: value for name, value in (seen or {}).items() if name in changes}, customer.kind)
     difference = {name: (new, old) for name, (old, new) in changes.items() if name not in before or before[name] != old}
     if difference:
         raise Stale(_("Somebody has changed %(name)s meanwhile.", name=customer.name), difference)
 
 
-def _write(customer: Customer, changes: Changes, agent: Agent | None) -> None:
+def _put(customer: Customer, name: str, value: Any) -> None:
+    if not name.startswith(custom.PREFIX):
+        setattr(customer, name, value)
+        return
+    kept = {key: old for key, old in customer.custom.items() if key != name.removeprefix(custom.PREFIX)}
+    customer.custom = kept if value is None else {**kept, name.removeprefix(custom.PREFIX): value}
+
+
+def _write(customer: Customer, changes: Changes, agent: Agent | None, because: str = "") -> None:
     company_before = customer.company if "company_id" in changes else None
     words = {name: [_word(name, value) for value in pair] for name, pair in changes.items() if name in _REFERENCES}
     for name, (_old, new) in changes.items():
-        setattr(customer, name, new)
+        _put(customer, name, new)
     customer.version += 1
     customer.changed_at = clock.now()
     db.session.flush()
     db.session.expire(customer, ["company", "owner"])
-    if not _SEARCHED.isdisjoint(changes):
+    if not _SEARCHED.isdisjoint(changes) or any(name.startswith(custom.PREFIX) for name in changes):
         search.index([customer.id, *(_people_ids(customer) if "name" in changes else ())])
-    pairs = {name: list(pair) for name, pair in changes.items()}
-    log.record(Name.CUSTOMER_CHANGED, customer, agent, version=customer.version, changes=pairs, words=words)
+    facts: dict[str, Any] = {
+        "changes": {name: [history.plain(value) for value in pair] for name, pair in changes.items()}
+    }
+    if because:
+        facts["because"] = because
+    log.record(Name.CUSTOMER_CHANGED, customer, agent, version=customer.version, words=words, **facts)
     if "company_id" in changes:
         _tell_companies(customer, company_before, agent)
 
@@ -173,6 +253,11 @@ def _owner_rule(customer: Customer, wanted: Mapping[str, Any]) -> str | None:
 def _external_id_rule(customer: Customer, wanted: Mapping[str, Any]) -> str | None:
     asked = select(Customer.name).where(Customer.external_id == wanted["external_id"], Customer.id.is_not(None))
     other = db.session.scalar(asked.where(Customer.id != customer.id) if customer.id else asked)
+    if other is None:  # perhaps it gave way when two customers were merged, and is still used elsewhere
+        gave_way = select(Customer.name).join(Merge, Merge.survivor_id == Customer.id).where(Merge.undone_at.is_(None))
+        other = db.session.scalar(
+            gave_way.where(Merge.external_id == wanted["external_id"], Customer.id != customer.id)
+        )
     return str(_("%(name)s already has this customer number.", name=other)) if other else None
 
 

@@ -11,14 +11,16 @@ from typing import Any
 
 import phonenumbers
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, bindparam, cast, func, or_, select, union, update
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy import ColumnElement, Select, cast, func, or_, select, union
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from contact_center.agents.models import Agent
+from contact_center.customers import custom
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import Base, db
+from contact_center.statement import Statement
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme, email_display, email_normal, phone_normal
 
@@ -54,13 +56,19 @@ def document(name: str, points: Iterable[tuple[str, str]], *more: str | None) ->
 
 def index(customer_ids: Collection[int]) -> None:
     """Bring the search vectors of these customers up to date with what has been flushed."""
-    vectors = [
-        {"row": row.id, "vector": document(row.name, row.points or (), *row[3:])}
-        for row in db.session.execute(_indexed(customer_ids))
-    ]
-    if vectors:
-        stored = update(_TABLE).where(_TABLE.c.id == bindparam("row"))
-        db.session.execute(stored.values(search=cast(bindparam("vector"), TSVECTOR)), vectors)
+    searched = custom.active()
+    rows = db.session.execute(_indexed(customer_ids)).all()
+    if rows:
+        vectors = [
+            document(row.name, row.points or (), *row[4:], *custom.searched(row.custom, searched)) for row in rows
+        ]
+        _STORE.run({"ids": [row.id for row in rows], "vectors": vectors})
+
+
+_STORE = Statement("""
+    UPDATE customer SET search = CAST(v.vector AS tsvector)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:vectors AS text[])) AS v (id, vector) WHERE customer.id = v.id
+""")
 
 
 def find(asked: str, limit: int = 8, filters: Conditions = always) -> list[Customer]:
@@ -125,7 +133,7 @@ def _indexed(customer_ids: Collection[int]) -> Select[Any]:
     points = select(func.json_agg(pair)).where(ContactPoint.customer_id == Customer.id).scalar_subquery()
     return (
         select(
-            Customer.id, Customer.name, points.label("points"), company.name.label("company"),
+            Customer.id, Customer.name, points.label("points"), Customer.custom, company.name.label("company"),
             Customer.external_id, Customer.street, Customer.postcode, Customer.city,
         )
         .outerjoin(company, company.id == Customer.company_id)

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     STATUS_LINK = "STATUS_LINK"  # a web request's number and its private link
     ACCOUNT = "ACCOUNT"  # invitations and password resets
     ALARM = "ALARM"
+    SURVEY = "SURVEY"  # how satisfied were you
 
 
 class OutgoingState(StrEnum):
@@ -63,5 +64,6 @@ class Outgoing(Base):
         Index("ix_outgoing_due", "due_at", postgresql_where=sql("state IN ('QUEUED', 'SENDING')")),
         Index(None, "message_id", postgresql_where=sql("message_id IS NOT NULL")),
         Index(None, "ticket_id", postgresql_where=sql("ticket_id IS NOT NULL")),
+        Index("ix_outgoing_customer", "customer_id", postgresql_where=sql("customer_id IS NOT NULL")),
         Index("ix_outgoing_recipient", "recipient", "queued_at"),
     )

@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 
 def one_line(value: Any, longest: int) -> str:
     """One line of printable text; raises ValueError if it is too long."""
+    if isinstance(value, str) and value.isascii() and value.isprintable():  # most of what is imported
+        return _bounded(" ".join(value.split()), longest)
     words = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(value or "")).split()
     return _bounded(" ".join(words), longest)
 

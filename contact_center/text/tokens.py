@@ -42,7 +42,8 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f"))
 
 
-def _runs(text: str) -> list[str]:
+def runs(text: str) -> list[str]:
+    """The words of a text as they are compared: folded, without punctuation; a run of Chinese is one."""
     return _WORD.findall(_fold(text))
 
 
@@ -53,7 +54,7 @@ def _is_cjk(run: str) -> bool:
 def words(text: str) -> Iterator[tuple[str, int]]:
     """Tokens with their positions. A CJK run gives its overlapping bigrams; a lone character gives itself."""
     position = 1
-    for run in _runs(text):
+    for run in runs(text):
         if _is_cjk(run):
             for i in range(max(1, len(run) - 1)):
                 yield run[i : i + 2], position
@@ -90,8 +91,8 @@ def query(asked: str, *, expand: Expand | None = None) -> str | None:
     character. With *expand* a beginning stands for the words it gives: no index is walked for all that begin so.
     """
     parts: list[str] = []
-    runs = _runs(asked)
-    for i, run in enumerate(runs):
+    found = runs(asked)
+    for i, run in enumerate(found):
         if _is_cjk(run):
             grams = [run[k : k + 2] for k in range(max(1, len(run) - 1))]
             phrase = " <-> ".join(f"'{_quoted(gram)}'" for gram in grams)
@@ -101,8 +102,17 @@ def query(asked: str, *, expand: Expand | None = None) -> str | None:
         else:
             stem = f"'{_quoted(_stem(run))}'"
             typed = _beginning(run[:_LONGEST], expand)
-            parts.append(f"({stem} | {typed})" if i == len(runs) - 1 and len(run) > 1 else stem)
+            parts.append(f"({stem} | {typed})" if i == len(found) - 1 and len(run) > 1 else stem)
     return " & ".join(parts) or None
+
+
+def exactly(asked: str) -> str | None:
+    """The text form of a tsquery for these very words, with no beginnings; None if nothing to ask."""
+    parts = []
+    for run in runs(asked):
+        grams = [run[k : k + 2] for k in range(max(1, len(run) - 1))] if _is_cjk(run) else [_stem(run)]
+        parts.append(" <-> ".join(f"'{_quoted(gram)}'" for gram in grams))
+    return " & ".join(f"({part})" for part in parts) or None
 
 
 def _beginning(typed: str, expand: Expand | None) -> str:
