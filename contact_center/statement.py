@@ -7,7 +7,7 @@ wrapping, which for a short statement costs as much as the statement itself. Scr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
@@ -45,6 +45,20 @@ class Statement:
             return _connection().cursor(row_factory=namedtuple_row).execute(self.text, values, prepare=True)
         except psycopg.Error as error:
             raise DBAPIError.instance(self.text, None, error, psycopg.Error, hide_parameters=True) from error
+
+
+def array(values: Iterable[Any]) -> str:
+    """A PostgreSQL array as its literal: for thousands of values many times quicker than handing over a list."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _connection() -> psycopg.Connection[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from contact_center import clock
 from contact_center.events import bus
 from contact_center.events.names import Name
-from contact_center.statement import Statement
+from contact_center.statement import Statement, array
 
 
 def record(name: Name, subject: Any, actor: Any = None, **data: Any) -> None:
@@ -30,9 +30,7 @@ _INSERT = Statement("""
 """)
 
 
-def record_all(
-    happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = None, *, quietly: bool = False
-) -> None:
+def record_all(happened: list[tuple[Name, Any, dict[str, Any]]], actor: Any = None, *, quietly: bool = False) -> None:
     """Add several events, `(name, subject, data)` each, in one statement; *quietly* nudges nobody."""
     if not happened:
         return
@@ -40,10 +38,10 @@ def record_all(
     rows = {
         "at": clock.now(),
         "agent_id": getattr(actor, "id", None),
-        "names": [str(name) for name, _, _ in happened],
-        "tickets": [about.get("ticket") for about in ids],
-        "customers": [about.get("customer") for about in ids],
-        "data": [json.dumps(data, ensure_ascii=False) for _, _, data in happened],
+        "names": array(name for name, _, _ in happened),
+        "tickets": array(about.get("ticket") for about in ids),
+        "customers": array(about.get("customer") for about in ids),
+        "data": array(json.dumps(data, ensure_ascii=False) for _, _, data in happened),
     }
     _INSERT.run(rows)
     if quietly:

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from contact_center.orders.putting import Child, Outcome, Reference, Row
 from contact_center.putting import reading
 from contact_center.putting.register import referred
-from contact_center.statement import Statement
+from contact_center.statement import Statement, array
 
 MOST = 500  # lines of one order
 _CENT = Decimal("0.01")
@@ -116,11 +116,11 @@ def write(rows: list[Row]) -> None:
     ids = [row.id for row in rows]
     _LOCK.run({"ids": [row.id for row in rows if row.before]})
     lines = list(_numbered(rows))
-    values = {name: [getattr(line, name) for _id, _position, line in lines] for name in _COLUMNS}
+    values = {name: array(getattr(line, name) for _id, _position, line in lines) for name in _COLUMNS}
     written = _WRITE.rows({
         "ids": ids, "counts": [len(row.children["lines"]) for row in rows],
-        "order_id": [order_id for order_id, _position, _line in lines],
-        "position": [position for _id, position, _line in lines], **values,
+        "order_id": array(order_id for order_id, _position, _line in lines),
+        "position": array(position for _id, position, _line in lines), **values,
     })  # fmt: skip
     touched = {each.order_id for each in written}
     for row in rows:

@@ -17,7 +17,7 @@ from contact_center.extensions import db
 from contact_center.orders.putting import Outcome, Result
 from contact_center.putting import reading
 from contact_center.putting.reading import Reader
-from contact_center.statement import Statement
+from contact_center.statement import Statement, array
 
 _TYPES = {"amount": "numeric", "quantity": "numeric", "valid_from": "date", "expected_on": "date"}
 
@@ -81,7 +81,7 @@ class Parts:
         if not rows:
             return
         rows = sorted(rows, key=lambda row: (row.product_id or 0, *(row.given[name] for name in self._keys)))
-        values = {name: [row.given[name] for row in rows] for name in self.fields}
+        values = {name: array(row.given[name] for row in rows) for name in self.fields}
         written = self._write.rows({"now": clock.now(), "product_id": [row.product_id for row in rows], **values})
         outcomes = {tuple(each[:-1]): Outcome.CREATED if each.is_new else Outcome.CHANGED for each in written}
         for row in rows:

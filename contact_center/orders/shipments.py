@@ -18,7 +18,7 @@ from contact_center.orders import putting
 from contact_center.orders.models import Shipment, ShipmentState
 from contact_center.orders.putting import Child, Outcome, Put, Reference, Register, Result, Row
 from contact_center.putting import reading
-from contact_center.statement import Statement
+from contact_center.statement import Statement, array
 
 MOST = 200  # lines of one shipment's way
 
@@ -103,7 +103,7 @@ _ORDERS = Statement("""
 def _then(rows: list[Row]) -> None:
     steps = [(row.id, step) for row in rows if not row.is_older for step in row.children.get("tracking", ())]
     if steps:
-        columns = {name: [getattr(step, name) for _id, step in steps] for name in _FIELDS}
+        columns = {name: array(getattr(step, name) for _id, step in steps) for name in _FIELDS}
         written = {each.shipment_id for each in _WRITE.rows({"shipment_id": [one for one, _step in steps], **columns})}
         for row in rows:
             if row.id in written and row.outcome is Outcome.SAME:

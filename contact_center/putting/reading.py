@@ -75,7 +75,10 @@ def money(value: Any) -> Decimal:
         raise ValueError(_("An amount cannot be negative."))
     if amount >= LARGEST:
         raise ValueError(_("That is more than can be kept."))
-    return _exactly(amount, _CENT, _("An amount has two decimals at most."))
+    rounded = amount.quantize(_CENT)
+    if rounded != amount:
+        raise ValueError(_("An amount has two decimals at most."))
+    return rounded
 
 
 def quantity(value: Any) -> Decimal:
@@ -85,7 +88,10 @@ def quantity(value: Any) -> Decimal:
         raise ValueError(_("A quantity cannot be negative."))
     if many >= LARGEST:
         raise ValueError(_("That is more than can be kept."))
-    return _exactly(many, _THOUSANDTH, _("A quantity has three decimals at most."))
+    rounded = many.quantize(_THOUSANDTH)
+    if rounded != many:
+        raise ValueError(_("A quantity has three decimals at most."))
+    return rounded
 
 
 def some(value: Any) -> Decimal:
@@ -271,13 +277,6 @@ def _filled(read: Reader) -> Reader:
         return found
 
     return filled
-
-
-def _exactly(value: Decimal, step: Decimal, sentence: str) -> Decimal:
-    rounded = value.quantize(step)
-    if rounded != value:
-        raise ValueError(sentence)
-    return rounded
 
 
 def _possible(found: date) -> date:

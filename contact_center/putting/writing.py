@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from contact_center import clock
 from contact_center.putting.rows import Outcome, Row
-from contact_center.statement import Statement
+from contact_center.statement import Statement, array
 
 _KEPT = frozenset({"id", "external_id", "changed_at"})
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -33,7 +33,7 @@ class Writer:
         rows = self._statement(
             ("known",),
             f'SELECT {names} FROM "{self._table.name}" WHERE external_id = ANY(CAST(:numbers AS text[]))',  # noqa: S608
-        ).rows({"numbers": numbers})
+        ).rows({"numbers": array(numbers)})
         return {row.external_id: row for row in rows}
 
     def write(self, rows: list[Row]) -> None:
@@ -62,7 +62,7 @@ class Writer:
             row.id, row.outcome = there.id, Outcome.CREATED if there.is_new else Outcome.CHANGED
 
     def _update(self, shape: tuple[str, ...], rows: list[Row]) -> None:
-        values = self._values(shape, rows) | {"id": [row.id for row in rows]}
+        values = self._values(shape, rows) | {"id": array(row.id for row in rows)}
         written = {there.id for there in self._statement(("update", *shape), self._update_text(shape)).rows(values)}
         for row in rows:
             row.is_older = row.id not in written
@@ -109,10 +109,10 @@ class Writer:
         return isinstance(self._table.c[name].type, ARRAY)
 
     def _values(self, shape: tuple[str, ...], rows: list[Row]) -> dict[str, Any]:
-        values: dict[str, Any] = {"now": clock.now(), "external_id": [row.external_id for row in rows]}
+        values: dict[str, Any] = {"now": clock.now(), "external_id": array(row.external_id for row in rows)}
         for name in shape:
-            column = [row.given[name] for row in rows]
-            values[name] = list(map(_array, column)) if self._is_list(name) else column
+            column = (row.given[name] for row in rows)
+            values[name] = array(map(array, column) if self._is_list(name) else column)
         return values
 
     def _statement(self, key: tuple[str, ...], text: str) -> Statement:
@@ -129,11 +129,6 @@ def _is_older(row: Row) -> bool:
 def _newer(shape: tuple[str, ...], source: str) -> str:
     """What was said earlier than what stands there changes nothing."""
     return f"(t.as_of IS NULL OR {source}.as_of >= t.as_of)" if "as_of" in shape else "true"
-
-
-def _array(words: list[str]) -> str:
-    quoted = ('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
-    return "{" + ",".join(quoted) + "}"
 
 
 def _quoted(name: str) -> str:
