@@ -24,10 +24,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int) -> None:
-    """Return when somebody listens on *port*."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
+def wait_for(port: int, process: subprocess.Popen[bytes] | None = None, patience: float = PATIENCE) -> None:
+    """Return when somebody listens on *port*; give up at once when *process* ends."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and not (process and process.poll() is not None):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
