@@ -6,15 +6,17 @@ from flask import Flask
 from sqlalchemy import MetaData
 
 from contact_center import jobs, once, pages
-from contact_center.admin import canned, home, people, queues, reasons, teams
+from contact_center.admin import canned, home, imports, people, queues, reasons, surveys, teams, tokens
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
+from contact_center.agents import tokens as api_tokens
+from contact_center.api import batch, description, reads, resources
+from contact_center.api import door as api
 from contact_center.channels import models as channels_models
 from contact_center.channels import originals
 from contact_center.channels.email import quarantine
 from contact_center.channels.email import screens as mailbox_screens
-from contact_center.channels.web.portal import routes as portal
-from contact_center.channels.web.portal import status as private_page
+from contact_center.channels.web.portal import blueprints as portal
 from contact_center.customers import models as customers_models
 from contact_center.desk import attachments, messages, palette, presence, profile, tickets, work
 from contact_center.desk import customers as desk_customers
@@ -23,20 +25,24 @@ from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
 from contact_center.files import models as files_models
+from contact_center.floor import satisfaction
+from contact_center.importing import models as importing_models
 from contact_center.mailboxes import models as mailboxes_models
 from contact_center.orders import models as orders_models
 from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
 from contact_center.realtime import sockets
+from contact_center.satisfaction import models as satisfaction_models
+from contact_center.selfservice import models as selfservice_models
 from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
 from contact_center.tiers import models as tiers_models
 from contact_center.value import models as value_models
 
 MODELS = (
-    agents_models, channels_models, customers_models, entitlements_models, events_models, files_models,
-    mailboxes_models, messages_models, once, orders_models, outbox_models, queues_models, tickets_models, tiers_models,
-    value_models,
+    agents_models, api_tokens, channels_models, customers_models, entitlements_models, events_models, files_models,
+    importing_models, mailboxes_models, messages_models, once, orders_models, outbox_models, queues_models,
+    satisfaction_models, selfservice_models, tickets_models, tiers_models, value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 
@@ -52,11 +58,16 @@ def connect(app: Flask) -> None:
     sockets.start(app)
     bus.subscribe(jobs.nudge)
     bus.subscribe(sockets.nudge)
-    for door in (home, people, teams, reasons, queues, canned, invitations, preferences):
+    for door in (home, people, teams, reasons, queues, canned, surveys, imports, tokens, invitations, preferences):
         app.register_blueprint(door.blueprint)
     for door in (work, palette, tickets, messages, attachments, originals, presence, profile, desk_customers):
         app.register_blueprint(door.blueprint)
-    app.register_blueprint(portal.blueprint)
-    app.register_blueprint(private_page.blueprint)
+    app.register_blueprint(satisfaction.blueprint)
+    for blueprint in portal.ALL:
+        app.register_blueprint(blueprint)
     app.register_blueprint(mailbox_screens.blueprint)
     app.register_blueprint(quarantine.blueprint)
+    for module in (resources, batch, reads):  # which add their routes to the one blueprint of the API
+        assert module.blueprint is api.blueprint
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(description.blueprint)

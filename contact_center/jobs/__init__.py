@@ -10,6 +10,7 @@ from flask import Flask
 
 from contact_center.extensions import celery, db
 from contact_center.jobs import tasks
+from contact_center.selfservice import codes
 
 # A lost worker's tasks come back after this; no task may run longer (see `task_time_limit`).
 VISIBILITY_TIMEOUT = 600
@@ -17,13 +18,20 @@ VISIBILITY_TIMEOUT = 600
 SCHEDULE = {
     "sweep-outbox": {"task": "sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-imports": {"task": "sweep_imports", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep-surveys": {"task": "sweep_surveys", "schedule": 60.0, "options": {"expires": 60}},
     "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
+    "sweep-duplicates": {"task": "sweep_duplicates", "schedule": 60.0, "options": {"expires": 60}},
     "clear-up": {"task": "clear_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # Which event wakes which task; the argument is the id the event names.
-WHEN = {"outgoing.queued": (tasks.deliver, "outgoing")}
+WHEN = {
+    "outgoing.queued": (tasks.deliver, "outgoing"),
+    "import.started": (tasks.bring_in, "import_run"),
+    codes.REQUESTED: (tasks.write_sign_in_code, "sign_in_code"),
+}
 
 
 def configure(app: Flask) -> None:

@@ -12,9 +12,14 @@ from contact_center import clock, once
 from contact_center.agents import presence
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
+from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
+from contact_center.jobs import imports
+from contact_center.satisfaction import surveys
+from contact_center.selfservice import codes, deflections, tries
 from contact_center.tickets import lifecycle, uploads
 
+IMPORT_FOR = 60.0  # seconds after which an import lets other tasks have their turn
 SWEEP_FOR = 60.0  # seconds after which a sweep leaves the rest to the next one
 
 
@@ -27,6 +32,9 @@ def deliver(outgoing_id: int) -> None:
 @shared_task(name="sweep_outbox")
 def sweep_outbox() -> None:
     """Send what a burst, a lost nudge, a failed try or a crash has left, until nothing is due any more."""
+    for code_id in codes.unwritten():
+        codes.write(code_id)
+        db.session.commit()
     end = time.monotonic() + SWEEP_FOR
     while (due := delivery.due()) and time.monotonic() < end:
         for outgoing_id in due:
@@ -39,11 +47,41 @@ def sweep_inbox() -> None:
     inbox.sweep()
 
 
+@shared_task(name="write_sign_in_code")
+def write_sign_in_code(code_id: int) -> None:
+    """Write the letter with a customer's code, if anybody is behind the address."""
+    codes.write(code_id)
+    db.session.commit()
+
+
+@shared_task(name="bring_in")
+def bring_in(run_id: int) -> None:
+    """Go on with an import for a while."""
+    if imports.go_on(run_id, seconds=IMPORT_FOR):
+        bring_in.apply_async((run_id,), expires=120)
+
+
+@shared_task(name="sweep_imports")
+def sweep_imports() -> None:
+    """Go on with imports that a crash or a lost nudge has left."""
+    for run_id in imports.waiting():
+        bring_in(run_id)
+
+
 @shared_task(name="sweep_presence")
 def sweep_presence() -> None:
     """Set offline whose desk has been closed for a while."""
     presence.sweep()
     db.session.commit()
+
+
+@shared_task(name="sweep_surveys")
+def sweep_surveys() -> None:
+    """Ask about what has been resolved for a while; withdraw and end what waits for no answer any more."""
+    for verb in (surveys.open_due, surveys.withdraw_reopened, surveys.expire):
+        while verb():
+            db.session.commit()
+        db.session.commit()
 
 
 @shared_task(name="close_due")
@@ -55,10 +93,27 @@ def close_due() -> None:
     db.session.commit()
 
 
+@shared_task(name="sweep_duplicates")
+def sweep_duplicates() -> None:
+    """Look whom customers who have changed may be the same as."""
+    end = time.monotonic() + SWEEP_FOR
+    while duplicates.sweep() and time.monotonic() < end:
+        db.session.commit()
+    db.session.commit()
+
+
 @shared_task(name="clear_up")
 def clear_up() -> None:
-    """Forget uploads that nobody has sent, and which forms were sent."""
+    """Forget uploads that nobody has sent, which forms were sent, old codes and tries; decide about deflections."""
     once.sweep()
+    merging.forget()
+    documents.forget()
+    codes.sweep()
+    tries.sweep()
+    db.session.commit()
+    while deflections.sweep():
+        db.session.commit()
+    imports.sweep()
     needed = web_uploads.needed()
     db.session.commit()
     while uploads.sweep(needed):

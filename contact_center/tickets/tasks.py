@@ -26,9 +26,9 @@ MAX_TITLE = 200
 
 
 def add(
-    ticket: Ticket, agent: Agent, title: str, *, owner: Agent | None = None, due_at: datetime | None = None
+    ticket: Ticket, agent: Agent | None, title: str, *, owner: Agent | None = None, due_at: datetime | None = None
 ) -> Task:
-    """Put a task under *ticket*, for *owner* or for whoever comes. Raises Invalid."""
+    """Put a task under *ticket*, for *owner* or for whoever comes; *agent* is None for the customer. Raises Invalid."""
     _check_owner(owner, ticket)
     task = Task(
         ticket_id=ticket.id, title=_title(title), owner_id=owner.id if owner else None, due_at=due_at,
@@ -41,7 +41,7 @@ def add(
 
 
 def change(
-    task: Task, ticket: Ticket, agent: Agent, *, title: str, owner: Agent | None, due_at: datetime | None
+    task: Task, ticket: Ticket, agent: Agent | None, *, title: str, owner: Agent | None, due_at: datetime | None
 ) -> None:
     """Say anew what is to be done, by whom and until when. Raises Invalid, IllegalMove if it is not open any more."""
     if task.state is not TaskState.OPEN:
@@ -65,7 +65,7 @@ def done(task: Task, ticket: Ticket, agent: Agent) -> None:
     _tell(Name.TASK_DONE, ticket, task, agent)
 
 
-def cancel(task: Task, ticket: Ticket, agent: Agent) -> None:
+def cancel(task: Task, ticket: Ticket, agent: Agent | None) -> None:
     """Say that it need not be done. Raises IllegalMove if it is not open."""
     _move(task, (TaskState.OPEN,), TaskState.CANCELLED, None)
     _tell(Name.TASK_CANCELLED, ticket, task, agent)
@@ -136,7 +136,7 @@ def _written(due_at: datetime | None) -> str | None:
     return due_at.isoformat() if due_at else None
 
 
-def _tell(name: Name, ticket: Ticket, task: Task, agent: Agent, former: int | None = None, **data: Any) -> None:
+def _tell(name: Name, ticket: Ticket, task: Task, agent: Agent | None, former: int | None = None, **data: Any) -> None:
     """The event, and a nudge for those whose list it changes."""
     log.record(name, ticket, agent, task=task.id, title=task.title, **data)
     for owner_id in filter(None, {task.owner_id, former}):

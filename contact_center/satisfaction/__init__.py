@@ -1,0 +1,1 @@
+"""How satisfied people were: one question per resolution, its answer, and the figures made of them."""
