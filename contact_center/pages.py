@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
+from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
 from flask_babel import get_locale, get_timezone, get_translations, gettext
@@ -25,7 +27,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from contact_center import access, clock, once
+from contact_center import access, clock, once, problems
 from contact_center.config import LANGUAGES
 from contact_center.errors import ContactCenterError, Invalid, Stale
 from contact_center.extensions import babel, db
@@ -50,9 +52,9 @@ def dress(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _broken)
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
-    app.jinja_env.globals.update(form_value=once.value)
+    app.jinja_env.globals.update(form_value=once.value, signed_in=access.signed_in)
     app.jinja_env.filters.update(
-        when=when, date=date, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say
+        when=when, date=date, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say, money=money
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
@@ -91,6 +93,8 @@ def language() -> str:
 
 def time_zone() -> str:
     """The reader's IANA zone."""
+    if g.get("time_zone"):  # a customer's, on the portal
+        return str(g.time_zone)
     own = getattr(current_user, "time_zone", None) if current_user else None
     return own or str(current_app.config["CC"].time_zone)
 
@@ -153,6 +157,13 @@ def _formatted(instant: datetime, pattern: str, locale: str, zone_name: str) -> 
     return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone_name), locale=locale)
 
 
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount with its currency, as the reader writes it; a dash for none."""
+    if amount is None or not currency:
+        return "–"
+    return str(format_currency(amount, currency, locale=str(get_locale() or "en")))
+
+
 def size(octets: int) -> str:
     """A file size for people."""
     if octets < 1000:
@@ -183,6 +194,11 @@ def asset(name: str) -> str:
     """The URL of a built asset by its plain name, e.g. "desk.js"."""
     manifest = _manifest() if not current_app.debug else _read_manifest()
     return f"/static/dist/{manifest.get(name, name)}"
+
+
+def asset_file(name: str) -> Path:
+    """Where a built asset lies."""
+    return _DIST / _read_manifest().get(name, name)
 
 
 @cache
@@ -226,8 +242,14 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" or request.accept_mimetypes.best == "application/json"
 
 
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _our_error(error: ContactCenterError) -> Any:
     db.session.rollback()
+    if _is_api():
+        return problems.problem(error.status, error.sentence, error.fields if isinstance(error, Invalid) else {})
     body: dict[str, Any] = {"error": error.sentence}
     if isinstance(error, Invalid):
         body["fields"] = error.fields
@@ -243,7 +265,9 @@ def _http_error(error: HTTPException) -> Any:
         return error
     db.session.rollback()
     sentence = _sentence(error)
-    if wants_fragment() or request.path.startswith("/api/"):
+    if _is_api():
+        return problems.problem(error.code, sentence, headers=error.get_headers())
+    if wants_fragment():
         return jsonify({"error": sentence}), error.code
     page = render_template("errors/error.html", code=error.code, sentence=sentence)
     response = Response(page, error.code)
@@ -263,6 +287,7 @@ def _sentence(error: HTTPException) -> str:
         404: gettext("This page does not exist, or it is not yours to see."),
         405: gettext("This cannot be done that way."),
         413: gettext("That is too large."),
+        415: gettext("Send JSON, with the content type application/json."),
         429: gettext("Too many attempts. Wait a minute and try again."),
         503: gettext("This is not possible for the moment. Try again in a minute."),
     }.get(error.code or 0, gettext("Something is wrong with this request."))
@@ -271,6 +296,8 @@ def _sentence(error: HTTPException) -> str:
 def _broken(_error: Exception) -> Any:
     db.session.rollback()
     sentence = gettext("Something broke on our side. It has been logged; nothing you typed was saved.")
+    if _is_api():
+        return problems.problem(500, sentence)
     if wants_fragment():
         return jsonify({"error": sentence}), 500
     return render_template("errors/error.html", code=500, sentence=sentence), 500

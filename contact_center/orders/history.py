@@ -5,14 +5,13 @@ Called by the card, the portal and the desk. Whoever calls decides whose orders 
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from contact_center.orders import keyset
 from contact_center.orders.models import OrderState, ShipmentState
 from contact_center.statement import Statement
 
@@ -64,7 +63,7 @@ class OrderSeen:
     @property
     def cursor(self) -> str:
         """Where the page after this order begins."""
-        return base64.urlsafe_b64encode(json.dumps([self.placed_at.isoformat(), self.id]).encode()).decode().rstrip("=")
+        return keyset.cursor(self.placed_at, self.id)
 
 
 _PAGE = """
@@ -92,10 +91,10 @@ _NEXT = Statement(_PAGE.format(beyond="AND (placed_at, id) < (CAST(:at AS timest
 def of_customer(customer_ids: Sequence[int], *, before: str | None = None, limit: int = 20) -> list[OrderSeen]:
     """The newest orders of these customers; *before* is the `cursor` of the last one seen."""
     values: dict[str, Any] = {"customers": list(customer_ids), "limit": limit, "lines": LINES_SHOWN}
-    edge = _edge(before)
+    edge = keyset.edge(before)
     if edge is None:
         return list(map(_seen, _FIRST.rows(values)))
-    return list(map(_seen, _NEXT.rows({**values, "at": edge[0], "id": edge[1]})))
+    return list(map(_seen, _NEXT.rows({**values, "at": edge.key, "id": edge.id})))
 
 
 def _seen(row: Any) -> OrderSeen:
@@ -118,12 +117,3 @@ def _shipment(parts: list[Any]) -> ShipmentSeen:
 
 def _instant(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
-
-
-def _edge(cursor: str | None) -> tuple[datetime, int] | None:
-    """What a cursor says; a damaged one leads to the beginning."""
-    try:
-        at, row_id = json.loads(base64.urlsafe_b64decode((cursor or "") + "=" * (-len(cursor or "") % 4)))
-        return datetime.fromisoformat(at), int(row_id)
-    except (ValueError, TypeError):
-        return None

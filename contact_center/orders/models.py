@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.customers.models import Customer
@@ -67,6 +68,7 @@ class Product(Base):
     cost_currency: Mapped[str | None]
     warranty_months: Mapped[int] = mapped_column(server_default=sql("0"))
     is_active: Mapped[bool] = mapped_column(server_default=sql("true"))
+    search: Mapped[Any] = mapped_column(TSVECTOR, server_default=sql("''"), nullable=False, deferred=True)
     as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
@@ -80,6 +82,7 @@ class Product(Base):
         Index(None, "line", "id"),
         Index("ix_product_name", sql("lower(name)"), "id"),
         Index("ix_product_model", sql("lower(model)"), "id"),
+        Index("ix_product_search", "search", postgresql_using="gin"),
     )
 
 
@@ -149,7 +152,14 @@ class Order(Base):
         CheckConstraint("total >= 0 AND delivery >= 0", name="amounts"),
         CheckConstraint("char_length(currency) = 3", name="currency"),
         Index("ix_order_customer", "customer_id", sql("placed_at DESC"), sql("id DESC")),
-        Index("ix_order_placed", "placed_at"),
+        Index("ix_order_placed", sql("placed_at DESC"), sql("id DESC")),
+        Index(
+            "ix_order_open",
+            sql("placed_at DESC"),
+            sql("id DESC"),
+            postgresql_include=["promised_on"],
+            postgresql_where=sql("state IN ('PLACED', 'CONFIRMED', 'SHIPPED')"),
+        ),
         Index(None, "state", "placed_at"),
     )
 
@@ -183,6 +193,7 @@ class Shipment(Base):
 
     id: Mapped[BigId]
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id", ondelete="CASCADE"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="RESTRICT"))  # that of the order
     external_id: Mapped[str] = mapped_column(unique=True)  # the carrier's number, or ours
     carrier: Mapped[str] = mapped_column(server_default="")
     state: Mapped[ShipmentState] = mapped_column(states(ShipmentState), server_default=ShipmentState.PREPARING)
@@ -195,7 +206,17 @@ class Shipment(Base):
     order: Mapped[Order] = relationship(back_populates="shipments")
     tracking: Mapped[list[TrackingEvent]] = relationship(order_by="TrackingEvent.at.desc(), TrackingEvent.id.desc()")
 
-    __table_args__ = (Index(None, "order_id"),)
+    __table_args__ = (
+        Index(None, "order_id"),
+        Index(
+            "ix_shipment_shipped", "customer_id", sql("shipped_at DESC"), sql("id DESC"),
+            postgresql_where=sql("shipped_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_shipment_delivered", "customer_id", sql("delivered_at DESC"), sql("id DESC"),
+            postgresql_where=sql("delivered_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
 
 class TrackingEvent(Base):

@@ -16,6 +16,7 @@ from contact_center.orders import parts, putting
 from contact_center.orders.models import Product
 from contact_center.orders.putting import Put, Register, Result, Row
 from contact_center.putting import reading
+from contact_center.text import tokens
 
 
 def put(external_id: Any, *, by: Agent | None = None, **given: Any) -> Put:
@@ -49,6 +50,9 @@ def put_stocks(rows: Iterable[Mapping[str, Any]]) -> list[Result]:
     return STOCK.put_many(rows)
 
 
+_SEARCHED = ("name", "model", "line")
+
+
 def _check(rows: list[Row]) -> None:
     for row in rows:
         cost, currency = row.value("unit_cost"), row.value("cost_currency")
@@ -56,6 +60,8 @@ def _check(rows: list[Row]) -> None:
             row.wrong["cost_currency"] = _("In which currency does it cost that?")
         if cost is None:
             row.given["cost_currency"] = None
+        if row.before is None or any(row.value(name) != getattr(row.before, name) for name in _SEARCHED):
+            row.given["search"] = tokens.vector(row.external_id, *(row.value(name) or "" for name in _SEARCHED))
 
 
 def _tell(rows: list[Row], by: Agent | None) -> None:

@@ -63,6 +63,8 @@ def _step(given: Any) -> Step:
 def _check(rows: list[Row]) -> None:
     for row in rows:
         _follow_tracking(row)
+        if there := row.refers.get("order"):
+            row.given["customer_id"] = there.customer_id
         shipped, delivered = row.value("shipped_at"), row.value("delivered_at")
         if shipped and delivered and delivered < shipped:
             row.wrong["delivered_at"] = _("It was delivered before it was shipped.")
@@ -125,7 +127,7 @@ def _tell(rows: list[Row], by: Agent | None) -> None:
 REGISTER = Register(
     Shipment,
     {
-        "order": Reference("order", "order_id"),
+        "order": Reference("order", "order_id", ("customer_id",)),
         "carrier": reading.text(100),
         "state": reading.choice(ShipmentState),
         "expected_on": reading.maybe(reading.day),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contact_center.entitlements import working_time
@@ -18,6 +18,7 @@ instants = st.datetimes(
     timezones=st.just(UTC),
 )
 minutes = st.integers(1, 20_000)
+PATIENT = settings(deadline=None)  # a busy machine is no error
 
 
 def berlin(text: str) -> datetime:
@@ -44,18 +45,21 @@ def test_round_the_clock_is_plain_time() -> None:
     assert working_time.add(start, 240, "24x7", BERLIN) == start + timedelta(hours=4)
 
 
+@PATIENT
 @given(instants, minutes, minutes)
 def test_promises_add_up(start: datetime, first: int, second: int) -> None:
     once = working_time.add(start, first + second, "working", BERLIN)
     assert working_time.add(working_time.add(start, first, "working", BERLIN), second, "working", BERLIN) == once
 
 
+@PATIENT
 @given(instants, instants, minutes)
 def test_who_asks_later_is_never_promised_earlier(one: datetime, other: datetime, many: int) -> None:
     early, late = sorted((one, other))
     assert working_time.add(early, many, "working", BERLIN) <= working_time.add(late, many, "working", BERLIN)
 
 
+@PATIENT
 @given(instants, minutes)
 def test_a_promise_falls_into_working_time(start: datetime, many: int) -> None:
     end = working_time.add(start, many, "working", BERLIN).astimezone(BERLIN)
