@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from contact_center import __version__
-from contact_center.cli import accounts, doctor, mail, processes, questions
+from contact_center.cli import accounts, doctor, imports, mail, processes, questions
 from contact_center.demo import cli as demo
 
 
@@ -18,5 +18,13 @@ def main() -> None:
     """Run and question the contact centre."""
 
 
-for command in (*processes.COMMANDS, *mail.COMMANDS, *questions.COMMANDS, doctor.doctor, accounts.admin, demo.demo):
+for command in (
+    *processes.COMMANDS,
+    *mail.COMMANDS,
+    *questions.COMMANDS,
+    *imports.COMMANDS,
+    doctor.doctor,
+    accounts.admin,
+    demo.demo,
+):
     main.add_command(command)

@@ -6,9 +6,12 @@ A blob is on disk, flushed, before its row exists; a crash in between leaves an 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -19,16 +22,31 @@ from contact_center import clock
 from contact_center.extensions import db
 from contact_center.files.models import File
 
+_STEP = 1024 * 1024
+
 
 def put(data: bytes) -> int:
     """Store *data* and return the id of its row; the same bytes give the same id."""
-    digest = hashlib.sha256(data).digest()
+    return _store(hashlib.sha256(data).digest(), len(data), io.BytesIO(data))
+
+
+def put_stream(stream: IO[bytes]) -> int:
+    """The same for what is too large to be held: *stream* is read twice, from its beginning."""
+    digest, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while step := stream.read(_STEP):
+        digest.update(step)
+        size += len(step)
+    return _store(digest.digest(), size, stream)
+
+
+def _store(digest: bytes, size: int, stream: IO[bytes]) -> int:
     path, stored = _path(digest), None
-    new = insert(File).values(sha256=digest, size=len(data), stored_at=clock.now())
+    new = insert(File).values(sha256=digest, size=size, stored_at=clock.now())
     while stored is None:
         stored = _hold(digest)
         if not path.exists():
-            _write(path, data)
+            _write(path, stream)
         if stored is None:  # None again: somebody has put the same bytes this very moment
             stored = db.session.scalar(new.on_conflict_do_nothing().returning(File.id))
     return stored
@@ -71,12 +89,13 @@ def _path(digest: bytes) -> Path:
     return folder / name[:2] / name[2:]
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, stream: IO[bytes]) -> None:
+    stream.seek(0)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(data)
+            shutil.copyfileobj(stream, out, _STEP)
             out.flush()
             os.fsync(out.fileno())
         Path(part).replace(path)

@@ -60,7 +60,7 @@ def page(run: ImportRun, after: int = 0, limit: int = 50) -> list[ImportBadRow]:
 
 
 def as_csv(run: ImportRun) -> Iterator[str]:
-    """The file of the bad rows, with line, column and reason behind their own cells; to be corrected and uploaded again."""
+    """The bad rows as a file, line, column and reason behind their own cells; to be corrected and uploaded again."""
     out = io.StringIO()
     write = csv.writer(out)
     out.write("\ufeff")  # Excel takes a file without it for Latin 1

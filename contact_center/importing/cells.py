@@ -19,7 +19,10 @@ from contact_center.text.sayings import gettext
 LONGEST_SHOWN = 60  # characters of a wrong cell that a sentence repeats
 _PLAIN = re.compile(r"[+-]?\d{1,16}(?:\.\d{1,9})?")
 _AMOUNT = re.compile(r"[^\d(+-]{0,5}?([+-]?)\s*[^\d(+-]{0,5}?(\(?)\s*(\d[\d.,' \u2019]*)\s*(\)?)\s*(-?)[^\d()-]{0,5}")
-_GROUPS = {".": re.compile(r"\d{1,3}(?:[,' \u2019]\d{3})+(?:\.\d+)?"), ",": re.compile(r"\d{1,3}(?:[.' \u2019]\d{3})+(?:,\d+)?")}
+_GROUPS = {
+    ".": re.compile(r"\d{1,3}(?:[,' \u2019]\d{3})+(?:\.\d+)?"),
+    ",": re.compile(r"\d{1,3}(?:[.' \u2019]\d{3})+(?:,\d+)?"),
+}
 _UNGROUPED = {".": re.compile(r"\d+(?:\.\d+)?"), ",": re.compile(r"\d+(?:,\d+)?")}
 _TIME = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
@@ -27,6 +30,7 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})" + _TIME)
 _BARE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")  # days since the last of 1899, as spreadsheets count: 1954 to 2119
 _SERIAL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
+_UTC = ZoneInfo("UTC")
 _YES = frozenset("yes y true 1 x on ja wahr oui si 是 有 真 对 ✓ ✔".split())
 _NO = frozenset("no n false 0 - off nein falsch non 否 无 没有 假 不是 ✗".split())
 
@@ -37,7 +41,7 @@ class Reading:
 
     decimal: str = "."  # the decimal mark, "." or ","
     order: str = "DMY"  # of 01/02/2026; else "MDY"
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = _UTC
 
 
 def shown(text: str) -> str:

@@ -43,7 +43,9 @@ class ImportRun(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)  # of its content
     size: Mapped[int]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
-    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))  # None: on the command line
+    agent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agent.id", ondelete="SET NULL")
+    )  # None: on the command line
     state: Mapped[RunState] = mapped_column(states(RunState), server_default=RunState.NEW)
     form: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))  # how to read it: encoding, separator …
     headers: Mapped[list[str]]
@@ -112,4 +114,8 @@ class ImportMapping(Base):
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
     used_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("kind", "name"), Index(None, "kind", "headers"), CheckConstraint("name <> ''", name="name"))
+    __table_args__ = (
+        UniqueConstraint("kind", "name"),
+        Index(None, "kind", "headers"),
+        CheckConstraint("name <> ''", name="name"),
+    )

@@ -42,7 +42,9 @@ class _Column:
 class Plan:
     """What to do with each cell of a record."""
 
-    def __init__(self, kind: Kind, headers: Sequence[str], columns: Mapping[int, str], reading: Reading, unsaid: Row) -> None:
+    def __init__(
+        self, kind: Kind, headers: Sequence[str], columns: Mapping[int, str], reading: Reading, unsaid: Row
+    ) -> None:
         self._kind, self._reading, self._unsaid = kind, reading, unsaid
         self._width, self._headers = len(headers), headers
         known = kind.columns()
@@ -50,7 +52,9 @@ class Plan:
             _column(position, headers[position], name, known[name].type) for position, name in sorted(columns.items())
         ]
         self._of_parts = {column.part for column in self._columns} - {""}
-        self._key = next(column.position for column in self._columns if column.name == kind.key.name and not column.part)
+        self._key = next(
+            column.position for column in self._columns if column.name == kind.key.name and not column.part
+        )
         self.headers_of: dict[str, str] = {}
         for column in self._columns:
             self.headers_of.setdefault(column.part or column.name, column.header)
@@ -117,7 +121,7 @@ class Plan:
 
     def _merge(self, row: Row, own: Row, parts: Mapping[str, Row]) -> list[tuple[str, str]]:
         """Add what one record says; what several records of a number say of it must be the same."""
-        wrong = [
+        wrong: list[tuple[str, str]] = [
             (self.headers_of.get(name, ""), gettext("This differs from the first row with the same number."))
             for name, value in own.items()
             if row.setdefault(name, value) != value

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -28,6 +27,7 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.files import store
+from contact_center.files.models import File
 from contact_center.importing import cells, columns, mappings, sniffing, tables, workbooks
 from contact_center.importing.cells import Reading
 from contact_center.importing.columns import Columns
@@ -95,6 +95,15 @@ def look(run: ImportRun, path: Path) -> None:
     run.whole_bytes = workbooks.unpacked_size(path, run.form["sheet"]) if not run.form["encoding"] else run.size
 
 
+def look_again(run: ImportRun, path: Path, form: Mapping[str, str]) -> None:
+    """Read the file in another way: encoding, separator, sheet. Raises Unreadable, IllegalMove."""
+    if run.state not in (RunState.NEW, RunState.CHECKED):
+        raise IllegalMove(_("This import has begun. Upload the file again to read it in another way."))
+    run.form = {**run.form, **form}
+    run.state = RunState.NEW
+    look(run, path)
+
+
 def _guessed(kind: Kind, found: Columns, sample: list[Record]) -> dict[str, str]:
     """Decimal mark and order of dates, as the cells of such columns prove them; else as it is usual here."""
     texts: dict[type, list[str]] = {Number: [], Day: []}
@@ -113,6 +122,12 @@ def _guessed(kind: Kind, found: Columns, sample: list[Record]) -> dict[str, str]
 def opened(run: ImportRun, path: Path) -> AbstractContextManager[Table]:
     """The run's file as a table. Raises Unreadable."""
     return tables.reading(path, Format(run.form["encoding"], run.form["separator"]), run.form["sheet"])
+
+
+def source_of(file_id: int, name: str) -> Source:
+    """An uploaded file, which is stored already."""
+    file = db.session.get_one(File, file_id)
+    return Source(store.path_of(file), name, file.sha256, file.size, file_id)
 
 
 def path_of(run: ImportRun) -> Path | None:
@@ -198,14 +213,21 @@ def cancel(run: ImportRun, agent: Agent | None) -> None:
 
 
 def claim(run_id: int, *, alone: bool = True) -> str | None:
-    """Become the one who works on a run; None if somebody does, nothing is to be done, or (*alone*) another one runs."""
+    """Become the one who works on a run; None if somebody does or nothing is to be done.
+
+    *alone*: only an uploaded file, and only while no other is being imported.
+    """
     token, now = secrets.token_hex(8), clock.now()
     if alone and _is_another_running(run_id, now):
         return None
     free = or_(ImportRun.claimed_until.is_(None), ImportRun.claimed_until < now)
     taking = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(WORKING), free)
+    if alone:
+        taking = taking.where(ImportRun.file_id.is_not(None))
     taken = db.session.execute(
-        taking.values(claim=token, claimed_until=now + LEASE, attempts=ImportRun.attempts + 1).returning(ImportRun.attempts)
+        taking.values(claim=token, claimed_until=now + LEASE, attempts=ImportRun.attempts + 1).returning(
+            ImportRun.attempts
+        )
     ).scalar()
     if taken is None:
         return None
@@ -238,7 +260,7 @@ def fail(run_id: int, token: str, sentence: str) -> None:
 def waiting() -> list[int]:
     """The runs that nobody works on, oldest first."""
     free = or_(ImportRun.claimed_until.is_(None), ImportRun.claimed_until < clock.now())
-    asked = select(ImportRun.id).where(ImportRun.state.in_(WORKING), free)
+    asked = select(ImportRun.id).where(ImportRun.state.in_(WORKING), ImportRun.file_id.is_not(None), free)
     return list(db.session.scalars(asked.order_by(ImportRun.id).limit(20)))
 
 

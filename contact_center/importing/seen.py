@@ -22,7 +22,9 @@ class Seen:
         )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._rows.close()
 
     def meet(self, number: str, line: int, said: list[list[str]]) -> tuple[int, bool] | None:

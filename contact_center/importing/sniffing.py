@@ -31,7 +31,8 @@ _MAGIC = (
 _STEP = 1024 * 1024
 _SAMPLE = 64 * 1024
 _RECORDS = 20  # of which the separator is guessed
-_COMMON_HAN = re.compile("[\u4e00-\u9fa5]")
+_FEW = 0.01  # of the bytes
+_FOREIGN = re.compile(rb"[\x80-\xff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def _workbook(path: Path) -> Format:
 def _refuse_known(start: bytes) -> None:
     what = next((word for magic, word in _MAGIC if start.startswith(magic)), None)
     if what == "xls":
-        raise Unreadable(gettext("This is an Excel file of the old kind (.xls). Save it as .xlsx or CSV and try again."))
+        raise Unreadable(
+            gettext("This is an Excel file of the old kind (.xls). Save it as .xlsx or CSV and try again.")
+        )
     if what:
         raise Unreadable(_neither())
 
@@ -87,14 +90,14 @@ def _encoding(path: Path, start: bytes) -> str:
         return "utf-16"
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if b"\0" in start:
+    if start.count(0) > len(start) * _FEW:
         return _wide(start)
     foreign = _first_foreign(path)
     return "utf-8-sig" if foreign is None else _legacy(foreign)
 
 
 def _wide(start: bytes) -> str:
-    """UTF-16 without a mark has a zero in every other byte of its ASCII; anything else with zeros is no text."""
+    """UTF-16 without a mark has a zero in every other byte of its ASCII; anything else with many zeros is no text."""
     even, odd = start[::2].count(0), start[1::2].count(0)
     if odd > len(start) * 0.1 and not even:
         return "utf-16-le"
@@ -117,12 +120,13 @@ def _first_foreign(path: Path) -> bytes | None:
 
 
 def _legacy(sample: bytes) -> str:
-    """A Chinese encoding if that gives mostly common Han characters, else the western one."""
-    if sum(byte < 9 or 13 < byte < 32 for byte in sample) > len(sample) * 0.02:
+    """The Chinese encoding if bytes beyond ASCII come in pairs, as its characters do, else the western one."""
+    if sum(byte < 9 or 13 < byte < 32 for byte in sample) > len(sample) * 2 * _FEW:
         raise Unreadable(_neither())
-    high = sum(byte > 127 for byte in sample)
+    runs = _FOREIGN.findall(sample)
+    paired = sum(len(run) for run in runs if len(run) % 2 == 0)
     text = codecs.getincrementaldecoder("gb18030")("replace").decode(sample)
-    if len(_COMMON_HAN.findall(text)) * 2 >= high * 0.8 and text.count("\ufffd") <= 1 + len(text) // 1000:
+    if paired >= 0.7 * sum(map(len, runs)) and text.count("\ufffd") <= len(text) // 1000:
         return "gb18030"
     return "cp1252"
 

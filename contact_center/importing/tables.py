@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from contact_center.errors import Unreadable
 from contact_center.importing import workbooks
@@ -22,6 +22,7 @@ from contact_center.text.sayings import gettext
 MOST_COLUMNS = 300
 LONGEST_FIELD = 256 * 1024  # characters; longer is a quotation mark that nobody closed
 _LONGEST_LINE = 4 * 1024 * 1024
+_BUFFER = 256 * 1024
 _DAMAGED = "\ufffd"
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -66,8 +67,8 @@ def reading(path: Path, form: Format, sheet: str = "") -> Iterator[Table]:
         with workbooks.opened(path, sheet, read_bytes) as rows:
             yield Table((Record(line, cells) for line, cells in rows), read_bytes)
         return
-    with path.open("rb", buffering=256 * 1024) as file:
-        yield Table(_records(file, form, read_bytes), read_bytes)
+    with path.open("rb", buffering=_BUFFER) as file, io.TextIOWrapper(file, form.encoding, "replace", newline="") as text:
+        yield Table(_records(_Lines(text, file, read_bytes), form), read_bytes)
 
 
 def _headers(first: Record) -> list[str]:
@@ -78,8 +79,9 @@ def _headers(first: Record) -> list[str]:
         raise Unreadable(
             gettext(
                 "This file has %(count)d columns; there can be %(most)d. Is its separator the right one?",
-                count=len(headers), most=MOST_COLUMNS,
-            )  # fmt: skip
+                count=len(headers),
+                most=MOST_COLUMNS,
+            )
         )
     return headers
 
@@ -87,9 +89,8 @@ def _headers(first: Record) -> list[str]:
 class _Lines:
     """Lines of a text file, remembering those that belong to the record being read."""
 
-    def __init__(self, file: BinaryIO, encoding: str, read_bytes: list[int]) -> None:
-        self._raw, self._read_bytes = file, read_bytes
-        self._text = io.TextIOWrapper(file, encoding, "replace", newline="")
+    def __init__(self, text: TextIO, raw: BinaryIO, read_bytes: list[int]) -> None:
+        self._text, self._raw, self._read_bytes = text, raw, read_bytes
         self.taken: list[str] = []
         self._back: list[str] = []
         self.number = 0
@@ -115,8 +116,7 @@ class _Lines:
         self._read_bytes[0] = self._raw.tell()
 
 
-def _records(file: BinaryIO, form: Format, read_bytes: list[int]) -> Iterator[Record]:
-    lines = _Lines(file, form.encoding, read_bytes)
+def _records(lines: _Lines, form: Format) -> Iterator[Record]:
     reader = csv.reader(lines, delimiter=form.separator, strict=True)
     damaged = gettext("This line holds characters that are not %(encoding)s.", encoding=_encoding_name(form.encoding))
     while True:

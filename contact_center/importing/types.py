@@ -20,7 +20,16 @@ from contact_center.text.sayings import gettext
 
 Schema = dict[str, Any]
 _LARGEST = 10**14
-_CURRENCY_WORDS = {"€": "EUR", "EURO": "EUR", "£": "GBP", "US$": "USD", "元": "CNY", "RMB": "CNY", "人民币": "CNY", "￥": "CNY"}
+_CURRENCY_WORDS = {
+    "€": "EUR",
+    "EURO": "EUR",
+    "£": "GBP",
+    "US$": "USD",
+    "元": "CNY",
+    "RMB": "CNY",
+    "人民币": "CNY",
+    "￥": "CNY",
+}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -77,7 +86,7 @@ class Number:
 
     def plain(self, value: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
-            raise ValueError(gettext("This must be a number, or a text that holds one, such as \"12.50\"."))
+            raise ValueError(gettext('This must be a number, or a text that holds one, such as "12.50".'))
         text = str(value)
         try:
             found = Decimal(text)
@@ -96,7 +105,9 @@ class Number:
         if self.least is not None and value < self.least:
             raise ValueError(_too_small(self.least, text))
         if int(value.as_tuple().exponent) < -self.places and value != round(value, self.places):
-            raise ValueError(gettext("“%(text)s” has more than %(places)d decimals.", text=shown(text), places=self.places))
+            raise ValueError(
+                gettext("“%(text)s” has more than %(places)d decimals.", text=shown(text), places=self.places)
+            )
         return value
 
 
@@ -129,7 +140,12 @@ class Whole:
             raise ValueError(gettext("“%(text)s” is not a whole number.", text=shown(text)))
         if not self.least <= value <= self.most:
             raise ValueError(
-                gettext("“%(text)s” is not between %(least)d and %(most)d.", text=shown(text), least=self.least, most=self.most)
+                gettext(
+                    "“%(text)s” is not between %(least)d and %(most)d.",
+                    text=shown(text),
+                    least=self.least,
+                    most=self.most,
+                )
             )
         return int(value)
 
@@ -145,7 +161,7 @@ class Day:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError):
-            raise ValueError(gettext("This must be a date such as \"2026-01-31\".")) from None
+            raise ValueError(gettext('This must be a date such as "2026-01-31".')) from None
 
     def schema(self) -> Schema:
         return {"type": "string", "format": "date"}
@@ -165,7 +181,7 @@ class Instant:
                 raise ValueError
             return found.astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(gettext("This must be an instant such as \"2026-01-31T09:30:00Z\".")) from None
+            raise ValueError(gettext('This must be an instant such as "2026-01-31T09:30:00Z".')) from None
 
     def schema(self) -> Schema:
         return {"type": "string", "format": "date-time"}

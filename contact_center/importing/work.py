@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun, RunState
 from contact_center.importing.rowwise import Group, Plan
 from contact_center.importing.seen import Seen
-from contact_center.importing.tables import Record, Table
+from contact_center.importing.tables import Table
 from contact_center.statement import Statement
 from contact_center.text.sayings import gettext
 
@@ -64,10 +63,12 @@ class _Job:
     plan: Plan
     seen: Seen
     rows: int
-    after: Any = None
 
 
-def steps(run_id: int, token: str, path: Path, *, seconds: float | None = None) -> Iterator[int]:
+Steps = Iterator[int]
+
+
+def steps(run_id: int, token: str, path: Path, *, seconds: float | None = None) -> Steps:
     """Work on a claimed run; yields the rows that are done after every chunk, which the caller then commits.
 
     Ends when the file does, or after *seconds*. Raises Lost when the run is not ours any more; Unreadable and other
@@ -85,10 +86,11 @@ def steps(run_id: int, token: str, path: Path, *, seconds: float | None = None) 
                 if end and time.monotonic() > end:
                     return
             _end(job)
+            yield job.rows
     except ContactCenterError as error:
         db.session.rollback()
         runs.fail(run_id, token, error.sentence)
-    yield -1
+        yield 0
 
 
 def _check_headers(run: ImportRun, table: Table) -> None:
@@ -102,12 +104,12 @@ def _job(run: ImportRun, token: str, table: Table, seen: Seen) -> _Job:
     if currency := run.form.get("currency"):
         mapped = set(run.columns.values())
         names = [name for name in kind.columns() if name.rpartition(".")[2] in ("currency", "cost_currency")]
-        unsaid = {name: currency for name in names if name not in mapped and _is_money(kind, name, mapped)}
+        unsaid = {name: currency for name in names if name not in mapped and _is_money(name, mapped)}
     plan = Plan(kind, table.headers, runs.columns_of(run), runs.reading_of(run), unsaid)
     return _Job(run.id, token, kind, run.agent, run.state is RunState.CHECKING, plan, seen, run.rows)
 
 
-def _is_money(kind: Kind, name: str, mapped: set[str]) -> bool:
+def _is_money(name: str, mapped: set[str]) -> bool:
     """Whether the file says the amount whose currency this is."""
     part = name.rpartition(".")[0]
     amounts = {"cost_currency": {"unit_cost"}, "currency": {"amount", "total", "fee", "placed_at", "lines.unit_price"}}
@@ -189,7 +191,7 @@ def _ready(job: _Job, group: Group) -> Row:
 
 
 def _in_savepoint(job: _Job, rows: Sequence[Row]) -> list[Any]:
-    """Put rows; where the database refuses something that nobody foresaw, halve until it is found. None is a refused row."""
+    """Put rows; where the database refuses what nobody foresaw, halve until it is found. None is a refused row."""
     savepoint = db.session.begin_nested()
     try:
         results = list(job.kind.put_many(rows, job.agent))

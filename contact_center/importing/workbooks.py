@@ -13,9 +13,10 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from contact_center.errors import Unreadable
@@ -64,7 +65,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, expat.ExpatError, ElementTree.ParseError, KeyError, OSError,
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, expat.ExpatError, ET.ParseError, KeyError, OSError,
             EOFError, RuntimeError, NotImplementedError, ValueError) as error:  # fmt: skip
         raise _damaged() from error
 
@@ -84,13 +85,14 @@ def _part(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+def _tree(archive: zipfile.ZipFile, name: str) -> ET.Element:
     if archive.getinfo(name).file_size > _RATIO_FREE:
         raise _damaged()
     with _part(archive, name) as stream:
-        parser = ElementTree.XMLParser()  # noqa: S314 (a document type is refused below)
-        _refuse_doctype(parser.parser)  # type: ignore[attr-defined]
-        return ElementTree.parse(stream, parser).getroot()  # noqa: S314
+        data = stream.read()
+    if b"<!DOCTYPE" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # no program writes either
+        raise _damaged()
+    return ET.fromstring(data)  # noqa: S314 (it has no document type)
 
 
 def _refuse_doctype(parser: Any) -> None:
@@ -132,9 +134,8 @@ def _date_styles(archive: zipfile.ZipFile) -> set[int]:
     if "xl/styles.xml" not in archive.namelist():
         return set()
     tree = _tree(archive, "xl/styles.xml")
-    own = {
-        int(form.get("numFmtId", "0")): form.get("formatCode", "") for form in tree.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
-    }
+    forms = tree.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
+    own = {int(form.get("numFmtId", "0")): form.get("formatCode", "") for form in forms}
     dates = _DATE_IDS | {key for key, code in own.items() if _DATE_MARK.search(_NOT_DATE.sub("", code.split(";")[0]))}
     styles = tree.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")
     return {index for index, style in enumerate(styles) if int(style.get("numFmtId", "0")) in dates}
@@ -244,9 +245,8 @@ class _Sheet:
             self._listens = False
         elif name == "c" or name.endswith(":c"):
             self._put("".join(self._words))
-        elif name == "row" or name.endswith(":row"):
-            if any(self._row):
-                self._done.append((self._number, self._row))
+        elif (name == "row" or name.endswith(":row")) and any(self._row):
+            self._done.append((self._number, self._row))
 
     def _text(self, text: str) -> None:
         if self._listens:
@@ -273,7 +273,9 @@ class _Sheet:
         if text.isdecimal() and len(text) < 16:
             return text
         found = float(text)
-        return str(int(found)) if found.is_integer() and abs(found) < 1e15 else f"{found:.10g}" if "e" not in f"{found:.10g}" else f"{found:f}"
+        if found.is_integer() and abs(found) < 1e15:
+            return str(int(found))
+        return format(Decimal(f"{found:.15g}"), "f")  # 0.1 + 0.2 is kept as 0.30000000000000004
 
 
 def _column(reference: str, following: int) -> int:

@@ -69,8 +69,8 @@ def _dated(rows: list[Row]) -> Iterator[Row]:
     numbers = list({row["product"] for row in rows if not row.get("valid_from")})
     there = _NOW_VALID.rows({"numbers": numbers, "today": today}) if numbers else []
     valid = {(each.product, each.list_name, each.currency): each for each in there}
-    for row in rows:
-        row = {"list_name": LIST, **row}
+    for given in rows:
+        row = {"list_name": LIST, **given}
         if not row.get("valid_from"):
             known = valid.get((row["product"], row["list_name"], row.get("currency")))
             row["valid_from"] = known.valid_from if known and known.amount == row.get("amount") else today

@@ -11,16 +11,17 @@ from contact_center.importing.fields import Field, Kind
 from contact_center.importing.kinds.shared import LONGEST_NUMBER, number
 from contact_center.importing.types import Choice, Day, Number, Text, Texts, Type, YesNo
 
+# fmt: off
 _KINDS = {
     "private": "PERSON", "individual": "PERSON", "contact": "PERSON", "mr": "PERSON", "ms": "PERSON", "privat": "PERSON", "个人": "PERSON",
     "business": "COMPANY", "organisation": "COMPANY", "organization": "COMPANY", "firma": "COMPANY", "geschäftlich": "COMPANY",
     "公司": "COMPANY", "企业": "COMPANY", "单位": "COMPANY",
-}  # fmt: skip
+}
 _STATUSES = {
     "lead": "PROSPECT", "interessent": "PROSPECT", "潜在": "PROSPECT", "潜在客户": "PROSPECT", "current": "ACTIVE", "customer": "ACTIVE", "aktiv": "ACTIVE",
     "现有": "ACTIVE", "活跃": "ACTIVE", "正式客户": "ACTIVE", "inactive": "FORMER", "lost": "FORMER", "ehemalig": "FORMER", "流失": "FORMER", "以往": "FORMER",
     "历史客户": "FORMER",
-}  # fmt: skip
+}
 _LONG = Text(2000, several_lines=True)
 
 _FIELDS = (
@@ -55,7 +56,8 @@ _FIELDS = (
     Field("work", _LONG, _l("Work"), ("occupation", "profession", "beruf", "职业", "工作", "工作情况"), example="Architect"),
     Field("interests", _LONG, _l("Interests"), ("hobbies", "interessen", "兴趣", "爱好", "兴趣爱好"), example="Sailing"),
     Field("personality", _LONG, _l("Personality"), ("persönlichkeit", "性格", "个性"), example="To the point"),
-)  # fmt: skip
+)
+# fmt: on
 
 
 def _own_fields() -> tuple[Field, ...]:
@@ -74,9 +76,8 @@ def _own_fields() -> tuple[Field, ...]:
 def _type(kind: FieldKind, choices: tuple[str, ...]) -> Type:
     if kind is FieldKind.CHOICE:
         return Choice(choices, {choice.casefold(): choice for choice in choices})
-    return {FieldKind.NUMBER: Number(6, least=None), FieldKind.DATE: Day(), FieldKind.YES_NO: YesNo()}.get(
-        kind, Text(custom.MAX_TEXT)
-    )
+    types: dict[FieldKind, Type] = {FieldKind.NUMBER: Number(6, least=None), FieldKind.DATE: Day(), FieldKind.YES_NO: YesNo()}
+    return types.get(kind, Text(custom.MAX_TEXT))
 
 
 CUSTOMERS = Kind("customers", "customers", _l("Customers"), _FIELDS, records.put_many, more_fields=_own_fields)

@@ -12,19 +12,20 @@ from contact_center.importing.kinds.shared import CURRENCY, CUSTOMER, LONGEST_NU
 from contact_center.importing.types import Choice, Currency, Day, Instant, Number, Text, Whole, YesNo
 from contact_center.orders import shipments
 
+# fmt: off
 ORDER_STATES = {
     "new": "PLACED", "open": "PLACED", "pending": "PLACED", "paid": "CONFIRMED", "processing": "CONFIRMED", "neu": "PLACED", "offen": "PLACED",
     "bestätigt": "CONFIRMED", "versandt": "SHIPPED", "versendet": "SHIPPED", "sent": "SHIPPED", "completed": "DELIVERED", "complete": "DELIVERED",
     "geliefert": "DELIVERED", "zugestellt": "DELIVERED", "canceled": "CANCELLED", "storniert": "CANCELLED",
     "已下单": "PLACED", "待付款": "PLACED", "已确认": "CONFIRMED", "已付款": "CONFIRMED", "已发货": "SHIPPED", "已送达": "DELIVERED", "已签收": "DELIVERED",
     "已完成": "DELIVERED", "已取消": "CANCELLED",
-}  # fmt: skip
+}
 SHIPMENT_STATES = {
     "in transit": "IN_TRANSIT", "on the way": "IN_TRANSIT", "shipped": "IN_TRANSIT", "unterwegs": "IN_TRANSIT", "out for delivery": "OUT_FOR_DELIVERY",
     "in zustellung": "OUT_FOR_DELIVERY", "zugestellt": "DELIVERED", "exception": "FAILED", "lost": "FAILED", "return": "RETURNED", "retoure": "RETURNED",
     "备货中": "PREPARING", "待发货": "PREPARING", "运输中": "IN_TRANSIT", "已发货": "IN_TRANSIT", "派送中": "OUT_FOR_DELIVERY", "派件中": "OUT_FOR_DELIVERY",
     "已签收": "DELIVERED", "已送达": "DELIVERED", "派送失败": "FAILED", "已退回": "RETURNED",
-}  # fmt: skip
+}
 _STATE_WORDS = ("PREPARING", "IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED", "FAILED", "RETURNED")
 
 _PRICES = Part(
@@ -79,7 +80,7 @@ _LINES = Part(
         Field("discount", Number(2), _l("Discount on the line"), ("discount", "line discount", "rabatt", "折扣", "优惠金额"), example="0.00"),
         Field("unit_cost", Number(2), _l("Unit cost"), ("cost", "einstandspreis", "成本", "单位成本"), example="840.00"),
     ),
-)  # fmt: skip
+)
 _TRACKING = Part(
     "tracking",
     _l("Steps of the way"),
@@ -97,7 +98,7 @@ _SHIPMENT_FIELDS = (
     Field("expected_on", Day(), _l("Expected on"), ("expected", "eta", "estimated delivery", "zustellung am", "预计送达", "预计到达"), example="2026-01-15"),
     Field("shipped_at", Instant(), _l("Shipped"), ("shipped on", "ship date", "dispatched", "versandt am", "发货时间", "发货日期"), example="2026-01-12"),
     Field("delivered_at", Instant(), _l("Delivered"), ("delivered on", "delivery date", "zugestellt am", "送达时间", "签收时间", "签收日期"), example="2026-01-14"),
-)  # fmt: skip
+)
 
 ORDERS = Kind(
     "orders",
@@ -122,7 +123,7 @@ ORDERS = Kind(
     ),
     put_orders,
     parts=(_LINES, Part("shipments", _l("Shipments"), _SHIPMENT_FIELDS, in_files=False, parts=(_TRACKING,))),
-)  # fmt: skip
+)
 
 SHIPMENTS = Kind(
     "shipments",
@@ -131,4 +132,5 @@ SHIPMENTS = Kind(
     (_SHIPMENT_FIELDS[0], Field("order", ORDER.type, ORDER.label, ORDER.also, needed=True, example=ORDER.example), *_SHIPMENT_FIELDS[1:]),
     lambda rows, by: shipments.put_many(rows, by=by),
     parts=(_TRACKING,),
-)  # fmt: skip
+)
+# fmt: on

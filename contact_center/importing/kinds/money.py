@@ -6,16 +6,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from contact_center.importing.fields import Field, Kind
-from contact_center.importing.kinds.shared import (
-    AMOUNT,
-    CURRENCY,
-    CUSTOMER,
-    ORDER,
-    number,
-)
+from contact_center.importing.kinds.shared import AMOUNT, CURRENCY, CUSTOMER, ORDER, number
 from contact_center.importing.types import Choice, Day, Instant, Text
 from contact_center.orders import invoices, payments, settlements
 
+# fmt: off
 INVOICES = Kind(
     "invoices",
     "orders",
@@ -107,3 +102,4 @@ SETTLEMENTS = Kind(
     ),
     lambda rows, by: settlements.put_many(rows, by=by),
 )
+# fmt: on

@@ -10,11 +10,12 @@ from contact_center.importing.fields import Field, Kind
 from contact_center.importing.kinds.shared import CUSTOMER, LONGEST_NUMBER, ORDER, number
 from contact_center.importing.types import Choice, Currency, Day, Number, Text, Texts, Whole
 
+# fmt: off
 _HOURS = {
     "24/7": "24x7", "24x7": "24x7", "24×7": "24x7", "7x24": "24x7", "7×24": "24x7", "always": "24x7", "全天": "24x7", "全天候": "24x7",
     "business": "working", "business hours": "working", "office hours": "working", "8x5": "working", "5x8": "working", "working": "working",
     "werktags": "working", "工作时间": "working", "工作日": "working",
-}  # fmt: skip
+}
 
 ASSETS = Kind(
     "assets",
@@ -36,7 +37,7 @@ ASSETS = Kind(
         Field("retired_on", Day(), _l("Out of use since"), ("retired", "scrapped on", "außer betrieb", "报废日期", "停用日期"), example="2031-05-01"),
     ),
     lambda rows, by: assets.put_many(rows, by=by),
-)  # fmt: skip
+)
 
 CONTRACTS = Kind(
     "contracts",
@@ -61,4 +62,5 @@ CONTRACTS = Kind(
         Field("cancelled_on", Day(), _l("Cancelled on"), ("cancelled", "terminated", "gekündigt am", "取消日期", "终止日期"), example="2026-06-30"),
     ),
     lambda rows, by: contracts.put_many(rows, by=by),
-)  # fmt: skip
+)
+# fmt: on
