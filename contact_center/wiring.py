@@ -12,11 +12,13 @@ from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens
 from contact_center.api import batch, description, reads, resources
 from contact_center.api import door as api
+from contact_center.card import models as card_models
 from contact_center.channels import models as channels_models
 from contact_center.channels import originals
 from contact_center.channels.email import quarantine
 from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import blueprints as portal
+from contact_center.credit import models as credit_models
 from contact_center.customers import models as customers_models
 from contact_center.desk import attachments, messages, palette, presence, profile, tickets, work
 from contact_center.desk import customers as desk_customers
@@ -40,9 +42,9 @@ from contact_center.tiers import models as tiers_models
 from contact_center.value import models as value_models
 
 MODELS = (
-    agents_models, api_tokens, channels_models, customers_models, entitlements_models, events_models, files_models,
-    importing_models, mailboxes_models, messages_models, once, orders_models, outbox_models, queues_models,
-    satisfaction_models, selfservice_models, tickets_models, tiers_models, value_models,
+    agents_models, api_tokens, card_models, channels_models, credit_models, customers_models, entitlements_models,
+    events_models, files_models, importing_models, mailboxes_models, messages_models, once, orders_models,
+    outbox_models, queues_models, satisfaction_models, selfservice_models, tickets_models, tiers_models, value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

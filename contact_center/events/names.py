@@ -79,6 +79,13 @@ class Name(StrEnum):
     OUTGOING_SENT = "outgoing.sent"
     OUTGOING_FAILED = "outgoing.failed"
     OUTGOING_SUPPRESSED = "outgoing.suppressed"
+    CREDIT_GRADED = "credit.graded"
+    CREDIT_FIGURES_ENTERED = "credit.figures_entered"
+    CREDIT_FIGURES_REMOVED = "credit.figures_removed"
+    CREDIT_LIMIT_SET = "credit.limit_set"
+    CREDIT_LIMIT_EXCEEDED = "credit.limit_exceeded"
+    CREDIT_LIMIT_KEPT = "credit.limit_kept"  # the exposure is within the limit again
+    CREDIT_SETTINGS_CHANGED = "credit_settings.changed"
     SURVEY_ASKED = "survey.asked"
     SURVEY_ANSWERED = "survey.answered"
     SURVEY_CHANGED = "survey.changed"
@@ -109,6 +116,8 @@ class Name(StrEnum):
     VISIT_BOOKED = "visit.booked"
     VISIT_MOVED = "visit.moved"
     VISIT_CANCELLED = "visit.cancelled"
+    PROMPT_ANSWERED = "prompt.answered"  # done, or not wanted
+    PROMPT_CHANGED = "prompt.changed"
     COMPLAINT_TOLD = "complaint.told"
     TIER_OVERRIDDEN = "tier.overridden"
     TIER_OVERRIDE_LIFTED = "tier.override_lifted"
