@@ -1,4 +1,4 @@
-"""Browsers without scripts: a visitor's, or one in which somebody is signed in already. Both send a good CSRF token.
+"""Browsers without scripts: a visitor's, an agent's or a customer's, who is signed in. All send a good CSRF token.
 
 Signing in by hand, with password and limits, is tested in tests/admin; everybody else starts from here.
 """
@@ -17,7 +17,10 @@ from werkzeug.test import TestResponse
 
 from contact_center.agents import sign_ins
 from contact_center.agents.models import Agent
+from contact_center.customers.models import Customer
 from contact_center.extensions import db
+from contact_center.selfservice import sessions
+from contact_center.text.addresses import Scheme
 
 
 class Browser(FlaskClient):
@@ -51,6 +54,16 @@ def signed_in(app: Flask, agent: Agent) -> FlaskClient:
     db.session.commit()
     with client.session_transaction() as session:
         session.update(_user_id=agent.fs_uniquifier, _fresh=True, sign_in=key)
+    return client
+
+
+def customer(app: Flask, who: Customer, email: str | None = None) -> FlaskClient:
+    """A browser in which *who* is signed in on the portal, with their first e-mail address unless said."""
+    client = visitor(app)
+    email = email or next(point.value for point in who.points if point.scheme is Scheme.EMAIL)
+    key = sessions.begin(who, email, network="127.0.0.1", browser="Tests")
+    db.session.commit()
+    client.set_cookie("cc_customer", key)
     return client
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask_security.utils import hash_password
@@ -17,10 +19,12 @@ from sqlalchemy import select
 from contact_center import clock
 from contact_center.agents.models import Agent, Role, RoleName, Team, TeamMember
 from contact_center.customers.models import ContactPoint, Customer, CustomerStatus, PointSource
+from contact_center.entitlements.models import Asset
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.mailboxes.models import Mailbox
 from contact_center.mailboxes.places import Place
+from contact_center.orders.models import Invoice, Order, OrderLine, OrderState, Shipment, ShipmentState, TrackingEvent
 from contact_center.queues.models import Queue, QueueMember
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
@@ -145,3 +149,50 @@ def filed(queue: Queue, message: InboundMessage | None = None, **fields: Any) ->
 def ticket(queue: Queue, message: InboundMessage | None = None, **fields: Any) -> Ticket:
     """The ticket a filed mail opened."""
     return db.session.get_one(Ticket, filed(queue, message, **fields).ticket_id)
+
+
+def order(customer: Customer, number: str = "K7-20482-QX", **fields: Any) -> Order:
+    """A fridge that is on its way to *customer*, in one parcel."""
+    now = clock.now()
+    row = Order(
+        external_id=number, customer_id=customer.id, currency=fields.pop("currency", "EUR"), total=Decimal("599.00"),
+        placed_at=fields.pop("placed_at", now - timedelta(days=3)), changed_at=now,
+        state=fields.pop("state", OrderState.SHIPPED), promised_on=now.date() + timedelta(days=2), **fields,
+    )  # fmt: skip
+    row.lines = [OrderLine(position=1, title="Fridge KS-300", quantity=1, unit_price=599, amount=599)]
+    row.shipments = [
+        Shipment(
+            external_id=f"PF-{number}", customer_id=customer.id, carrier="Polar Freight",
+            state=ShipmentState.IN_TRANSIT, changed_at=now, expected_on=now.date() + timedelta(days=1),
+            tracking=[TrackingEvent(at=now - timedelta(hours=4), state=ShipmentState.IN_TRANSIT, place="Hub North")],
+        )
+    ]  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def invoice(customer: Customer, number: str = "88415", amount: str = "599.00", **fields: Any) -> Invoice:
+    """An invoice of ten days ago that is due in twenty."""
+    today = clock.now().date()
+    row = Invoice(
+        external_id=number, customer_id=customer.id, currency=fields.pop("currency", "EUR"), amount=Decimal(amount),
+        issued_on=fields.pop("issued_on", today - timedelta(days=10)), due_on=today + timedelta(days=20),
+        changed_at=clock.now(), **fields,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def asset(customer: Customer, serial: str = "7A31-0442-19", **fields: Any) -> Asset:
+    """A device under warranty for another year."""
+    now = clock.now()
+    row = Asset(
+        customer_id=customer.id, name=fields.pop("name", "Front-loader WM-10"), serial=serial, changed_at=now,
+        bought_on=now.date() - timedelta(days=365), confirmed_at=fields.pop("confirmed_at", now),
+        warranty_until=fields.pop("warranty_until", now.date() + timedelta(days=365)), **fields,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row

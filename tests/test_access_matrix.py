@@ -39,6 +39,8 @@ OWN = {"note_id"}  # notes are changed by whoever wrote them
 SESSIONLESS = {"POST /request", "POST /r/<portal_token>"}
 RANK = {None: 0, "agent": 1, "supervisor": 2, "administrator": 3}
 WANTS = {Needed.PUBLIC: 0, Needed.AGENT: 1, Needed.SUPERVISOR: 2, Needed.ADMINISTRATOR: 3}
+# What a customer's page may name: another customer's is as if it were missing.
+THEIRS = {"ref", "attachment_id", "asset_id", "order_number", "invoice_number"}
 
 
 @pytest.fixture
@@ -78,6 +80,9 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "agent_id": ada.id, "team_id": db.session.scalar(db.select(func.min(factories.Team.id))),
         "queue_id": queue.id, "reason_id": away_reasons.listed()[0].id, "row_id": reply.id, "mailbox_id": mailbox.id,
         "raw_id": raw.id, "upload_id": MISSING, "outgoing_id": MISSING,
+        "order_number": factories.order(customer).external_id, "asset_id": factories.asset(customer).id,
+        "invoice_number": factories.invoice(customer).external_id, "version": 0,
+        "notice_id": MISSING, "window_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
     }  # fmt: skip
 
@@ -135,29 +140,39 @@ def test_every_rule_of_a_library_view_is_still_needed(app: Flask) -> None:
     assert set(access._LIBRARY) <= set(app.view_functions)
 
 
-@pytest.mark.parametrize("who", ["nobody", "nils", "mo", "root"])
+@pytest.mark.parametrize("who", ["nobody", "nils", "mo", "root", "greta"])
 def test_each_person_gets_the_answer_that_the_rule_says(
     app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any], who: str
 ) -> None:
     limiter.reset()
-    agent = cast[who]
+    agent = cast.get(who)
+    greta = db.session.get_one(factories.Customer, subjects["customer_id"]) if who == "greta" else None
     wrong = []
     for rule, method in rules(app):
         needed = access.rule_of(app, rule.endpoint)
         with undone():
-            client = browsers.signed_in(app, agent) if agent else browsers.visitor(app)
+            client = _browser(app, agent, greta)
             answer = ask(client, method, path_of(rule, subjects), subjects)
-        problem = _problem(answer, needed, RANK[agent.role if agent else None])
+        problem = _problem(answer, needed, RANK[agent.role if agent else None], is_customer=greta is not None)
         if problem and not (answer.status_code == 403 and OWN & set(rule.arguments)):
             wrong.append(f"{method} {rule.rule}: {answer.status_code} {answer.location or ''} ({problem})")
     assert wrong == []
 
 
-def _problem(answer: TestResponse, needed: Needed | None, rank: int) -> str:
+def _browser(app: Flask, agent: Agent | None, customer: Any) -> FlaskClient:
+    if customer is not None:
+        return browsers.customer(app, customer)
+    return browsers.signed_in(app, agent) if agent else browsers.visitor(app)
+
+
+def _problem(answer: TestResponse, needed: Needed | None, rank: int, *, is_customer: bool = False) -> str:
     """What is wrong with *answer* for somebody of that *rank*; empty if nothing is."""
     assert needed is not None
     if answer.status_code >= 500:
         return "broken"
+    if needed is Needed.CUSTOMER:
+        led_to_code = answer.status_code == 302 and (answer.location or "").startswith("/my/sign-in")
+        return "" if led_to_code is not is_customer else "led to the code" if led_to_code else "let in"
     if rank >= WANTS[needed]:
         asked_to_sign_in = answer.status_code == 302 and "sign-in?next" in (answer.location or "")
         return "refused" if answer.status_code in (401, 403) or asked_to_sign_in else ""
@@ -177,7 +192,7 @@ def test_a_ticket_of_others_is_as_if_it_were_missing(
     assert agent is not None
     wrong = []
     for rule, method in rules(app):
-        if not {"ref", "ticket_id", "task_id", "message_id"} & set(rule.arguments):
+        if not {"ref", "ticket_id", "task_id", "message_id"} & set(rule.arguments) or _is_portal(app, rule):
             continue
         paths = [path_of(rule, values) for values in (subjects, dict.fromkeys(subjects, MISSING))]
         answers = []
@@ -190,6 +205,35 @@ def test_a_ticket_of_others_is_as_if_it_were_missing(
         if not sees and _bare(theirs) != _bare(missing):
             wrong.append(f"{method} {rule.rule}: another's looks different from a missing one")
     assert wrong == []
+
+
+def _is_portal(app: Flask, rule: Rule) -> bool:
+    return access.rule_of(app, rule.endpoint) is Needed.CUSTOMER
+
+
+@pytest.mark.parametrize(("who", "sees"), [("greta", True), ("bo", False)])
+def test_what_another_customer_has_is_as_if_it_were_missing(
+    app: Flask, subjects: dict[str, Any], who: str, sees: bool
+) -> None:
+    customers = {"greta": db.session.get_one(factories.Customer, subjects["customer_id"]), "bo": factories.bo()}
+    missing_ones = {name: MISSING if isinstance(value, int) else "CC-987654321" for name, value in subjects.items()}
+    wrong, seen = [], 0
+    for rule, method in rules(app):
+        if not _is_portal(app, rule) or not THEIRS & set(rule.arguments):
+            continue
+        answers = []
+        for values in (subjects, missing_ones):
+            limiter.reset()
+            with undone():
+                answers.append(ask(browsers.customer(app, customers[who]), method, path_of(rule, values), subjects))
+        theirs, missing = answers
+        seen += theirs.status_code != 404
+        if missing.status_code != 404 or (theirs.status_code != 404 and not sees):
+            wrong.append(f"{method} {rule.rule}: {theirs.status_code}, missing: {missing.status_code}")
+        if not sees and _bare(theirs) != _bare(missing):
+            wrong.append(f"{method} {rule.rule}: another's looks different from a missing one")
+    assert wrong == []
+    assert bool(seen) is sees
 
 
 def _bare(answer: TestResponse) -> str:
@@ -206,15 +250,16 @@ def test_scripts_are_told_to_sign_in_not_led_there(visitor: FlaskClient, headers
 def test_no_route_changes_anything_without_a_token(
     app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any]
 ) -> None:
-    root = cast["root"]
-    assert root is not None
-    client = browsers.signed_in(app, root)
-    del client.environ_base["HTTP_X_CSRFTOKEN"]
-    unguarded = [
-        f"{method} {rule.rule}"
-        for rule, method in rules(app)
-        if method != "GET" and ask(client, method, path_of(rule, subjects), subjects).status_code != 400
-    ]
+    root, greta = cast["root"], db.session.get_one(factories.Customer, subjects["customer_id"])
+    unguarded = []
+    for rule, method in rules(app):
+        if method == "GET":
+            continue
+        limiter.reset()
+        client = _browser(app, root, greta if _is_portal(app, rule) else None)
+        del client.environ_base["HTTP_X_CSRFTOKEN"]
+        if ask(client, method, path_of(rule, subjects), subjects).status_code != 400:
+            unguarded.append(f"{method} {rule.rule}")
     assert set(unguarded) == SESSIONLESS
 
 

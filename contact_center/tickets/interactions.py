@@ -71,12 +71,12 @@ def outbound(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
     return int(db.session.execute(insert(Interaction).values(row).returning(Interaction.id)).scalar_one())
 
 
-def settle(ticket: Ticket, agent_id: int, disposition: str | None) -> None:
+def settle(ticket: Ticket, agent_id: int | None, disposition: str | None) -> None:
     """End what is open without an answer: `answered_at` stays empty where nobody answered."""
     _end(ticket, agent_id, clock.now(), disposition=disposition)
 
 
-def _end(ticket: Ticket, agent_id: int, now: datetime, **values: Any) -> list[Any]:
+def _end(ticket: Ticket, agent_id: int | None, now: datetime, **values: Any) -> list[Any]:
     return _change(
         ticket,
         OPEN,

@@ -43,6 +43,14 @@ class Speaker(StrEnum):
     OTHER = "OTHER"  # somebody else who takes part, and wrote to them too
 
 
+PROGRESS = {  # of what waits for nobody in particular
+    TicketState.NEW: Progress.RECEIVED,
+    TicketState.OPEN: Progress.WORKING,
+    TicketState.RESOLVED: Progress.SOLVED,
+    TicketState.CLOSED: Progress.CLOSED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One visible message."""
@@ -75,12 +83,7 @@ def progress(ticket: Ticket) -> Progress:
     if ticket.state is TicketState.WAITING:
         last = db.session.scalar(_visible(ticket).with_only_columns(Message.author).limit(1))
         return Progress.YOUR_TURN if last is Author.AGENT else Progress.WORKING
-    return {
-        TicketState.NEW: Progress.RECEIVED,
-        TicketState.OPEN: Progress.WORKING,
-        TicketState.RESOLVED: Progress.SOLVED,
-        TicketState.CLOSED: Progress.CLOSED,
-    }[ticket.state]
+    return PROGRESS[ticket.state]
 
 
 def conversation(ticket: Ticket, *, before: int | None = None) -> Conversation:

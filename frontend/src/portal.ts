@@ -5,5 +5,6 @@ import "./dialogs";
 import "./forms";
 import "./frames";
 import "./folds";
+import "./look";
 import "./reveal";
 import "./timers";

@@ -1,7 +1,7 @@
 """The web channel: sent forms in, answers on the private page out.
 
 `channels.inbox` calls it. A request's sender is only claimed, since anybody can type anything; a reply from the private
-page is authenticated by the page's unguessable address.
+page is authenticated by the page's unguessable address, and who was signed in by their session.
 """
 
 from __future__ import annotations
@@ -52,12 +52,13 @@ class WebChannel:
             subject=title_of(sent.text) if sent.form is Form.REQUEST else "",
             text=sent.text,
             received_at=raw.received_at,
-            authenticated=True if sent.ticket_token else None,
+            authenticated=True if sent.ticket_token or sent.customer_id else None,
             may_acknowledge="suspicion" not in sent.fields,
             thread_keys=(f"token:{sent.ticket_token}",) if sent.ticket_token else (),
             language=sent.language,
             attachments=files,
             fields=MappingProxyType(sent.fields),
+            customer_id=sent.customer_id,
         )
 
     def send(self, message: OutboundMessage) -> str:

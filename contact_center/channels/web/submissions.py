@@ -32,7 +32,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`nonce` comes from the form's token; `ticket_token` only from a private page, never from a field."""
+    """`nonce` comes from the form's token; `ticket_token` and `customer_id` from whose page it is, no field."""
 
     form: Form
     nonce: str
@@ -43,6 +43,7 @@ class Submission:
     fields: dict[str, str] = field(default_factory=dict)
     files: tuple[StoredFile, ...] = ()
     ticket_token: str | None = None
+    customer_id: int | None = None  # who was signed in
 
     def payload(self) -> bytes:
         """Everything but the nonce, as canonical JSON."""

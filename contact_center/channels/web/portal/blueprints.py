@@ -15,13 +15,10 @@ from contact_center.channels.web.portal import (
     routes,
     signing_in,
     status,
-    survey,
     visiting,
 )
 
-ALL = tuple(
-    door.blueprint
-    for door in (
-        routes, status, survey, signing_in, lookups, news, my, orders, money, devices, requests, asking, visiting, profile,
-    )
+_DOORS = (
+    routes, status, signing_in, lookups, news, my, orders, money, devices, requests, asking, visiting, profile,
 )  # fmt: skip
+ALL = tuple(door.blueprint for door in _DOORS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +20,10 @@ from contact_center.channels.web.portal import limits, visit
 from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.errors import Invalid
 from contact_center.extensions import db
+from contact_center.files import store
+from contact_center.files.models import File
 from contact_center.mailboxes import places
+from contact_center.selfservice import look, notices
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import RequestKind, Ticket
 from contact_center.tickets.threading import Rule
@@ -67,10 +70,32 @@ class _Page:
 
 @blueprint.get("/")
 @access.public
-def home() -> str:
-    """The start: what one can do here today."""
+def home() -> str | AnyResponse:
+    """The start: what one can do here today; who is signed in has a start of their own."""
+    if access.signed_in() is not None:
+        return redirect(url_for("my.home"))
     mailbox = places.mailbox_of(None)
-    return render_template("portal/home.html", kinds=list(RequestKind), mail=mailbox.address if mailbox else None)
+    return render_template(
+        "portal/home.html",
+        kinds=list(RequestKind),
+        mail=mailbox.address if mailbox else None,
+        notices=notices.shown()[:2],
+        title_of=notices.title,
+    )
+
+
+@blueprint.get("/logo/<int:version>")
+@access.public
+def logo(version: int) -> Response:
+    """The firm's logo; a new one has another address."""
+    shown = look.current()
+    if shown.logo_id is None or version > shown.version:
+        abort(404)
+    response = make_response(store.read(db.session.get_one(File, shown.logo_id)))
+    response.headers["Content-Type"] = shown.logo_type
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @blueprint.get("/request")

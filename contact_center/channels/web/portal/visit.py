@@ -36,17 +36,24 @@ from contact_center.channels.web.submissions import Form, Submission
 from contact_center.channels.web.uploads import Taken
 from contact_center.config import LANGUAGES, Config
 from contact_center.extensions import csrf, db
+from contact_center.selfservice import look
 
 _log = logging.getLogger(__name__)
 
 
 def prepare(blueprint: Blueprint) -> None:
-    """Give *blueprint* what all portal pages need."""
+    """Give *blueprint* what the public forms need."""
     csrf.exempt(blueprint)
+    prepare_pages(blueprint)
+    blueprint.after_request(_keep_private)
+
+
+def prepare_pages(blueprint: Blueprint) -> None:
+    """Give *blueprint* what all portal pages need."""
     blueprint.before_request(_allow_larger_forms)
     blueprint.before_request(_speak_the_clicked_language)
     blueprint.before_request(_follow_language_link)
-    blueprint.after_request(_keep_private)
+    blueprint.app_template_global("look")(look.current)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
 
 
@@ -59,6 +66,24 @@ def config() -> Config:
 def language() -> str:
     """The language of the page, as messages and tickets keep it."""
     return "zh_Hans_CN" if str(get_locale() or "").startswith("zh") else "en"
+
+
+def browser_name() -> str:
+    """A few words for the visitor's browser, e.g. "Safari on iPhone"."""
+    agent = request.user_agent.string
+    name = next((word for mark, word in _BROWSERS if mark in agent), "")
+    system = next((word for mark, word in _SYSTEMS if mark in agent), "")
+    return f"{name} on {system}" if name and system else name or system
+
+
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
 
 
 def language_clicked() -> bool:
@@ -156,6 +181,6 @@ def _too_large(_: RequestEntityTooLarge) -> Response:
 
 
 def _keep_private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

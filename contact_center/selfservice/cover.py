@@ -1,0 +1,89 @@
+"""What covers a request before it is sent: the warranty, a contract, or nothing, and then what it costs by policy.
+
+The portal shows it beside each device. It is the answer of `entitlements.checks`, which the ticket gets when it opens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from contact_center.entitlements import assets, checks, contracts
+from contact_center.entitlements.deciding import Decision
+from contact_center.entitlements.models import Asset, EntitlementPolicy, ServiceContract
+from contact_center.extensions import db
+from contact_center.selfservice.sessions import SignedIn
+
+ABOUT_DEVICES = frozenset({"QUESTION", "REPAIR", "RETURN", "COMPLAINT"})
+MOST = 20  # devices that are offered, each with its own answer
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The answer: `by` is "WARRANTY", "CONTRACT" or "NONE"; `needs` is "PAID" or "DEPOSIT" where policy asks for it."""
+
+    by: str
+    warranty_until: date | None = None
+    contract: str = ""
+    contract_until: date | None = None
+    visits_left: int | None = None
+    respond_by: datetime | None = None
+    needs: str | None = None
+    fee: Decimal | None = None
+    currency: str | None = None
+    sentence: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        return self.by != "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that a request may be about, and what covers it; without an asset, the customer as such."""
+
+    asset: Asset | None
+    covered: Covered
+
+
+def choices(me: SignedIn, kind: str) -> list[Choice]:
+    """Every device of *me*, each with its cover for a request of *kind*."""
+    agreed = {contract.id: contract for contract in contracts.of(me.ids)}
+    mine = assets.of(me.ids)[:MOST]
+    return [Choice(asset, _covered(_decision(me, kind, asset.id), agreed, {asset.id: asset})) for asset in mine]
+
+
+def in_short(me: SignedIn, kind: str) -> Covered:
+    """What would cover a request of *kind* about nothing in particular."""
+    mine = {asset.id: asset for asset in assets.of(me.ids)}
+    agreed = {contract.id: contract for contract in contracts.of(me.ids)}
+    return _covered(_decision(me, kind, None), agreed, mine)
+
+
+def _decision(me: SignedIn, kind: str, asset_id: int | None) -> Decision:
+    return checks.preview(me.customer.id, kind, asset_id=asset_id)
+
+
+def _covered(found: Decision, agreed: dict[int, ServiceContract], mine: dict[int, Asset]) -> Covered:
+    contract = agreed.get(found.contract_id or 0)
+    policy = db.session.get(EntitlementPolicy, found.policy_id) if found.policy_id else None
+    asset = mine.get(found.asset_id or 0)
+    return Covered(
+        by=str(found.cover),
+        warranty_until=asset.warranty_until if asset else None,
+        contract=contract.name if contract else "",
+        contract_until=contract.valid_until if contract else None,
+        visits_left=_visits_left(contract),
+        respond_by=found.respond_by,
+        needs=found.needs,
+        fee=policy.fee if policy else None,
+        currency=policy.currency if policy else None,
+        sentence=policy.sentence if policy else "",
+    )
+
+
+def _visits_left(contract: ServiceContract | None) -> int | None:
+    if contract is None or contract.visits_included is None:
+        return None
+    return contract.visits_included - contract.visits_used

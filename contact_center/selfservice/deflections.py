@@ -1,0 +1,67 @@
+"""What customers found out without an agent: noted when it is shown, confirmed if no ticket of theirs follows in a day.
+
+The portal notes, a clock sweeps, a settings page and the command line ask for `figures`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from contact_center import clock
+from contact_center.extensions import db
+from contact_center.selfservice.models import Deflection, DeflectionKind, DeflectionState
+from contact_center.statement import Statement
+
+WAITS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many answers of one kind needed no agent. `open`: their day is not over."""
+
+    kind: DeflectionKind
+    open: int
+    confirmed: int
+    refuted: int
+
+    @property
+    def total(self) -> int:
+        return self.open + self.confirmed + self.refuted
+
+
+def note(kind: DeflectionKind, customer_id: int, subject: str = "") -> None:
+    """Note that *customer_id* was answered; looking again in the same day is the same interaction."""
+    new = insert(Deflection).values(kind=kind, customer_id=customer_id, subject=subject, at=clock.now())
+    db.session.execute(new.on_conflict_do_nothing())
+
+
+_DECIDE = Statement("""
+    WITH due AS (
+        SELECT id FROM deflection WHERE state = 'OPEN' AND at < CAST(:before AS timestamptz)
+        ORDER BY at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE deflection d SET state = CASE WHEN EXISTS (
+        SELECT FROM ticket t
+        WHERE t.customer_id = d.customer_id AND t.opened_at > d.at AND t.opened_at <= d.at + CAST(:waits AS interval)
+    ) THEN 'REFUTED' ELSE 'CONFIRMED' END
+    FROM due WHERE d.id = due.id
+    RETURNING d.id
+""")
+
+
+def sweep() -> int:
+    """Decide about those whose day is over; returns how many. Call and commit until 0."""
+    return len(_DECIDE.rows({"before": clock.now() - WAITS, "waits": WAITS}))
+
+
+def figures(since: datetime, until: datetime) -> list[Figures]:
+    """What was answered in that time, by kind."""
+    asked = select(Deflection.kind, Deflection.state, func.count()).group_by(Deflection.kind, Deflection.state)
+    asked = asked.where(Deflection.at >= since, Deflection.at < until)
+    counted = {(kind, state): count for kind, state, count in db.session.execute(asked)}
+    states = (DeflectionState.OPEN, DeflectionState.CONFIRMED, DeflectionState.REFUTED)
+    return [Figures(kind, *(counted.get((kind, state), 0) for state in states)) for kind in DeflectionKind]
