@@ -21,7 +21,7 @@ from contact_center.tickets.models import UNSETTLED, Seen, Ticket
 
 @dataclass(frozen=True, slots=True)
 class QueueCount:
-    """A queue: interactions that nobody has taken, since when the first of them waits, and tickets that need somebody."""
+    """A queue: interactions that nobody has taken, how long the first waits, and tickets that need somebody."""
 
     id: int
     name: str

@@ -94,7 +94,7 @@ def _has_others(interaction_id: int, ids: Sequence[int]) -> bool:
 
 
 def _share(interaction_id: int, ids: Sequence[int], to: Ticket) -> None:
-    """The messages of a common interaction that go become an interaction of their own, waiting since the first of them."""
+    """What goes of a common interaction becomes an interaction of its own, waiting since its first message."""
     going = (Message.interaction_id == interaction_id, Message.id.in_(ids))
     first = db.session.scalars(select(Message).where(*going).order_by(Message.id).limit(1)).one()
     existing = select(Interaction.id).where(*_open_in(to.id), Interaction.channel == first.channel)
