@@ -64,6 +64,13 @@ class Asset(Base):
 
     __table_args__ = (
         Index("ix_asset_customer", "customer_id", sql("id DESC")),
+        Index(
+            "ix_asset_bought",
+            "customer_id",
+            sql("coalesce(bought_on, installed_on) DESC"),
+            sql("id DESC"),
+            postgresql_where=sql("coalesce(bought_on, installed_on) IS NOT NULL"),
+        ),
         Index("uq_asset_serial", "product_id", "serial", unique=True, postgresql_where=sql("serial IS NOT NULL")),
         Index(None, "serial", postgresql_where=sql("serial IS NOT NULL")),
         Index(None, "warranty_until"),
@@ -105,6 +112,7 @@ class ServiceContract(Base):
         ),
         CheckConstraint("response_minutes > 0 AND resolution_minutes > 0", name="minutes"),
         Index("ix_service_contract_customer", "customer_id", sql("valid_until DESC")),
+        Index("ix_service_contract_begun", "customer_id", sql("valid_from DESC"), sql("id DESC")),
         Index(None, "valid_until"),
     )
 

@@ -152,6 +152,19 @@ class Order(Base):
         CheckConstraint("total >= 0 AND delivery >= 0", name="amounts"),
         CheckConstraint("char_length(currency) = 3", name="currency"),
         Index("ix_order_customer", "customer_id", sql("placed_at DESC"), sql("id DESC")),
+        Index(
+            "ix_order_delivered",
+            "customer_id",
+            sql("delivered_at DESC"),
+            sql("id DESC"),
+            postgresql_where=sql("delivered_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_order_customer_open",
+            "customer_id",
+            "promised_on",
+            postgresql_where=sql("state IN ('PLACED', 'CONFIRMED', 'SHIPPED')"),
+        ),
         Index("ix_order_placed", sql("placed_at DESC"), sql("id DESC")),
         Index(
             "ix_order_open",

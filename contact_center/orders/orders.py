@@ -17,6 +17,7 @@ from contact_center.orders import lines, putting
 from contact_center.orders.models import Order, OrderState
 from contact_center.orders.putting import CUSTOMER, Put, Register, Result, Row
 from contact_center.putting import reading
+from contact_center.statement import Statement
 
 
 def put(external_id: Any, *, by: Agent | None = None, **given: Any) -> Put:
@@ -41,6 +42,19 @@ def _check(rows: list[Row]) -> None:
         placed, delivered = row.value("placed_at"), row.value("delivered_at")
         if placed and delivered and delivered < placed:
             row.wrong["delivered_at"] = _("It was delivered before it was placed.")
+
+
+_FOLLOW = Statement("""
+    UPDATE shipment s SET customer_id = o.customer_id FROM "order" o
+    WHERE s.order_id = o.id AND o.id = ANY(CAST(:ids AS bigint[])) AND s.customer_id <> o.customer_id
+""")
+
+
+def _then(rows: list[Row]) -> None:
+    """Write the lines; an order that has another customer now takes its shipments along."""
+    lines.write(rows)
+    if moved := [row.id for row in rows if "customer_id" in row.changes and not row.is_older]:
+        _FOLLOW.run({"ids": moved})
 
 
 def _tell(rows: list[Row], by: Agent | None) -> None:
@@ -74,6 +88,6 @@ REGISTER = Register(
     },
     needed=("customer", "currency", "total", "placed_at"),
     check=_check,
-    then=lines.write,
+    then=_then,
     tell=_tell,
 )

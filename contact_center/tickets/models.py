@@ -145,6 +145,13 @@ class Ticket(Base):
         Index("ix_ticket_order_number", "order_number", postgresql_where=text("order_number IS NOT NULL")),
         Index("ix_ticket_changed", text("changed_at DESC"), text("id DESC")),
         Index(None, "customer_id", text("id DESC")),
+        Index("ix_ticket_customer_unsettled", "customer_id", postgresql_where=_UNSETTLED),
+        Index(
+            "ix_ticket_customer_complaints",
+            "customer_id",
+            "opened_at",
+            postgresql_where=text("kind = 'COMPLAINT'"),
+        ),
         Index("ix_ticket_resolved", "resolved_at", postgresql_where=text("state = 'RESOLVED'")),
         Index("ix_ticket_tags", "tags", postgresql_using="gin"),
         Index("ix_ticket_search", "search", postgresql_using="gin"),
