@@ -175,9 +175,9 @@ def _letter(row: SignInCode, digits: str) -> Letter:
         brand = look.current().title
         subject = _("%(digits)s is your sign-in code", digits=digits)
         text = _(
-            "Your code for %(brand)s:\n\n    %(digits)s\n\nType it in where you asked for it. It works for ten minutes, "
-            "once, and only there.\n\nWe never ask for this code on the phone or by e-mail. If you did not ask for it, you "
-            "need not do anything.\n\n%(brand)s",
+            "Your code for %(brand)s:\n\n    %(digits)s\n\nType it in where you asked for it. It works once, for ten "
+            "minutes, and only there.\n\nWe never ask for this code on the phone or by e-mail. If you did not ask for "
+            "it, you need not do anything.\n\n%(brand)s",
             brand=brand,
             digits=digits,
         )

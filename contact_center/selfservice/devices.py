@@ -13,13 +13,10 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
-from contact_center import clock
 from contact_center.customers.models import Customer
-from contact_center.entitlements import assets, contracts
-from contact_center.entitlements.models import Asset, AssetSource, ServiceContract
+from contact_center.entitlements import assets, contracts, registering
+from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.errors import Invalid
-from contact_center.events import log
-from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.orders import accounts
 from contact_center.orders.models import Product
@@ -92,15 +89,8 @@ def register(customer: Customer, typed: Mapping[str, str]) -> Asset:
     if wrong:
         raise Invalid(next(iter(wrong.values())), wrong)
     product = _product(name)
-    asset = Asset(
-        customer_id=customer.id, product_id=None, name=product.name if product else name,
-        model=product.model if product else "", serial=serial, bought_on=bought, source=AssetSource.CUSTOMER,
-        place="", changed_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(asset)
-    db.session.flush()
-    log.record(Name.ASSET_REGISTERED, asset, serial=asset.serial, source=asset.source)
-    return asset
+    words = {"name": product.name, "model": product.model} if product else {"name": name}
+    return registering.add(customer, None, serial=serial, bought_on=bought, **words)
 
 
 def _serial(typed: str, wrong: dict[str, str]) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
 
 from contact_center.agents.models import Agent
@@ -122,7 +123,7 @@ def _lines(tickets: list[Ticket], customer_ids: tuple[int, ...]) -> tuple[Line, 
     if not tickets:
         return ()
     own = _addresses(customer_ids, tickets)
-    asked = select(Message).distinct(Message.ticket_id)
+    asked = select(Message).ext(distinct_on(Message.ticket_id))
     asked = asked.where(Message.ticket_id.in_([ticket.id for ticket in tickets]), *_is_visible(own))
     last = {row.ticket_id: row for row in db.session.scalars(asked.order_by(Message.ticket_id, Message.id.desc()))}
     agents = _agents(last.values())
