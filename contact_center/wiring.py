@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import MetaData
 
 from contact_center import jobs, once, pages
-from contact_center.admin import canned, home, imports, people, queues, reasons, surveys, teams, tokens
+from contact_center.admin import canned, fields, home, imports, people, queues, reasons, surveys, teams, tokens
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens
@@ -27,7 +27,7 @@ from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
 from contact_center.files import models as files_models
-from contact_center.floor import satisfaction
+from contact_center.floor import credit, satisfaction
 from contact_center.importing import models as importing_models
 from contact_center.mailboxes import models as mailboxes_models
 from contact_center.orders import models as orders_models
@@ -60,11 +60,14 @@ def connect(app: Flask) -> None:
     sockets.start(app)
     bus.subscribe(jobs.nudge)
     bus.subscribe(sockets.nudge)
-    for door in (home, people, teams, reasons, queues, canned, surveys, imports, tokens, invitations, preferences):
+    for door in (
+        home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, invitations, preferences,
+    ):  # fmt: skip
         app.register_blueprint(door.blueprint)
     for door in (work, palette, tickets, messages, attachments, originals, presence, profile, desk_customers):
         app.register_blueprint(door.blueprint)
-    app.register_blueprint(satisfaction.blueprint)
+    for door in (satisfaction, credit):
+        app.register_blueprint(door.blueprint)
     for blueprint in portal.ALL:
         app.register_blueprint(blueprint)
     app.register_blueprint(mailbox_screens.blueprint)

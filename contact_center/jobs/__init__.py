@@ -21,6 +21,7 @@ SCHEDULE = {
     "sweep-imports": {"task": "sweep_imports", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
     "sweep-surveys": {"task": "sweep_surveys", "schedule": 60.0, "options": {"expires": 60}},
+    "watch-credit": {"task": "watch_credit", "schedule": 300.0, "options": {"expires": 300}},
     "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
     "sweep-duplicates": {"task": "sweep_duplicates", "schedule": 60.0, "options": {"expires": 60}},
     "clear-up": {"task": "clear_up", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -20,36 +20,30 @@ _log = logging.getLogger(__name__)
 
 def go_on(run_id: int, *, seconds: float) -> bool:
     """Work on a run unless somebody does; returns whether there is more to do."""
-    token = runs.claim(run_id)
-    db.session.commit()
-    if token is None:
-        return False
-    run = db.session.get_one(ImportRun, run_id)
-    path, language = runs.path_of(run), run.agent.language if run.agent else None
-    if path is None:
-        runs.fail(run_id, token, gettext("The uploaded file is not there any more."))
-        db.session.commit()
-        return False
-    with bus.muted(), force_locale(language or "en"):
-        return _work(run_id, token, work.steps(run_id, token, path, seconds=seconds))
+    with runs.worker_of(run_id) as claim:
+        if claim is None:
+            db.session.rollback()
+            return False
+        run = db.session.get_one(ImportRun, run_id)
+        path, language = runs.path_of(run), run.agent.language if run.agent else "en"
+        if path is None:
+            runs.fail(run_id, claim, gettext("The uploaded file is not there any more."))
+            db.session.commit()
+            return False
+        with bus.muted(), force_locale(language):
+            _work(run_id, work.steps(run_id, claim, path, seconds=seconds))
+    return db.session.get_one(ImportRun, run_id, populate_existing=True).is_working
 
 
-def _work(run_id: int, token: str, steps: work.Steps) -> bool:
+def _work(run_id: int, steps: work.Steps) -> None:
     try:
         for _rows in steps:
             db.session.commit()
     except work.Lost:
         db.session.rollback()
-        return False
     except Exception:  # noqa: BLE001 (whatever it is, the sweeper tries again and in the end gives up)
         db.session.rollback()
-        runs.release(run_id, token)
-        db.session.commit()
         _log.exception("import %s broke and will be tried again", run_id)
-        return False
-    runs.release(run_id, token)
-    db.session.commit()
-    return db.session.get_one(ImportRun, run_id, populate_existing=True).is_working
 
 
 def waiting() -> list[int]:

@@ -12,6 +12,7 @@ from contact_center import clock, once
 from contact_center.agents import presence
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
+from contact_center.credit import limits
 from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
 from contact_center.jobs import imports
@@ -81,6 +82,15 @@ def sweep_surveys() -> None:
     for verb in (surveys.open_due, surveys.withdraw_reopened, surveys.expire):
         while verb():
             db.session.commit()
+        db.session.commit()
+
+
+@shared_task(name="watch_credit")
+def watch_credit() -> None:
+    """Tell whose exposure has passed their credit limit, or is within it again."""
+    last: int | None = 0
+    while last is not None:
+        last = limits.watch(last)
         db.session.commit()
 
 
