@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from contact_center.extensions import db
 from contact_center.tiers.counting import Ground
-from contact_center.tiers.models import TIERS, Rule, TierRun
+from contact_center.tiers.models import HELD_BACK, TIERS, Rule, TierRun
 from contact_center.tiers.settings import Settings
 
 Edge = tuple[Decimal | None, Decimal]  # the value at the last place of a tier (None: it has none), and just below it
@@ -27,8 +27,9 @@ def judge(run: TierRun, settings: Settings, ground: Ground) -> dict[str, Any]:
     """Write the moves of *run*; returns its figures, fit for JSON."""
     places = settings.places(ground.counted)
     edges = _edges(places)
+    standing = db.session.execute(text(_STANDING)).all()
     rows = db.session.execute(text(_JUDGE), _values(run, settings, ground, places, edges)).all()
-    return _figures(rows, ground, edges)
+    return _figures(standing, rows, ground, edges)
 
 
 def _values(
@@ -54,6 +55,7 @@ def _values(
         "minds_arrears": settings.arrears_days is not None,
         "invoices": settings.punctual_invoices,
         "orders": settings.frequent_orders,
+        "lifts": settings.punctual_invoices is not None or settings.frequent_orders is not None,
     }
 
 
@@ -68,6 +70,10 @@ def _edges(places: tuple[int, int, int]) -> list[Edge]:
     return [((value.get(p, last) if p else None), value.get(p + 1, Decimal(0))) for p in places]
 
 
+_STANDING = """
+    SELECT coalesce(tier, 'D') AS tier, count(*) AS customers, sum(value) AS value FROM tier_ranked GROUP BY 1"""
+
+# Nearly everybody is where they belong; they are told from the rest by a look and left out.
 # 1 to 4 are A to D here: LEAST is the better of two, GREATEST the worse, and both pass over what is not known.
 # OFFSET 0 keeps the planner from writing each step into the next, where every CASE would be worked out again and again.
 _JUDGE = f"""
@@ -81,17 +87,25 @@ _JUDGE = f"""
           AND i.due_on >= :first_day AND i.due_on < :today
         GROUP BY 1
         HAVING count(*) >= CAST(:invoices AS int) AND bool_and(i.paid >= i.amount AND i.paid_at < i.due_on + 1)
+    ), looked_at AS (
+        SELECT * FROM (
+            SELECT *, CASE WHEN value <= 0 OR value < :minimum THEN 4 WHEN place <= :place_a THEN 1
+                           WHEN place <= :place_b THEN 2 WHEN place <= :place_c THEN 3 ELSE 4 END AS by_rank
+            FROM tier_ranked OFFSET 0
+        ) r
+        WHERE :lifts OR is_rising OR strpos('ABCD', tier) IS DISTINCT FROM by_rank
+           OR by_rank >= 3 AND before > 0 AND value > before AND value >= before * :growth
+           OR id IN (SELECT customer_id FROM tier_override WHERE lifted_at IS NULL)
+        OFFSET 0
     ), ranked AS (
         SELECT r.*, coalesce(o.tier, r.tier) AS old, o.tier AS override,
                strpos('ABCD', coalesce(o.earned, r.tier)) AS was, strpos('ABCD', p.tier) AS pending,
                l.id IS NOT NULL AS is_late,
                CASE WHEN r.value <= 0 THEN NULL WHEN u.id IS NOT NULL THEN '{Rule.PUNCTUAL}'
                     WHEN r.orders >= CAST(:orders AS int) THEN '{Rule.ORDERS}' END AS lifted,
-               CASE WHEN r.value <= 0 OR r.value < :minimum THEN 4 WHEN r.place <= :place_a THEN 1
-                    WHEN r.place <= :place_b THEN 2 WHEN r.place <= :place_c THEN 3 ELSE 4 END AS by_rank,
                CASE WHEN :waits THEN 0 WHEN value <= 0 OR value < :spared THEN 4 WHEN value >= :beneath_a THEN 1
                     WHEN value >= :beneath_b THEN 2 WHEN value >= :beneath_c THEN 3 ELSE 4 END AS at_least
-        FROM tier_ranked r
+        FROM looked_at r
         LEFT JOIN tier_override o ON o.customer_id = r.id AND o.lifted_at IS NULL AND o.until > :until
         LEFT JOIN tier_pending p ON p.customer_id = r.id
         LEFT JOIN late l ON l.id = r.id LEFT JOIN punctual u ON u.id = r.id
@@ -144,42 +158,43 @@ _JUDGE = f"""
     FROM ruled GROUP BY 1, 2, 3"""  # noqa: S608 (constants only)
 
 
-def _figures(rows: Any, ground: Ground, edges: list[Edge]) -> dict[str, Any]:
+def _figures(standing: Any, rows: Any, ground: Ground, edges: list[Edge]) -> dict[str, Any]:
     """Customers and value by tier, as they are and as they would be; who moves from where to where; who is held."""
-    now, then = _by_tier(rows, "former", ground), _by_tier(rows, "new", ground)
-    total = sum((row.value for row in rows), Decimal(0))
     moving = [row for row in rows if row.former != row.new]
     matrix: dict[str, int] = {}
     for row in moving:
         matrix[row.former + row.new] = matrix.get(row.former + row.new, 0) + row.customers
-    held: dict[str, int] = {}
-    for row in rows:
-        if row.former == row.new:
-            held[row.rule] = held.get(row.rule, 0) + row.customers
+    held = {
+        rule: sum(row.customers for row in rows if row.former == row.new and row.rule == rule) for rule in HELD_BACK
+    }
     return {
         "currency": ground.currency,
         "since": ground.period.since.isoformat(),
         "until": ground.period.until.isoformat(),
         "counted": ground.counted,
         "buyers": ground.buyers,
-        "total": str(total),
-        "now": now,
-        "then": then,
+        "total": str(sum((row.value for row in standing), Decimal(0))),
+        "now": _by_tier(standing, (), ground),
+        "then": _by_tier(standing, moving, ground),
         "moves": sum(row.customers for row in moving),
         "up": sum(row.customers for row in moving if row.new < row.former),
         "down": sum(row.customers for row in moving if row.new > row.former),
         "matrix": matrix,
-        "held": {rule: held.get(rule, 0) for rule in (Rule.HELD, Rule.ARREARS, Rule.OVERRIDE)},
+        "held": held,
         "stars": sum(row.stars for row in rows),
         "edges": {tier: str(edge[0]) if edge[0] is not None else None for tier, edge in zip("ABC", edges, strict=True)},
         "left_out": ground.left_out,
     }
 
 
-def _by_tier(rows: Any, side: str, ground: Ground) -> dict[str, dict[str, Any]]:
+def _by_tier(standing: Any, moving: Any, ground: Ground) -> dict[str, dict[str, Any]]:
     customers, value = dict.fromkeys(TIERS, 0), dict.fromkeys(TIERS, Decimal(0))
-    for row in rows:
-        customers[getattr(row, side)] += row.customers
-        value[getattr(row, side)] += row.value
+    for row in standing:
+        customers[row.tier] += row.customers
+        value[row.tier] += row.value
+    for row in moving:
+        for tier, sign in ((row.former, -1), (row.new, 1)):
+            customers[tier] += sign * row.customers
+            value[tier] += sign * row.value
     customers["D"] = max(ground.counted - sum(customers[tier] for tier in "ABC"), 0)
     return {tier: {"customers": customers[tier], "value": str(value[tier])} for tier in TIERS}
