@@ -169,7 +169,7 @@ def _text(_field: CustomField, value: Any) -> str | None:
 def _number(_field: CustomField, value: Any) -> int | float | None:
     typed = str(value).strip().replace("\u2212", "-")
     try:
-        number = float(typed) if typed and not isinstance(value, bool) else None
+        number = math.nan if isinstance(value, bool) else float(typed) if typed else None
     except ValueError:
         number = math.nan
     if number is None:

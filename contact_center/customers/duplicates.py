@@ -168,8 +168,8 @@ def _records(customer_ids: Collection[int]) -> dict[int, Record]:
     for row in _POINTS.rows({"ids": list(customer_ids)}):
         points.setdefault(row.customer_id, {})[row.scheme, row.value] = (row.owners, row.is_verified)
     columns = [getattr(Customer, name) for name in Record.__dataclass_fields__ if name != "points"]
-    rows = db.session.execute(select(*columns).where(Customer.id.in_(customer_ids)))
-    return {row.id: Record(**row._mapping, points=points.get(row.id, {})) for row in rows}
+    rows = db.session.execute(select(*columns).where(Customer.id.in_(customer_ids))).mappings()
+    return {row["id"]: Record(**row, points=points.get(row["id"], {})) for row in rows}
 
 
 def _keep(customer_ids: Sequence[int], likely: dict[tuple[int, int], Likeness]) -> None:

@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, literal, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.customers.models import Customer
+from contact_center.customers.models import Customer, Merge
 from contact_center.events import log
 from contact_center.events.models import Event
 from contact_center.events.names import Name
@@ -26,7 +27,9 @@ _LOOKED_THROUGH = 500  # newest looks at a customer in which a recent one is sou
 CHANGES = (
     Name.CUSTOMER_OPENED, Name.CUSTOMER_CHANGED, Name.CUSTOMER_NOTED, Name.CUSTOMER_NOTE_CHANGED,
     Name.CUSTOMER_NOTE_REMOVED, Name.CONTACT_POINT_ADDED, Name.CONTACT_POINT_CHANGED, Name.CONTACT_POINT_REMOVED,
-    Name.CONTACT_POINT_VERIFIED, Name.CONTACT_POINT_BOUNCED,
+    Name.CONTACT_POINT_VERIFIED, Name.CONTACT_POINT_BOUNCED, Name.CONSENT_GIVEN, Name.CONSENT_WITHDRAWN,
+    Name.DOCUMENT_ADDED, Name.DOCUMENT_CHANGED, Name.DOCUMENT_REMOVED, Name.CUSTOMER_MERGED, Name.CUSTOMER_UNMERGED,
+    Name.DUPLICATE_DISMISSED, Name.DUPLICATE_REVIVED,
 )  # fmt: skip
 Row = TypeVar("Row", bound=Base)
 
@@ -42,18 +45,28 @@ class Entry:
     data: dict[str, Any]
 
 
-def page(customer: Customer, *, before: int | None = None, limit: int = 50, looks: bool = False) -> Sequence[Entry]:
-    """The newest changes before event *before*; with *looks* also who looked at the customer."""
-    names = (*CHANGES, Name.CUSTOMER_VIEWED) if looks else CHANGES
+def page(
+    customer: Customer, *, before: int | None = None, limit: int = 50, looks: bool = False, changes: bool = True
+) -> Sequence[Entry]:
+    """The newest changes before event *before*; with *looks* also who looked at the customer.
+
+    What happened to customers who were merged into this one is among it: events keep the id of their time.
+    """
+    names = [*(CHANGES if changes else ()), *([Name.CUSTOMER_VIEWED] if looks else [])]
+    merged = select(Merge.merged_id).where(Merge.survivor_id == customer.id, Merge.undone_at.is_(None))
+    whose = union_all(select(literal(customer.id).label("id")), merged).subquery("whose")
+    newest = select(Event).where(Event.customer_id == whose.c.id, Event.name.in_(names))
+    newest = newest.where(Event.id < before) if before else newest
+    each = aliased(Event, newest.order_by(Event.id.desc()).limit(limit).lateral("newest"))
     asked = (
-        select(Event.id, Event.name, Event.at, Agent.name.label("who"), Event.data)
-        .outerjoin(Agent, Agent.id == Event.agent_id)
-        .where(Event.customer_id == customer.id, Event.name.in_(names))
-        .order_by(Event.id.desc())
+        select(each.id, each.name, each.at, Agent.name.label("who"), each.data)
+        .select_from(whose)
+        .join(each, true())
+        .outerjoin(Agent, Agent.id == each.agent_id)
+        .order_by(each.id.desc())
         .limit(limit)
     )
-    rows = db.session.execute(asked.where(Event.id < before) if before else asked)
-    return [Entry(row.id, Name(row.name), row.at, row.who, row.data) for row in rows]
+    return [Entry(row.id, Name(row.name), row.at, row.who, row.data) for row in db.session.execute(asked)]
 
 
 def record_look(customer: Customer, agent: Agent) -> None:

@@ -30,8 +30,9 @@ from sqlalchemy import (
 )
 
 from contact_center.customers import search
-from contact_center.customers.models import Customer, CustomerKind, CustomerStatus
+from contact_center.customers.models import Customer, CustomerKind, CustomerStatus, ValueColour
 from contact_center.extensions import db
+from contact_center.statement import Statement
 
 COUNTED = 1000  # a longer list is "more than 1,000"
 Edge = tuple[Any, int]  # sort key and id of the row a page begins after
@@ -52,6 +53,11 @@ class Filter:
     kind: CustomerKind | None = None
     status: CustomerStatus | None = None
     owner_id: int | None = None
+    tier: str = ""
+    colour: ValueColour | None = None
+    region: str = ""
+    industry: str = ""
+    custom: tuple[tuple[str, Any], ...] = ()  # keys of searchable fields with their values
 
     def conditions(self, customer: Any) -> list[ColumnElement[bool]]:
         """What must hold for a row, the text left aside."""
@@ -62,12 +68,27 @@ class Filter:
             asked.append(customer.status == self.status)
         if self.owner_id is not None:
             asked.append(customer.owner_id == self.owner_id if self.owner_id else customer.owner_id.is_(None))
-        return asked
+        if self.colour:
+            asked.append(customer.value_colour == self.colour)
+        asked += [
+            getattr(customer, name) == value for name in ("tier", "region", "industry") if (value := getattr(self, name))
+        ]
+        return [*asked, *(customer.custom.contains({key: value}) for key, value in self.custom)]
 
     def active(self) -> list[str]:
         """The names of the filters that are on, for telling which one to drop."""
-        given = {"text": self.text, "kind": self.kind, "status": self.status, "owner": self.owner_id is not None}
-        return [name for name, value in given.items() if value]
+        given = {name: getattr(self, name) for name in _NOTHING}
+        return [name for name, value in given.items() if value != _NOTHING[name]]
+
+    def without(self, name: str) -> Filter:
+        """The same with one filter dropped."""
+        return replace(self, **{name: _NOTHING[name]})
+
+
+_NOTHING: dict[str, Any] = {
+    "text": "", "kind": None, "status": None, "owner_id": None, "tier": "", "colour": None, "region": "", "industry": "",
+    "custom": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +129,26 @@ def count(wanted: Filter) -> tuple[int, bool]:
 
 def instead(wanted: Filter) -> str | None:
     """The one filter without which an empty list would not be empty, tried in the order of `Filter.active`."""
-    without: dict[str, Any] = {"text": "", "kind": None, "status": None, "owner": None}
-    for name in reversed(wanted.active()):
-        field = "owner_id" if name == "owner" else name
-        if page(replace(wanted, **{field: without[name]}), limit=1).rows:
-            return name
-    return None
+    return next((name for name in reversed(wanted.active()) if page(wanted.without(name), limit=1).rows), None)
+
+
+def words_in_use(name: str, limit: int = 100) -> list[str]:
+    """The regions, or industries, that customers have: each by one step through its index."""
+    return [row.word for row in _WORDS[name].rows({"most": limit})]
+
+
+_WORDS = {
+    name: Statement(f"""
+        WITH RECURSIVE used AS (
+            (SELECT {name} AS word, 1 AS place FROM customer WHERE {name} IS NOT NULL ORDER BY {name} LIMIT 1)
+            UNION ALL
+            SELECT (SELECT {name} FROM customer WHERE {name} > used.word ORDER BY {name} LIMIT 1), place + 1
+            FROM used WHERE used.word IS NOT NULL AND place < :most
+        )
+        SELECT word FROM used WHERE word IS NOT NULL
+    """)  # noqa: S608 (one of the names below)
+    for name in ("region", "industry")
+}
 
 
 def _asked(wanted: Filter, edge: Edge | None, limit: int, sort: Sort, *, backwards: bool) -> Select[Customer] | None:

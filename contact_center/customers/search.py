@@ -22,7 +22,7 @@ from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import Base, db
 from contact_center.statement import Statement
 from contact_center.text import tokens
-from contact_center.text.addresses import Address, Scheme, email_display, email_normal, phone_normal
+from contact_center.text.addresses import Address, Scheme, email_display, email_normal, phone_normal, phone_parts
 
 _TABLE = Base.metadata.tables[Customer.__tablename__]
 Conditions = Callable[[Any], list[ColumnElement[bool]]]  # what must hold, said about Customer or an alias of it
@@ -157,9 +157,7 @@ def _spellings(scheme: str, value: str) -> Iterator[str]:
             yield shown
         return
     yield _digits(value)
-    try:
-        number = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
+    if (number := phone_parts(value)) is None:
         return
     yield phonenumbers.national_significant_number(number)
     yield _digits(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))

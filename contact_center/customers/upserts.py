@@ -35,6 +35,7 @@ _EMPTY: dict[str, Any] = {
     "custom": {}, "version": 1,
 }  # fmt: skip
 _SEARCHED = ("external_id", "street", "postcode", "city")
+_SOUGHT = frozenset({"name", "company_id", *_SEARCHED})
 
 
 @dataclass(slots=True)
@@ -246,6 +247,7 @@ def _change(rows: list[_Wanted], known: _Known, agent: Agent | None, source: Poi
     updated: dict[int, dict[str, Any]] = {}
     added: list[tuple[int, Address]] = []
     happened: list[tuple[Name, Any, dict[str, Any]]] = []
+    sought: list[int] = []  # whose words have changed
     for row in rows:
         there, changed = known.rows[row.external_id], _changes(row, known.rows[row.external_id], known)
         missing = [a for a in row.addresses if (a.scheme, a.value) not in known.points.get(there["id"], ())]
@@ -256,12 +258,14 @@ def _change(rows: list[_Wanted], known: _Known, agent: Agent | None, source: Poi
         _apply(there, {name: new for name, (_old, new) in changed.items()} | {"changed_at": clock.now()})
         there["version"] += bool(changed)
         updated[there["id"]] = there
+        if missing or any(name in _SOUGHT or name.startswith(custom.PREFIX) for name in changed):
+            sought.append(there["id"])
         added += [(there["id"], address) for address in missing]
         happened += _events(there["id"], changed, missing, source)
     if updated:
         _UPDATE.run({"rows": _json(list(updated.values()))})
         _add_points(added, source)
-        search.index(list(updated))
+        search.index(sought)
         log.record_all(happened, agent, quietly=len(updated) > NUDGED)
     return results
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contact_center import access
+from contact_center.customers.models import CustomerDocument
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.files import names, pictures, store
@@ -41,8 +42,7 @@ HARMLESS = frozenset(
 def download(attachment_id: int) -> Response:
     """The file under its safe name."""
     attachment = _attachment_or_404(attachment_id)
-    claimed = attachment.content_type.partition(";")[0].strip().lower()
-    return _send(attachment, claimed if claimed in HARMLESS else "application/octet-stream", as_attachment=True)
+    return send(attachment)
 
 
 @blueprint.get("/attachments/<int:attachment_id>/picture")
@@ -70,6 +70,12 @@ def upload() -> Any:
     return jsonify({"id": row.id, "name": row.name, "size": row.size})
 
 
+def send(row: Attachment | CustomerDocument) -> Response:
+    """The answer with a stored file as a download, its type only if it is a harmless one."""
+    claimed = row.content_type.partition(";")[0].strip().lower()
+    return _send(row, claimed if claimed in HARMLESS else "application/octet-stream", as_attachment=True)
+
+
 def _attachment_or_404(attachment_id: int) -> Attachment:
     mine = select(Attachment).join(Message, Message.id == Attachment.message_id)
     mine = mine.join(Ticket, Ticket.id == Message.ticket_id).where(scope.visible_to(access.me()))
@@ -85,7 +91,7 @@ def _beginning(attachment: Attachment) -> bytes:
         abort(404)
 
 
-def _send(attachment: Attachment, kind: str, *, as_attachment: bool) -> Response:
+def _send(attachment: Attachment | CustomerDocument, kind: str, *, as_attachment: bool) -> Response:
     try:
         path = store.path_of(attachment.file)
     except FileNotFoundError:

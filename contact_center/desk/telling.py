@@ -149,6 +149,8 @@ def _suppressed(entry: EventEntry) -> Markup:
     address = entry.data.get("recipient") or "–"
     if entry.data.get("reason") == "bounced":
         return _say(_("No automatic mail to %(address)s: mail to it came back before"), address=address)
+    if entry.data.get("reason") == "consent":
+        return _say(_("No mail to %(address)s: the customer does not want it"), address=address)
     return _say(_("No automatic mail to %(address)s: too many were sent lately"), address=address)
 
 

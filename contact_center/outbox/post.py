@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contact_center import clock
+from contact_center.customers import consents
 from contact_center.customers.models import ContactPoint
 from contact_center.events import bus, log
 from contact_center.events.names import Name
@@ -28,6 +29,8 @@ CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
     Purpose.STATUS_LINK: ((1, timedelta(days=1)),),
     Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
 }
+# What leaves only as far as the customer lets us (`customers.consents`); the rest is the business they have with us.
+CONSENT = {Purpose.SURVEY: consents.Purpose.SURVEYS}
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK)
 
 
@@ -91,6 +94,10 @@ _INSERT = Statement("""
               WHERE cap.most <= (SELECT count(*) FROM outgoing
                                  WHERE recipient = CAST(:recipient AS text) AND purpose = CAST(:purpose AS text)
                                  AND queued_at > cap.since))
+      AND (CAST(:consent AS text) IS NULL OR coalesce(
+              (SELECT is_granted FROM consent
+               WHERE customer_id = CAST(:customer_id AS bigint) AND channel = :channel AND purpose = :consent
+               ORDER BY id DESC LIMIT 1), :is_usual))
     RETURNING id
 """)
 
@@ -101,11 +108,14 @@ def new_message_id(domain: str) -> str:
 
 
 def _conditions(letter: Letter) -> dict[str, Any]:
+    asked = CONSENT.get(letter.purpose)
     caps = () if letter.is_verified else CAPS.get(letter.purpose, ())
     return {
         "minds_bounces": letter.purpose in _AUTOMATIC,
         "most": [most for most, _ in caps],
         "since": [clock.now() - period for _, period in caps],
+        "consent": asked,
+        "is_usual": asked is None or consents.DEFAULTS[asked],
     }
 
 
@@ -114,9 +124,14 @@ def _has_bounced(recipient: str) -> bool:
     return db.session.scalar(point.where(ContactPoint.bounced_at.is_not(None)).limit(1)) is not None
 
 
+def _is_refused(letter: Letter) -> bool:
+    asked = CONSENT.get(letter.purpose)
+    return asked is not None and not consents.allows(letter.customer_id, letter.channel, asked)
+
+
 def _suppress(letter: Letter) -> None:
     has_bounced = letter.purpose in _AUTOMATIC and _has_bounced(letter.recipient)
-    reason = "bounced" if has_bounced else "cap"
+    reason = "bounced" if has_bounced else "consent" if _is_refused(letter) else "cap"
     about = _Subject(letter.ticket_id, letter.customer_id)
     log.record(Name.OUTGOING_SUPPRESSED, about, purpose=letter.purpose, recipient=letter.recipient, reason=reason)
 

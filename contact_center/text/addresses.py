@@ -61,8 +61,9 @@ def phone_normal(value: str, region: str) -> str | None:
     """
     if value.strip().lower() in _WITHHELD:
         return None
+    number = _whole(value)
     try:
-        number = phonenumbers.parse(value, region)
+        number = number or phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
@@ -70,6 +71,54 @@ def phone_normal(value: str, region: str) -> str | None:
     formatted = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return None if formatted in _WITHHELD else formatted
 
+
+def phone_parts(e164: str) -> phonenumbers.PhoneNumber | None:
+    """A normal form taken apart, if possible without the pains of reading what somebody typed; None if it is none."""
+    if (number := _taken_apart(e164)) is not None:
+        return number
+    try:
+        return phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _whole(typed: str) -> phonenumbers.PhoneNumber | None:
+    """A number typed with + and its country, and no more than that: most of what other systems hand over."""
+    return _taken_apart(typed.translate(_BETWEEN)) if _PLAIN.fullmatch(typed) else None
+
+
+def _taken_apart(e164: str) -> phonenumbers.PhoneNumber | None:
+    digits = e164[1:]
+    if not e164.startswith("+") or digits.startswith("0") or not digits.isdigit() or not digits.isascii():
+        return None
+    code = next((digits[:n] for n in (1, 2, 3) if int(digits[:n]) in _COUNTRY_CODES), "")
+    national = digits[len(code) :]
+    if not code or _has_prefix(int(code), national):
+        return None
+    zeros = len(national) - len(national.lstrip("0"))
+    return phonenumbers.PhoneNumber(
+        country_code=int(code), national_number=int(national or 0), italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )  # fmt: skip
+
+
+def _has_prefix(country_code: int, national: str) -> bool:
+    """Whether a number seems to keep what one dials before it at home, as in +49 (0)40."""
+    dialled = _dialled_first(country_code)
+    return dialled is None or (bool(dialled) and re.match(dialled, national) is not None)
+
+
+@lru_cache(maxsize=512)
+def _dialled_first(country_code: int) -> str | None:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(
+        country_code, phonenumbers.region_code_for_country_code(country_code)
+    )
+    return (metadata.national_prefix_for_parsing or "") if metadata else None
+
+
+_COUNTRY_CODES = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+_PLAIN = re.compile(r"\s*\+[0-9][0-9 ().-]{5,20}\s*", re.ASCII)
+_BETWEEN = str.maketrans("", "", " ().-\t\r\n\v\f")
 
 # Carriers spell "withheld" in words, or as the keypad letters of ANONYMOUS, RESTRICTED, UNKNOWN, UNAVAILABLE.
 _WITHHELD = frozenset(

@@ -413,7 +413,17 @@ def test_the_history_tells_old_and_new_in_words(browser: FlaskClient, greta: Cus
     ):
         assert shown in page
     assert "viewed this customer" not in page
-    assert "viewed this customer" in browser.get(at(greta, "?tab=history&looks=1")).text
+    assert "viewed this customer" not in browser.get(at(greta, "?tab=history&looks=1")).text
+
+
+def test_supervisors_see_who_looked(
+    browser: FlaskClient, greta: Customer, enter: Callable[[Agent], FlaskClient]
+) -> None:
+    browser.get(at(greta))
+    browser.get(at(greta))
+    page = enter(factories.lee()).get(at(greta, "?tab=history&looks=1")).text
+    assert page.count("viewed this customer") == 1
+    assert "Ada Brandt" in page
 
 
 # ── the card, and who it is

@@ -7,10 +7,26 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from contact_center.desk.customers import card, choice, company, details, listing, notes, points, record, words
+from contact_center.desk.customers import (
+    card,
+    choice,
+    company,
+    consents,
+    details,
+    documents,
+    listing,
+    merging,
+    notes,
+    points,
+    record,
+    standing,
+    words,
+)  # fmt: skip
 
 blueprint = Blueprint("customers", __name__, url_prefix="/desk/customers")
-for part in (listing, record, details, points, notes, company, card, choice):
+for part in (
+    listing, merging, record, details, points, notes, company, card, choice, documents, consents, standing,
+):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 for name, speak in words.FILTERS.items():
     blueprint.add_app_template_filter(speak, name)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from contact_center import access
-from contact_center.customers.models import ContactPoint, Customer, CustomerNote
+from contact_center.customers import merging
+from contact_center.customers.models import ContactPoint, Customer, CustomerDocument, CustomerNote
+from contact_center.errors import IllegalMove
 from contact_center.extensions import db
 from contact_center.tickets import scope
 from contact_center.tickets.models import Ticket
@@ -18,8 +20,20 @@ _LARGEST_ID = 2**63 - 1
 
 
 def customer_or_404(customer_id: int) -> Customer:
-    """The customer; everybody who is signed in may see customers, and each look is recorded where it is shown."""
-    return _row_or_404(Customer, customer_id)
+    """The customer; everybody who is signed in may see customers, and each look is recorded where it is shown.
+
+    Who was merged into another leads there: a page goes on to it, a form says so.
+    """
+    found = db.session.get(Customer, customer_id) if customer_id <= _LARGEST_ID else None
+    if found is not None:
+        return found
+    survivor_id = merging.survivors([customer_id]).get(customer_id) if customer_id <= _LARGEST_ID else None
+    if survivor_id is None:
+        abort(404)
+    if request.method != "GET" or request.endpoint is None:
+        raise IllegalMove(_("This customer has been merged into another. Reload the page."))
+    there = {**(request.view_args or {}), "customer_id": survivor_id, **request.args.to_dict()}
+    return abort(redirect(url_for(request.endpoint, **there), 302))
 
 
 def point_or_404(customer_id: int, point_id: int) -> ContactPoint:
@@ -30,6 +44,11 @@ def point_or_404(customer_id: int, point_id: int) -> ContactPoint:
 def note_or_404(customer_id: int, note_id: int) -> CustomerNote:
     note = _row_or_404(CustomerNote, note_id)
     return note if note.customer_id == customer_id else abort(404)
+
+
+def document_or_404(customer_id: int, document_id: int) -> CustomerDocument:
+    row = _row_or_404(CustomerDocument, document_id)
+    return row if row.customer_id == customer_id else abort(404)
 
 
 def ticket_or_404(ref: str) -> Ticket:

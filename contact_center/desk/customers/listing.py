@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +13,18 @@ from sqlalchemy.orm import lazyload
 
 from contact_center import access, once
 from contact_center.agents.models import Agent
-from contact_center.customers import fields, lists, points, records, search
+from contact_center.customers import custom, fields, lists, points, records, search
 from contact_center.customers.lists import NOBODY, Filter, Sort
-from contact_center.customers.models import Customer, CustomerKind, CustomerStatus
+from contact_center.customers.models import Customer, CustomerKind, CustomerStatus, CustomField, ValueColour
 from contact_center.desk.customers import fragments
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.tickets import customer_choice
 
 blueprint = Blueprint("listing", __name__)
-KEPT = ("q", "kind", "status", "owner", "sort")
+KEPT = ("q", "kind", "status", "owner", "tier", "colour", "region", "industry", "sort")
+TIERS = ("A", "B", "C", "D")
+_PARAMETERS = {"text": "q", "owner_id": "owner"}  # filters that the address calls otherwise
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,26 @@ class Asked:
     filter: Filter
     sort: Sort
     owner: str
+    fields: dict[str, CustomField]  # searchable ones by key
 
     @classmethod
     def of_request(cls) -> Asked:
         args = request.args
         owner = args.get("owner", "")
         owner_id = {"me": access.me().id, "nobody": NOBODY}.get(owner, fragments.number("owner") or None)
+        searchable = {key: field for key, field in custom.active().items() if field.is_searched}
         asked = Filter(
             text=args.get("q", "").strip()[:200],
             kind=CustomerKind(args["kind"]) if args.get("kind") in CustomerKind.__members__ else None,
             status=CustomerStatus(args["status"]) if args.get("status") in CustomerStatus.__members__ else None,
             owner_id=owner_id,
+            tier=args["tier"] if args.get("tier") in TIERS else "",
+            colour=ValueColour(args["colour"]) if args.get("colour") in ValueColour.__members__ else None,
+            region=_word(args.get("region")),
+            industry=_word(args.get("industry")),
+            custom=tuple(_custom(searchable)),
         )
-        return cls(asked, Sort.NAME if args.get("sort") == Sort.NAME else Sort.NEWEST, owner)
+        return cls(asked, Sort.NAME if args.get("sort") == Sort.NAME else Sort.NEWEST, owner, searchable)
 
 
 @blueprint.get("")
@@ -62,16 +72,44 @@ def page() -> str:
         owner_name=_owner_name(asked.filter.owner_id),
         asked_for=asked_for,
         owners=_owners(),
+        dropped=dropped,
         kinds=CustomerKind,
         statuses=CustomerStatus,
+        tiers=TIERS,
+        colours=ValueColour,
+        regions=lists.words_in_use("region"),
+        industries=lists.words_in_use("industry"),
+        label=custom.label,
     )
 
 
 def asked_for(**changed: str | None) -> str:
     """The address of the same list with something changed; None drops it. A change begins at the first page."""
-    kept = {name: request.args[name] for name in KEPT if request.args.get(name)}
+    kept = {name: value for name, value in request.args.items() if name in KEPT or name.startswith(custom.PREFIX)}
     wanted = {name: value for name, value in (kept | changed).items() if value}
     return url_for("customers.listing.page", **wanted)  # type: ignore[arg-type]
+
+
+def dropped(name: str) -> str:
+    """The address of the same list without one of its filters."""
+    if name == "custom":
+        return asked_for(**{key: None for key in request.args if key.startswith(custom.PREFIX)})
+    return asked_for(**{_PARAMETERS.get(name, name): None})
+
+
+def _word(given: str | None) -> str:
+    return (given or "").replace("\x00", "").strip()[:100]
+
+
+def _custom(searchable: dict[str, CustomField]) -> Iterator[tuple[str, Any]]:
+    """The firm's own fields that the address narrows to; what is no value of theirs is passed over."""
+    for key, field in searchable.items():
+        try:
+            value = custom.clean(field, request.args.get(custom.PREFIX + key))
+        except ValueError:
+            continue
+        if value is not None:
+            yield key, value
 
 
 @blueprint.get("/find")

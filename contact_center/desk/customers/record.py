@@ -9,15 +9,15 @@ from flask import Blueprint, render_template, request
 from contact_center import access
 from contact_center.agents.models import Agent
 from contact_center.card import tickets, timeline
-from contact_center.customers import history, notes
+from contact_center.customers import documents, history, notes
 from contact_center.customers.models import Customer, CustomerKind
-from contact_center.desk.customers import fragments
+from contact_center.desk.customers import consents, details, fragments, merging
 from contact_center.desk.customers.company import people
 from contact_center.desk.customers.points import shown_points
 from contact_center.extensions import db
 
 blueprint = Blueprint("record", __name__)
-TABS = ("timeline", "tickets", "notes", "history")
+TABS = ("timeline", "tickets", "notes", "documents", "history")
 
 
 @blueprint.get("/<int:customer_id>")
@@ -35,6 +35,9 @@ def page(customer_id: int) -> str:
         pinned=[note for note in notes.of(customer) if note.is_pinned],
         points=shown_points(customer),
         people=people(customer),
+        groups=details.groups(customer),
+        **consents.state(customer),
+        **merging.side(customer),
         **_TABS[tab](customer, agent),
     )
     history.record_look(customer, agent)
@@ -52,7 +55,12 @@ def more(customer_id: int, tab: str) -> Any:
 
 def _counts(customer: Customer, agent: Agent) -> dict[str, int]:
     seen, hidden = tickets.count(customer, agent)
-    return {"tickets": seen, "hidden_tickets": hidden, "notes": notes.count(customer)}
+    return {
+        "tickets": seen,
+        "hidden_tickets": hidden,
+        "notes": notes.count(customer),
+        "documents": documents.count(customer),
+    }
 
 
 def _timeline(customer: Customer, agent: Agent) -> dict[str, Any]:
@@ -68,11 +76,19 @@ def _notes(customer: Customer, _agent: Agent) -> dict[str, Any]:
     return {"notes": notes.of(customer)}
 
 
-def _history(customer: Customer, _agent: Agent) -> dict[str, Any]:
-    looks = request.args.get("looks") == "1"
-    entries = history.page(customer, before=fragments.number("before") or None, limit=HISTORY, looks=looks)
+def _documents(customer: Customer, _agent: Agent) -> dict[str, Any]:
+    return {"documents": documents.of(customer)}
+
+
+def _history(customer: Customer, agent: Agent) -> dict[str, Any]:
+    """Who changed what; or, for supervisors, who looked."""
+    looks = request.args.get("looks") == "1" and agent.is_supervisor
+    before = fragments.number("before") or None
+    entries = history.page(customer, before=before, limit=HISTORY, looks=looks, changes=not looks)
     return {"entries": entries, "looks": looks, "full_page": HISTORY}
 
 
 HISTORY = 40
-_TABS = {"timeline": _timeline, "tickets": _tickets, "notes": _notes, "history": _history}
+_TABS = {
+    "timeline": _timeline, "tickets": _tickets, "notes": _notes, "documents": _documents, "history": _history,
+}  # fmt: skip

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import current_app
-from flask_babel import get_locale
+from flask import current_app, g
+from flask_babel import format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
-from contact_center.agents.models import initials
+from contact_center.agents.models import Agent, initials
+from contact_center.customers import custom, records
 from contact_center.customers.history import Entry
-from contact_center.customers.models import ContactPoint
+from contact_center.customers.models import ContactPoint, Customer, CustomField, FieldKind
 from contact_center.customers.points import Proof
 from contact_center.events.names import Name
+from contact_center.extensions import db
 from contact_center.text.addresses import Scheme, email_display, phone_display
 
 
@@ -27,7 +29,48 @@ def status_word(status: str) -> str:
     return {"PROSPECT": _("Prospect"), "ACTIVE": _("Active"), "FORMER": _("Former customer")}.get(status, status)
 
 
+def colour_word(colour: str | None) -> str:
+    return {"GREEN": _("Green: profitable"), "RED": _("Red: loses money")}.get(colour or "", colour or "")
+
+
+def consent_word(purpose: str) -> str:
+    return {"marketing": _("Marketing"), "surveys": _("Surveys"), "notices": _("Notices")}.get(purpose, purpose)
+
+
+def way_word(channel: str) -> str:
+    """A channel as consents and documents call it."""
+    return {
+        "email": _("E-mail"), "sms": _("Text message"), "phone": _("Call"), "post": _("Letter"),
+    }.get(channel, channel)  # fmt: skip
+
+
+def likeness_word(word: dict[str, Any]) -> str:
+    """One reason for or against two customers being one."""
+    value = str(word.get("value") or "")
+    return {
+        "same_email": _("same e-mail address %(value)s", value=address_word(value)),
+        "same_phone": _("same phone number %(value)s", value=address_word(value)),
+        "shared_by_many": _("%(value)s, which many share", value=address_word(value)),
+        "same_name": _("same name"),
+        "like_name": _("similar name"),
+        "other_name": _("different names"),
+        "other_first_name": _("different first names"),
+        "same_address": _("same address %(value)s", value=value),
+        "same_place": _("same place %(value)s", value=value),
+        "same_birthday": _("same birthday"),
+        "other_birthday": _("different birthdays"),
+        "same_company": _("same company"),
+        "same_account": _("same bank account"),
+        "two_numbers": _("two customer numbers"),
+        "other_kind": _("a person and a company"),
+        "verified_apart": _("verified addresses differ"),
+    }.get(str(word.get("reason")), value)
+
+
 def field_word(name: str) -> str:
+    if name.startswith(custom.PREFIX):
+        field = _own_fields().get(name.removeprefix(custom.PREFIX))
+        return custom.label(field) if field else name.removeprefix(custom.PREFIX)
     return {
         "name": _("Name"),
         "kind": _("Kind"),
@@ -41,6 +84,18 @@ def field_word(name: str) -> str:
         "postcode": _("Postcode"),
         "city": _("City"),
         "country": _("Country"),
+        "region": _("Region"),
+        "birthday": _("Birthday"),
+        "education": _("Education"),
+        "family": _("Family"),
+        "work": _("Work"),
+        "interests": _("Interests"),
+        "personality": _("Personality"),
+        "nature": _("Nature of the company"),
+        "industry": _("Industry"),
+        "scale": _("Size"),
+        "business": _("Line of business"),
+        "bank_account": _("Bank account"),
         "about": _("About"),
         "owner_id": _("Owner"),
         "external_id": _("Customer number"),
@@ -126,6 +181,23 @@ def story(entry: Entry) -> str:
         Name.CONTACT_POINT_REMOVED: _("removed %(value)s", value=value),
         Name.CONTACT_POINT_VERIFIED: _("verified %(value)s", value=value),
         Name.CONTACT_POINT_BOUNCED: _("noted that mail to %(value)s bounced", value=value),
+    }.get(entry.name) or _told_of_files(entry)
+
+
+def _told_of_files(entry: Entry) -> str:
+    data = entry.data
+    about = {"purpose": consent_word(data.get("purpose", "")), "channel": way_word(data.get("channel", ""))}
+    file, other = str(data.get("file") or ""), str(data.get("called") or "")
+    return {
+        Name.CONSENT_GIVEN: _("noted a consent: %(purpose)s, %(channel)s", **about),
+        Name.CONSENT_WITHDRAWN: _("noted a refusal: %(purpose)s, %(channel)s", **about),
+        Name.DOCUMENT_ADDED: _("added the document %(name)s", name=file),
+        Name.DOCUMENT_CHANGED: _("described the document %(name)s", name=file),
+        Name.DOCUMENT_REMOVED: _("removed the document %(name)s", name=file),
+        Name.CUSTOMER_MERGED: _("merged %(name)s into this customer", name=other),
+        Name.CUSTOMER_UNMERGED: _("undid the merge with %(name)s", name=other),
+        Name.DUPLICATE_DISMISSED: _("noted that %(name)s is somebody else", name=other),
+        Name.DUPLICATE_REVIVED: _("took back that %(name)s is somebody else", name=other),
     }.get(entry.name, str(entry.name))
 
 
@@ -143,10 +215,61 @@ def in_words(value: Any, field: str) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if field == "birthday":
+        return format_date(date.fromisoformat(str(value)), "long")
+    if field.startswith(custom.PREFIX):
+        own = _own_fields().get(field.removeprefix(custom.PREFIX))
+        return custom_word(value, own) if own else str(value)
     if field.endswith("_at"):
         return str(current_app.jinja_env.filters["when"](datetime.fromisoformat(value)))
     speak = _VALUES.get(field)
     return speak(value) if speak else str(value)
+
+
+def custom_word(value: Any, field: CustomField) -> str:
+    """The value of a firm's own field in words."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.kind is FieldKind.DATE:
+        return format_date(date.fromisoformat(value), "medium")
+    return format_decimal(value) if field.kind is FieldKind.NUMBER else str(value)
+
+
+def _own_fields() -> dict[str, CustomField]:
+    """All definitions, deactivated ones too, read once a request."""
+    if "own_fields" not in g:
+        g.own_fields = {field.key: field for field in custom.listed()}
+    known: dict[str, CustomField] = g.own_fields
+    return known
+
+
+def named(field: str, row_id: int) -> str:
+    """The name of the row that a field refers to."""
+    kind: Any = Agent if field == "owner_id" else Customer
+    row = db.session.get(kind, row_id)
+    return row.name if row else ""
+
+
+def moved(counts: dict[str, int]) -> list[str]:
+    """What goes over in a merge, in words; what has no word of its own is counted together."""
+    speak: dict[str, Callable[[int], str]] = {
+        "ticket": lambda n: ngettext("%(num)d ticket", "%(num)d tickets", n),
+        "interaction": lambda n: ngettext("%(num)d interaction", "%(num)d interactions", n),
+        "message": lambda n: ngettext("%(num)d message", "%(num)d messages", n),
+        "order": lambda n: ngettext("%(num)d order", "%(num)d orders", n),
+        "invoice": lambda n: ngettext("%(num)d invoice", "%(num)d invoices", n),
+        "payment": lambda n: ngettext("%(num)d payment", "%(num)d payments", n),
+        "asset": lambda n: ngettext("%(num)d device", "%(num)d devices", n),
+        "service_contract": lambda n: ngettext("%(num)d contract", "%(num)d contracts", n),
+        "contact_point": lambda n: ngettext("%(num)d contact point", "%(num)d contact points", n),
+        "customer": lambda n: ngettext("%(num)d contact person", "%(num)d contact persons", n),
+        "customer_note": lambda n: ngettext("%(num)d note", "%(num)d notes", n),
+        "customer_document": lambda n: ngettext("%(num)d document", "%(num)d documents", n),
+        "consent": lambda n: ngettext("%(num)d consent", "%(num)d consents", n),
+    }
+    known = [speak[table](counts[table]) for table in speak if counts.get(table)]
+    rest = sum(number for table, number in counts.items() if table not in speak)
+    return [*known, *([ngettext("%(num)d other entry", "%(num)d other entries", rest)] if rest else [])]
 
 
 _VALUES: dict[str, Callable[[str], str]] = {
@@ -158,6 +281,12 @@ _VALUES: dict[str, Callable[[str], str]] = {
 }
 FILTERS: dict[str, Callable[..., Any]] = {
     "kind_word": kind_word,
+    "colour_word": colour_word,
+    "consent_word": consent_word,
+    "custom_word": custom_word,
+    "field_value": records.value_of,
+    "likeness_word": likeness_word,
+    "way_word": way_word,
     "status_word": status_word,
     "field_word": field_word,
     "in_words": in_words,
