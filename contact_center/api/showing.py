@@ -50,7 +50,8 @@ def resource(kind: Kind, row: Any) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        is_quantity = value.as_tuple().exponent == -3
+        return format(value.normalize() if is_quantity else value, "f")
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value

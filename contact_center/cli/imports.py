@@ -94,24 +94,17 @@ def _opened(
 
 
 def _work(run_id: int, path: Path, *, quiet: bool) -> None:
-    token = runs.claim(run_id, alone=False)
-    db.session.commit()
-    if token is None:
-        _give_up(EX_DATAERR, "this very import is under way already")
-    with bus.muted():
+    with bus.muted(), runs.worker_of(run_id) as claim:
+        if claim is None:
+            _give_up(EX_DATAERR, "this very import is under way already")
         try:
-            for rows in work.steps(run_id, token, path):
+            for rows in work.steps(run_id, claim, path):
                 db.session.commit()
                 if not quiet and sys.stderr.isatty():
                     click.echo(f"\r{rows:,} rows", err=True, nl=False)
         except work.Lost:
             db.session.rollback()
             _give_up(EX_DATAERR, "the import was cancelled on the screen")
-        except BaseException:
-            db.session.rollback()
-            runs.release(run_id, token)
-            db.session.commit()
-            raise
 
 
 def _write_bad_rows(run: ImportRun, file: Path) -> None:

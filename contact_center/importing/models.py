@@ -61,7 +61,6 @@ class ImportRun(Base):
     error: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default=sql("0"))  # that broke in a row
     claim: Mapped[str | None]  # of the one process that works on it
-    claimed_until: Mapped[datetime | None]
     at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy import text as sql
 
 from contact_center import clock
@@ -39,8 +39,9 @@ from contact_center.importing.tables import Record, Table
 from contact_center.importing.types import Day, Instant, Number, Texts, Whole
 from contact_center.text import sayings
 from contact_center.text.lines import one_line
+from contact_center.text.sayings import gettext
 
-LEASE = timedelta(seconds=120)  # without a sign of life; then somebody else goes on
+_LOCK_CLASS = 4218  # of the advisory locks by which workers show that they live; the number means nothing
 MOST_ATTEMPTS = 5  # that broke one after the other
 KEPT_FOR = timedelta(days=90)  # bad rows and files of imports that ended
 _SAMPLE = 200  # records that decimal mark and order of dates are guessed from
@@ -192,7 +193,7 @@ def _begin(run: ImportRun, agent: Agent | None, state: RunState, allowed: tuple[
     now = clock.now()
     begun = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(allowed))
     zero = dict.fromkeys(("rows", "created", "changed", "same", "bad", "read_bytes", "attempts"), 0)
-    values = {"state": state, "started_at": now, "ended_at": None, "error": None, "claim": None, "claimed_until": None}
+    values = {"state": state, "started_at": now, "ended_at": None, "error": None, "claim": None}
     if not db.session.execute(begun.values(**zero, **values).returning(ImportRun.id)).all():
         raise IllegalMove(_("This import is under way already, or over."))
     db.session.execute(delete(ImportBadRow).where(ImportBadRow.run_id == run.id))
@@ -212,42 +213,47 @@ def cancel(run: ImportRun, agent: Agent | None) -> None:
     log.record(Name.IMPORT_ENDED, run, agent, kind=run.kind, file=run.name, state=RunState.CANCELLED, rows=run.rows)
 
 
-def claim(run_id: int, *, alone: bool = True) -> str | None:
-    """Become the one who works on a run; None if somebody does or nothing is to be done.
+@contextmanager
+def worker_of(run_id: int) -> Iterator[str | None]:
+    """Be the one who works on a run for as long as this process lives; gives the claim, or None if it is not to be had.
 
-    *alone*: only an uploaded file, and only while no other is being imported.
+    An uploaded file waits while another one is brought in, so that the other jobs have their turns.
     """
-    token, now = secrets.token_hex(8), clock.now()
-    if alone and _is_another_running(run_id, now):
-        return None
-    free = or_(ImportRun.claimed_until.is_(None), ImportRun.claimed_until < now)
-    taking = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(WORKING), free)
-    if alone:
-        taking = taking.where(ImportRun.file_id.is_not(None))
-    taken = db.session.execute(
-        taking.values(claim=token, claimed_until=now + LEASE, attempts=ImportRun.attempts + 1).returning(
-            ImportRun.attempts
-        )
-    ).scalar()
-    if taken is None:
-        return None
-    if taken > MOST_ATTEMPTS:
-        fail(run_id, token, _("It broke %(many)d times at the same place; the log has the reason.", many=MOST_ATTEMPTS))
-        return None
-    return token
+    with db.engine.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        held = []
+        try:
+            for lock in _locks(run_id):
+                if not connection.scalar(_TRY_LOCK, {"class": _LOCK_CLASS, "id": lock}):
+                    break
+                held.append(lock)
+            yield _claim(run_id) if len(held) == len(_locks(run_id)) else None
+        finally:
+            for lock in held:
+                connection.execute(_UNLOCK, {"class": _LOCK_CLASS, "id": lock})
 
 
-def _is_another_running(run_id: int, now: datetime) -> bool:
-    """One import at a time leaves the other workers to what customers wait for; held until the caller commits."""
-    db.session.execute(sql("SELECT pg_advisory_xact_lock(7741001)"))
-    live = (ImportRun.claimed_until > now, ImportRun.state.in_(WORKING), ImportRun.file_id.is_not(None))
-    return db.session.scalar(select(ImportRun.id).where(ImportRun.id != run_id, *live).limit(1)) is not None
+_TRY_LOCK = sql("SELECT pg_try_advisory_lock(:class, :id)")
+_UNLOCK = sql("SELECT pg_advisory_unlock(:class, :id)")
 
 
-def release(run_id: int, token: str) -> None:
-    """Let somebody else go on."""
-    mine = update(ImportRun).where(ImportRun.id == run_id, ImportRun.claim == token)
-    db.session.execute(mine.values(claim=None, claimed_until=None))
+def _locks(run_id: int) -> list[int]:
+    """The run's own lock and, for an uploaded file, the one that there is for all of them."""
+    is_uploaded = db.session.scalar(select(ImportRun.file_id.is_not(None)).where(ImportRun.id == run_id))
+    return [run_id % 2**31, 0] if is_uploaded else [run_id % 2**31]
+
+
+def _claim(run_id: int) -> str | None:
+    token = secrets.token_hex(8)
+    taking = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(WORKING))
+    taken = db.session.scalar(
+        taking.values(claim=token, attempts=ImportRun.attempts + 1).returning(ImportRun.attempts)
+    )
+    if taken is not None and taken > MOST_ATTEMPTS:
+        sentence = gettext("It broke %(many)d times at the same place; the log has the reason.", many=MOST_ATTEMPTS)
+        fail(run_id, token, sentence)
+        taken = None
+    db.session.commit()
+    return token if taken is not None else None
 
 
 def fail(run_id: int, token: str, sentence: str) -> None:
@@ -258,9 +264,8 @@ def fail(run_id: int, token: str, sentence: str) -> None:
 
 
 def waiting() -> list[int]:
-    """The runs that nobody works on, oldest first."""
-    free = or_(ImportRun.claimed_until.is_(None), ImportRun.claimed_until < clock.now())
-    asked = select(ImportRun.id).where(ImportRun.state.in_(WORKING), ImportRun.file_id.is_not(None), free)
+    """The uploaded files that are not in yet, oldest first."""
+    asked = select(ImportRun.id).where(ImportRun.state.in_(WORKING), ImportRun.file_id.is_not(None))
     return list(db.session.scalars(asked.order_by(ImportRun.id).limit(20)))
 
 

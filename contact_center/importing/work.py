@@ -239,7 +239,7 @@ def _told(group: Group) -> list[BadRow]:
 
 _NOTE = Statement("""
     UPDATE import_run SET rows = :rows, created = created + :created, changed = changed + :changed, same = same + :same,
-           bad = bad + :bad, read_bytes = :read_bytes, claimed_until = :until, attempts = 0
+           bad = bad + :bad, read_bytes = :read_bytes, attempts = 0
     WHERE id = :id AND claim = :token AND state IN ('CHECKING', 'IMPORTING') RETURNING id
 """)
 
@@ -248,7 +248,7 @@ def _note(job: _Job, tally: _Tally, read_bytes: int) -> None:
     """Write down how far it has come; raises Lost where that is not ours to write."""
     job.rows += tally.rows
     figures = {"created": tally.created, "changed": tally.changed, "same": tally.same, "bad": len(tally.bad)}
-    mine = {"id": job.run_id, "token": job.token, "until": clock.now() + runs.LEASE}
+    mine = {"id": job.run_id, "token": job.token}
     if not _NOTE.rows({"rows": job.rows, **figures, "read_bytes": read_bytes, **mine}):
         raise Lost
     bad_rows.keep(job.run_id, tally.bad)
@@ -256,7 +256,7 @@ def _note(job: _Job, tally: _Tally, read_bytes: int) -> None:
 
 _END = Statement("""
     UPDATE import_run SET state = CASE state WHEN 'CHECKING' THEN 'CHECKED' ELSE 'DONE' END, ended_at = :now,
-           read_bytes = whole_bytes, claim = NULL, claimed_until = NULL
+           read_bytes = whole_bytes, claim = NULL
     WHERE id = :id AND claim = :token AND state IN ('CHECKING', 'IMPORTING')
     RETURNING state, rows, created, changed, same, bad
 """)

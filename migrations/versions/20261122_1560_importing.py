@@ -70,7 +70,6 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('attempts', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('claim', sa.Text(), nullable=True),
-    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),

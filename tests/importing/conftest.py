@@ -30,11 +30,10 @@ def bring_in(app: Flask, tmp_path: Path) -> BringIn:
         run.form = {**run.form, **form}
         (runs.check if dry else runs.start)(run, None)
         db.session.commit()
-        token = runs.claim(run.id, alone=False)
-        assert token is not None
-        for _rows in work.steps(run.id, token, path):
-            db.session.commit()
-        db.session.commit()
+        with runs.worker_of(run.id) as claim:
+            assert claim is not None
+            for _rows in work.steps(run.id, claim, path):
+                db.session.commit()
         return db.session.get_one(ImportRun, run.id, populate_existing=True)
 
     return bring

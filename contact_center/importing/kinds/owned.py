@@ -55,7 +55,7 @@ CONTRACTS = Kind(
         Field("resolution_minutes", Whole(1, 1_000_000), _l("Resolution within, minutes"), ("resolution minutes", "resolution time", "resolution", "lösungszeit", "解决时间", "解决分钟"), example="1440"),
         Field("visits_included", Whole(0, 100_000), _l("Visits included"), ("visits", "einsätze", "上门次数", "包含上门次数"), example="4", about=_l("As many as needed unless said.")),
         Field("visits_used", Whole(0, 100_000), _l("Visits used"), ("used visits", "已用次数", "已上门次数"), example="1"),
-        Field("kinds", Texts(60, 20), _l("Kinds of request"), ("covers", "coverage", "kinds", "覆盖范围", "服务类型"), example="SERVICE", about=_l("All kinds unless said.")),
+        Field("kinds", Texts(60, 20), _l("Kinds of request"), ("covers", "coverage", "kinds", "覆盖范围", "服务类型"), example="REPAIR", about=_l("All kinds unless said.")),
         Field("fee", Number(2), _l("Fee"), ("price", "amount", "gebühr", "费用", "合同金额"), example="349.00"),
         Field("currency", Currency(), _l("Currency"), ("currency code", "währung", "币种", "货币"), example="EUR"),
         Field("assets", Texts(LONGEST_NUMBER, 500), _l("Asset numbers"), ("assets", "devices", "covered assets", "geräte", "资产编号", "设备编号"), example="A-55012", about=_l("All assets of the customer unless said.")),
