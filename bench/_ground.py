@@ -45,9 +45,11 @@ def compare(floor: Callable[[], float], ours: Callable[[], float], runs: int = R
     return statistics.median(f for f, _ in pairs), statistics.median(o for _, o in pairs)
 
 
-def figure(name: str, value: float, unit: str, floor: float | None = None) -> None:
-    """Print one row; the ratio is always ours to the floor's: more is better for rates, less for times."""
+def figure(name: str, value: float, unit: str, floor: float | None = None, peer: float | None = None) -> None:
+    """Print one row; a ratio is always ours to the other's: more is better for rates, less for times."""
     row: dict[str, object] = {"name": name, "value": round(value, 3), "unit": unit}
     if floor:
         row |= {"floor": round(floor, 3), "ratio": round(value / floor, 3)}
+    if peer:
+        row |= {"peer": round(peer, 3), "peer_ratio": round(value / peer, 3)}
     print(json.dumps(row), flush=True)

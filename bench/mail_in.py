@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "floors"))
 
+import _peers
 from _ground import compare, figure, start_app
 from corpus import corpus
 from floor_email import whole, whole_parallel
@@ -36,7 +37,10 @@ def main() -> None:
     raws = [raw for _, raw in corpus(MAILS)]
     stored = int(os.environ.get("BENCH_TICKETS", "0"))
     floor, ours = compare(lambda: whole(raws), lambda: ingest(raws))
-    figure("mail in, one process", ours, "/s", floor)
+    peers = _peers.mail_in(raws)
+    figure("mail in, one process", ours, "/s", floor, peers.pop("django-helpdesk", None))
+    for name, rate in peers.items():
+        figure(f"mail in, one process, beside {name}", ours, "/s", floor, rate)
     floor, ours = compare(lambda: whole_parallel(raws, 2), lambda: ingest_parallel(raws, 2), runs=2)
     figure("mail in, two processes", ours, "/s", floor)
     if stored:

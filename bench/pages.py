@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import _peers
 import psycopg
 from _ground import figure, start_app
 
@@ -25,6 +26,7 @@ from tests import browsers
 
 TICKETS = int(os.environ.get("BENCH_TICKETS", "100000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
+PEER_ROUNDS = 15  # of seconds each
 READER = 12  # an agent with three queues
 LIST = """
     SELECT t.id, t.subject, t.state, c.name FROM ticket t LEFT JOIN customer c ON c.id = t.customer_id
@@ -49,22 +51,26 @@ def main() -> None:
 
         return ask
 
+    peers = _peers.pages(TICKETS, PEER_ROUNDS)
     with psycopg.connect(dsn, autocommit=True) as bare:
+
+        def pair(name: str, ours: Callable[[], None], floor: Callable[[], None]) -> None:
+            _pair(name, ours, floor, peers)
 
         def statement(text: str, *values: object) -> Callable[[], None]:
             return lambda: bare.execute(text, values, prepare=True).fetchall() and None
 
-        _pair("desk list", page("/desk/tickets"), statement(LIST, READER))
-        _pair("ticket page", page(f"/desk/tickets/CC-{mine}"), statement(MESSAGES, mine))
-        _pair("search, common word", page("/desk/search?q=fridge"), statement(FOUND, "'fridg'"))
-        _pair(
+        pair("desk list", page("/desk/tickets"), statement(LIST, READER))
+        pair("ticket page", page(f"/desk/tickets/CC-{mine}"), statement(MESSAGES, mine))
+        pair("search, common word", page("/desk/search?q=fridge"), statement(FOUND, "'fridg'"))
+        pair(
             "search, three words",
             page("/desk/search?q=fridge+order+warranty"),
             statement(FOUND, "'fridg' & 'order' & 'warranti'"),
         )
-        _pair("search, two Chinese characters", page("/desk/search?q=冰箱"), statement(FOUND, "'冰箱'"))
-        _pair("search, a number", page(f"/desk/search?q=CC-{mine}"), statement(MESSAGES, mine))
-        _pair("search, rare word", page(f"/desk/search?q=sn{mine}0"), statement(FOUND, f"'sn{mine}0'"))
+        pair("search, two Chinese characters", page("/desk/search?q=冰箱"), statement(FOUND, "'冰箱'"))
+        pair("search, a number", page(f"/desk/search?q=CC-{mine}"), statement(MESSAGES, mine))
+        pair("search, rare word", page(f"/desk/search?q=sn{mine}0"), statement(FOUND, f"'sn{mine}0'"))
 
 
 _A_TICKET = """
@@ -72,10 +78,10 @@ _A_TICKET = """
     AND state IN ('NEW', 'OPEN', 'WAITING') ORDER BY id DESC LIMIT 1"""
 
 
-def _pair(name: str, ours: Callable[[], None], floor: Callable[[], None]) -> None:
+def _pair(name: str, ours: Callable[[], None], floor: Callable[[], None], peers: dict[str, float]) -> None:
     for warm in (ours, floor, ours):
         warm()
-    figure(f"{name} at {TICKETS:,} tickets, p95", _p95(ours), "ms", _p95(floor))
+    figure(f"{name} at {TICKETS:,} tickets, p95", _p95(ours), "ms", _p95(floor), peers.get(name))
 
 
 def _p95(ask: Callable[[], None]) -> float:

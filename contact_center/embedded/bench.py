@@ -62,6 +62,7 @@ def _surrounding(folder: DataFolder, servers: Servers, env: Mapping[str, str]) -
         "SECRET_KEY": folder.secret(),
         "DATA_DIR": str(folder.path),
         "BENCH_DSN": floor,
+        "BENCH_PEERS": str(folder.path.parent / "peers"),  # kept: what is installed there needs the network
         "PYTHONPATH": str(ROOT),
     }
 
