@@ -137,11 +137,7 @@ class Ticket(Base):
             text("id DESC"),
             postgresql_where=text("priority <> 'NORMAL'"),
         ),
-        Index(
-            "ix_ticket_complaints",
-            "id",
-            postgresql_where=text("kind = 'COMPLAINT' AND state IN ('NEW', 'OPEN', 'WAITING')"),
-        ),
+        Index("ix_ticket_complaints", "state", "opened_at", postgresql_where=text("kind = 'COMPLAINT'")),
         Index("ix_ticket_order_number", "order_number", postgresql_where=text("order_number IS NOT NULL")),
         Index("ix_ticket_changed", text("changed_at DESC"), text("id DESC")),
         Index(None, "customer_id", text("id DESC")),

@@ -154,7 +154,7 @@ def upgrade() -> None:
     """)
     with op.get_context().autocommit_block():
         op.execute('SET lock_timeout = 0')  # it holds nobody up, and must not be given up half way
-        op.create_index('ix_ticket_complaints', 'ticket', ['id'], postgresql_where=sa.text("kind = 'COMPLAINT' AND state IN ('NEW', 'OPEN', 'WAITING')"), postgresql_concurrently=True, if_not_exists=True)
+        op.create_index('ix_ticket_complaints', 'ticket', ['state', 'opened_at'], postgresql_where=sa.text("kind = 'COMPLAINT'"), postgresql_concurrently=True, if_not_exists=True)
 
 
 def downgrade() -> None:
