@@ -112,7 +112,7 @@ def _columns_page(run: ImportRun) -> str:
         sample=sample,
         missing=[field for name, field in kind.columns().items() if field.needed and name not in mapped.values()],
         encodings=[(code, name) for code, name in sniffing.ENCODINGS.items()],
-        separators=[(mark, _(name)) for mark, name in sniffing.SEPARATORS.items()],
+        separators=[(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", "|")],
         sheets=[(name, name) for name in workbooks.sheets(path)] if not run.form["encoding"] else [],
         mapping_name=_mapping_name(run, kind),
     )

@@ -245,9 +245,7 @@ def _locks(run_id: int) -> list[int]:
 def _claim(run_id: int) -> str | None:
     token = secrets.token_hex(8)
     taking = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(WORKING))
-    taken = db.session.scalar(
-        taking.values(claim=token, attempts=ImportRun.attempts + 1).returning(ImportRun.attempts)
-    )
+    taken = db.session.scalar(taking.values(claim=token, attempts=ImportRun.attempts + 1).returning(ImportRun.attempts))
     if taken is not None and taken > MOST_ATTEMPTS:
         sentence = gettext("It broke %(many)d times at the same place; the log has the reason.", many=MOST_ATTEMPTS)
         fail(run_id, token, sentence)

@@ -17,7 +17,7 @@ from contact_center.errors import Unreadable
 from contact_center.text.sayings import gettext
 
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB 18030", "cp1252": "Latin 1", "big5": "Big 5"}
-SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "|"}
+SEPARATORS = (",", ";", "\t", "|")
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "xls"),
     (b"%PDF", "pdf"),

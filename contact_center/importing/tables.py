@@ -67,7 +67,10 @@ def reading(path: Path, form: Format, sheet: str = "") -> Iterator[Table]:
         with workbooks.opened(path, sheet, read_bytes) as rows:
             yield Table((Record(line, cells) for line, cells in rows), read_bytes)
         return
-    with path.open("rb", buffering=_BUFFER) as file, io.TextIOWrapper(file, form.encoding, "replace", newline="") as text:
+    with (
+        path.open("rb", buffering=_BUFFER) as file,
+        io.TextIOWrapper(file, form.encoding, "replace", newline="") as text,
+    ):
         yield Table(_records(_Lines(text, file, read_bytes), form), read_bytes)
 
 

@@ -33,7 +33,9 @@ def browser(root: Agent, enter: Enter) -> FlaskClient:
     return enter(root)
 
 
-def upload(browser: FlaskClient, content: str | bytes = FILE, kind: str = "customers", name: str = "people.csv") -> TestResponse:
+def upload(
+    browser: FlaskClient, content: str | bytes = FILE, kind: str = "customers", name: str = "people.csv"
+) -> TestResponse:
     data = content.encode() if isinstance(content, str) else content
     form = {"kind": kind, "file": (io.BytesIO(data), name)}
     return browser.post("/admin/imports", data=form, content_type="multipart/form-data")
@@ -99,11 +101,18 @@ def test_columns_that_make_no_sense_are_refused(browser: FlaskClient, form: dict
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"", "This file is empty."), (b"\xd0\xcf\x11\xe0" + bytes(99), "old kind"), (bytes(5000), "This file is empty."), (b"%PDF-1.7", "neither")],
+    [
+        (b"", "This file is empty."),
+        (b"\xd0\xcf\x11\xe0" + bytes(99), "old kind"),
+        (bytes(5000), "This file is empty."),
+        (b"%PDF-1.7", "neither"),
+    ],
 )
 def test_a_file_that_is_none_is_told_beside_the_field(browser: FlaskClient, content: bytes, sentence: str) -> None:
     data = {"kind": "customers", "file": (io.BytesIO(content), "x.csv")}
-    answer = browser.post("/admin/imports", data=data, content_type="multipart/form-data", headers={"Accept": "application/json"})
+    answer = browser.post(
+        "/admin/imports", data=data, content_type="multipart/form-data", headers={"Accept": "application/json"}
+    )
     assert answer.status_code == 422
     assert answer.json is not None
     assert sentence in answer.json["fields"]["file"]
@@ -144,6 +153,8 @@ def test_an_import_under_way_cannot_be_started_again_and_can_be_cancelled(browse
 def test_in_chinese_too(app: Flask, enter: Enter) -> None:
     lin = factories.agent("Lin Admin", factories.RoleName.ADMINISTRATOR, language="zh_Hans_CN")
     browser = enter(lin)
-    page = upload(browser, "客户编号,姓名,手机号,生日\nC-1,王小明,13800138000,1984年3月9日\nC-2,李雷,abc,从不\n").headers["Location"]
+    page = upload(
+        browser, "客户编号,姓名,手机号,生日\nC-1,王小明,13800138000,1984年3月9日\nC-2,李雷,abc,从不\n"
+    ).headers["Location"]
     assert newest().columns == {"0": "external_id", "1": "name", "2": "phones", "3": "birthday"}
     assert browser.get(page).status_code == 200

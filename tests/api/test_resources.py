@@ -56,7 +56,11 @@ def test_what_the_description_shows_can_be_put_and_comes_back(call: Call, name: 
     assert customer.status_code == 201
     call("PUT", "/customers/C-2000", {"name": "Hotel Nord", "kind": "COMPANY"})
     call("PUT", "/products/NK-200", {"name": "Heat pump"})
-    call("PUT", "/orders/SO-7731", {"customer": "C-1001", "currency": "EUR", "placed_at": "2026-01-01T00:00:00Z", "total": 5})
+    call(
+        "PUT",
+        "/orders/SO-7731",
+        {"customer": "C-1001", "currency": "EUR", "placed_at": "2026-01-01T00:00:00Z", "total": 5},
+    )
     call("PUT", "/assets/A-55012", {"customer": "C-1001", "name": "Heat pump"})
     invoice = {"customer": "C-1001", "currency": "EUR", "amount": "9000", "issued_on": "2026-01-01"}
     call("PUT", "/invoices/INV-2026-0042", invoice)
@@ -92,7 +96,9 @@ def _stored(body: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_wrong_values_are_pointed_at(call: Call, body: Any, pointers: list[str]) -> None:
-    answer = call("PUT", "/customers/C-1", body) if body is not None else call("PUT", "/customers/C-1", {}, **{"X": "y"})
+    answer = (
+        call("PUT", "/customers/C-1", body) if body is not None else call("PUT", "/customers/C-1", {}, **{"X": "y"})
+    )
     if body is None:
         pointers = ["#/name"]
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
@@ -136,7 +142,9 @@ def test_errors_speak_the_callers_language(call: Call) -> None:
         (b'{"name": "' + b"x" * (2 * 1024 * 1024) + b'"}', "application/json", 413),
     ],
 )
-def test_what_is_no_json_is_refused_politely(call: Call, client: Any, token: Any, data: bytes, content_type: str, status: int) -> None:
+def test_what_is_no_json_is_refused_politely(
+    call: Call, client: Any, token: Any, data: bytes, content_type: str, status: int
+) -> None:
     headers = {"Authorization": f"Bearer {token[1]}"}
     answer = client.put("/api/v1/customers/C-1", data=data, content_type=content_type, headers=headers)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")

@@ -114,7 +114,9 @@ def test_an_administrator_sees_the_key_once_and_revokes_it(root: Agent, enter: E
     assert call("GET", "/tickets", key=key).status_code == 401
 
 
-@pytest.mark.parametrize("form", [{"name": "x"}, {"name": "", "scope": "tickets:read"}, {"name": "x", "scope": "root:all"}])
+@pytest.mark.parametrize(
+    "form", [{"name": "x"}, {"name": "", "scope": "tickets:read"}, {"name": "x", "scope": "root:all"}]
+)
 def test_a_token_needs_a_name_and_something_to_do(root: Agent, enter: Enter, form: dict[str, str]) -> None:
     assert enter(root).post("/admin/tokens", data=form).status_code == 422
 

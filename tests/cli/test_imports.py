@@ -45,7 +45,11 @@ def test_a_dry_run_tells_and_changes_nothing(run: Run, file: Path) -> None:
     assert told.exit_code == 1
     answer = json.loads(told.stdout)
     assert (answer["rows"], answer["created"], answer["bad"], answer["state"]) == (2, 1, 1, "CHECKED")
-    assert answer["bad_rows"][0] == {"line": 3, "column": "Born", "reason": "“never” is not a date. Write it like 2026-01-31."}
+    assert answer["bad_rows"][0] == {
+        "line": 3,
+        "column": "Born",
+        "reason": "“never” is not a date. Write it like 2026-01-31.",
+    }
     assert db.session.scalar(select(func.count()).select_from(Customer)) == 0
 
 

@@ -22,7 +22,9 @@ BringIn = Callable[..., ImportRun]
 def bring_in(app: Flask, tmp_path: Path) -> BringIn:
     """`bring_in("orders", "a,b\\n1,2\\n")` returns the run as it ended; *dry* only checks."""
 
-    def bring(kind: str, content: str | bytes | Path, *, dry: bool = False, name: str = "file.csv", **form: str) -> ImportRun:
+    def bring(
+        kind: str, content: str | bytes | Path, *, dry: bool = False, name: str = "file.csv", **form: str
+    ) -> ImportRun:
         path = content if isinstance(content, Path) else tmp_path / name
         if not isinstance(content, Path):
             path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -53,7 +53,14 @@ def test_it_guesses_no_amount(app: Flask, text: str, reading: Reading) -> None:
 
 @pytest.mark.parametrize(
     ("samples", "mark"),
-    [(["1.249,50"], ","), (["1,249.50"], "."), (["12,5"], ","), (["1.249"], None), (["7", "0,250"], ","), (["1.249.000"], ",")],
+    [
+        (["1.249,50"], ","),
+        (["1,249.50"], "."),
+        (["12,5"], ","),
+        (["1.249"], None),
+        (["7", "0,250"], ","),
+        (["1.249.000"], ","),
+    ],
 )
 def test_it_tells_the_decimal_mark_where_the_cells_prove_it(samples: list[str], mark: str | None) -> None:
     assert cells.decimal_mark(samples) == mark
@@ -77,7 +84,9 @@ def test_it_reads_dates_as_people_write_them(text: str, order: str, value: date)
     assert cells.day(text, Reading(order=order, zone=ZoneInfo("Europe/Berlin"))) == value
 
 
-@pytest.mark.parametrize("text", ["30.02.2026", "2026-13-01", "2026-02-29", "99999", "tomorrow", "31/12", "0000-01-01", "=NOW()"])
+@pytest.mark.parametrize(
+    "text", ["30.02.2026", "2026-13-01", "2026-02-29", "99999", "tomorrow", "31/12", "0000-01-01", "=NOW()"]
+)
 def test_it_refuses_days_that_there_are_not(app: Flask, text: str) -> None:
     with pytest.raises(ValueError, match="day|date"):
         cells.day(text, BERLIN)

@@ -22,7 +22,10 @@ ROWS = 950
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(work, "CHUNK", 100)
     path = tmp_path / "customers.csv"
-    path.write_text("Customer no,Name,Birthday\n" + "".join(f"C-{n},Customer {n},{'never' if n % 10 == 3 else ''}\n" for n in range(ROWS)))
+    path.write_text(
+        "Customer no,Name,Birthday\n"
+        + "".join(f"C-{n},Customer {n},{'never' if n % 10 == 3 else ''}\n" for n in range(ROWS))
+    )
     return path
 
 

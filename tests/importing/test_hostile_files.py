@@ -40,7 +40,9 @@ def look(tmp_path: Path, content: bytes, name: str = "file.csv") -> None:
         ((",".join(f"c{n}" for n in range(10_000)) + "\n").encode(), "This file has 10000 columns"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused_with_one_sentence(app: Flask, tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_is_no_table_is_refused_with_one_sentence(
+    app: Flask, tmp_path: Path, content: bytes, sentence: str
+) -> None:
     with pytest.raises(Unreadable) as refused:
         look(tmp_path, content)
     assert sentence in refused.value.sentence
@@ -82,7 +84,7 @@ def test_rows_that_cannot_be_read_have_a_reason_and_the_rest_goes_in(bring_in: B
 
 
 def test_a_quotation_mark_that_nobody_closes_costs_one_row_of_many(bring_in: BringIn) -> None:
-    rows = [f'C-{n},Customer {n}' for n in range(3000)]
+    rows = [f"C-{n},Customer {n}" for n in range(3000)]
     rows[10] = 'C-10,"Customer 10'
     run = bring_in("customers", HEAD + "\n".join(rows) + "\n")
     assert figures(run) == (2999, 0, 0, 1)
@@ -131,7 +133,11 @@ def test_it_reads_a_workbook_with_shared_texts_dates_and_holes(bring_in: BringIn
     styles = f'<styleSheet {main}><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
     head = "".join(f'<c r="{"ABCD"[n]}1" t="s"><v>{n}</v></c>' for n in range(4))
     body = '<c r="A3" t="inlineStr"><is><t>C-1</t></is></c><c r="B3" t="s"><v>4</v></c><c r="C3" s="1"><v>30750</v></c><c r="D3"><f>1+1</f><v>4.6705550184E10</v></c>'
-    run = bring_in("customers", _workbook(_rows(f'<row r="1">{head}</row>', f'<row r="3">{body}</row>'), shared, styles), name="c.xlsx")
+    run = bring_in(
+        "customers",
+        _workbook(_rows(f'<row r="1">{head}</row>', f'<row r="3">{body}</row>'), shared, styles),
+        name="c.xlsx",
+    )
     assert figures(run) == (0, 0, 0, 1) or figures(run) == (1, 0, 0, 0), reasons(run)
     customer = db.session.scalars(select(Customer)).one()
     assert (customer.name, str(customer.birthday)) == ("王小明", "1984-03-09")
@@ -151,7 +157,9 @@ def test_a_damaged_or_dangerous_workbook_is_refused(app: Flask, tmp_path: Path, 
         look(tmp_path, _workbook(sheet), "file.xlsx")
 
 
-def test_a_workbook_that_unpacks_without_end_is_refused(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_unpacks_without_end_is_refused(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workbooks, "_RATIO_FREE", 1024 * 1024)
     with pytest.raises(Unreadable) as refused:
         look(tmp_path, _workbook("<worksheet>" + " " * 40_000_000 + "</worksheet>"), "file.xlsx")

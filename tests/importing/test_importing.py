@@ -18,7 +18,9 @@ from contact_center.orders.models import Order, Payment, Price, Product, Stock
 from tests import factories
 from tests.importing.conftest import BringIn, figures, reasons
 
-CUSTOMERS = "Kundennummer;Name;E-Mail;Telefon;Ort;Land\nC-1;Greta Lindqvist;greta@lindqvist.example;+46705550184;Malmö;SE\n"
+CUSTOMERS = (
+    "Kundennummer;Name;E-Mail;Telefon;Ort;Land\nC-1;Greta Lindqvist;greta@lindqvist.example;+46705550184;Malmö;SE\n"
+)
 PRODUCTS = "SKU,Name,Price,Currency,Stock,Warehouse\nNK-1,Heat pump,1249.00,EUR,4,Hamburg\nNK-1,Heat pump,1249.00,EUR,9,Berlin\n"
 ORDERS = (
     "Order no,Customer,Order date,Currency,Status,SKU,Qty,Unit price,Shipping\n"
@@ -37,7 +39,9 @@ def _count(model: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_it_brings_in_customers_products_and_orders_by_the_words_of_their_headers(bring_in: BringIn, shop: None) -> None:
+def test_it_brings_in_customers_products_and_orders_by_the_words_of_their_headers(
+    bring_in: BringIn, shop: None
+) -> None:
     run = bring_in("orders", ORDERS)
     assert figures(run) == (2, 0, 0, 0)
     order = db.session.scalars(select(Order)).one()
@@ -135,7 +139,10 @@ def test_contact_persons_find_their_company_in_the_same_file(bring_in: BringIn) 
 
 
 def test_formulas_stay_text_and_leave_harmless(app: Flask, bring_in: BringIn) -> None:
-    run = bring_in("customers", 'Customer no,Name,Birthday\nC-1,"=HYPERLINK(""http://x.example"")",\nC-2,"=cmd|\' /C calc\'!A0",never\n')
+    run = bring_in(
+        "customers",
+        'Customer no,Name,Birthday\nC-1,"=HYPERLINK(""http://x.example"")",\nC-2,"=cmd|\' /C calc\'!A0",never\n',
+    )
     assert figures(run) == (1, 0, 0, 1)
     assert db.session.scalars(select(Customer.name)).one().startswith("=HYPERLINK")
     [line] = [line for line in "".join(bad_rows.as_csv(run)).splitlines() if "C-2" in line]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _lp
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from contact_center.importing.fields import Field, Kind, Part
 from contact_center.importing.kinds import catalogue
@@ -30,39 +30,39 @@ _STATE_WORDS = ("PREPARING", "IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED", "FAI
 
 _PRICES = Part(
     "prices",
-    _l("Prices"),
+    _("Prices"),
     (
-        Field("amount", Number(2), _l("Price"), ("unit price", "list price", "sales price", "preis", "价格", "单价", "售价"), needed=True, example="1249.00"),
-        Field("currency", Currency(), _l("Currency of the price"), ("currency", "price currency", "währung", "币种", "货币"), needed=True, example="EUR"),
-        Field("list_name", Text(80), _l("Price list"), ("list", "pricelist", "preisliste", "价格表", "价目表"), example="Retail"),
-        Field("valid_from", Day(), _l("Price valid from"), ("valid from", "from", "gültig ab", "生效日期"), example="2026-01-01"),
+        Field("amount", Number(2), _("Price"), ("unit price", "list price", "sales price", "preis", "价格", "单价", "售价"), needed=True, example="1249.00"),
+        Field("currency", Currency(), _("Currency of the price"), ("currency", "price currency", "währung", "币种", "货币"), needed=True, example="EUR"),
+        Field("list_name", Text(80), _("Price list"), ("list", "pricelist", "preisliste", "价格表", "价目表"), example="Retail"),
+        Field("valid_from", Day(), _("Price valid from"), ("valid from", "from", "gültig ab", "生效日期"), example="2026-01-01"),
     ),
 )
 _STOCK = Part(
     "stock",
-    _l("Stock"),
+    _("Stock"),
     (
-        Field("quantity", Number(3), _l("In stock"), ("stock", "quantity", "on hand", "inventory", "bestand", "lagerbestand", "库存", "库存数量"), needed=True, example="40"),
-        Field("location", Text(80), _l("Warehouse"), ("location", "store", "lager", "仓库", "库位"), example="Hamburg"),
-        Field("expected_on", Day(), _l("More expected on"), ("expected on", "restock", "restock date", "wieder verfügbar", "到货日期", "预计到货"), example="2026-02-15"),
+        Field("quantity", Number(3), _("In stock"), ("stock", "quantity", "on hand", "inventory", "bestand", "lagerbestand", "库存", "库存数量"), needed=True, example="40"),
+        Field("location", Text(80), _("Warehouse"), ("location", "store", "lager", "仓库", "库位"), example="Hamburg"),
+        Field("expected_on", Day(), _("More expected on"), ("expected on", "restock", "restock date", "wieder verfügbar", "到货日期", "预计到货"), example="2026-02-15"),
     ),
 )
 
 PRODUCTS = Kind(
     "products",
     "orders",
-    _l("Products"),
+    _("Products"),
     (
-        number(_l("Product number"), "NK-200", "sku", "product no", "product id", "product", "item number", "article number", "artikelnummer", "产品编号", "商品编号", "货号", "产品号"),
-        Field("name", Text(200), _lp("product", "Name"), ("product name", "title", "bezeichnung", "产品名称", "商品名称", "名称"), needed=True, example="Heat pump NK-200"),
-        Field("model", Text(100), _l("Model"), ("modell", "型号"), example="NK-200-EU"),
-        Field("line", Text(100), _l("Product line"), ("line", "category", "group", "family", "produktlinie", "warengruppe", "产品线", "类别", "分类"), example="Heating"),
-        Field("specification", Text(20_000, several_lines=True), _l("Specification"), ("spec", "specs", "description", "beschreibung", "规格", "规格参数", "描述"), example="8 kW, A+++"),
-        Field("defects", Text(20_000, several_lines=True), _l("Known defects"), ("defects", "known issues", "bekannte mängel", "已知缺陷", "已知问题"), example="Fan may rattle below −10 °C"),
-        Field("unit_cost", Number(2), _l("Unit cost"), ("cost", "purchase price", "einkaufspreis", "成本", "单位成本", "成本价"), example="840.00"),
-        Field("cost_currency", Currency(), _l("Currency of the cost"), ("cost currency", "成本币种"), example="EUR"),
-        Field("warranty_months", Whole(0, 1200), _l("Warranty in months"), ("warranty", "warranty months", "garantie", "garantiemonate", "保修月数", "质保月数", "保修期"), example="24"),
-        Field("is_active", YesNo(), _l("Still sold"), ("active", "is active", "aktiv", "在售", "是否在售"), example="yes"),
+        number(_("Product number"), "NK-200", "sku", "product no", "product id", "product", "item number", "article number", "artikelnummer", "产品编号", "商品编号", "货号", "产品号"),
+        Field("name", Text(200), pgettext("product", "Name"), ("product name", "title", "bezeichnung", "产品名称", "商品名称", "名称"), needed=True, example="Heat pump NK-200"),
+        Field("model", Text(100), _("Model"), ("modell", "型号"), example="NK-200-EU"),
+        Field("line", Text(100), _("Product line"), ("line", "category", "group", "family", "produktlinie", "warengruppe", "产品线", "类别", "分类"), example="Heating"),
+        Field("specification", Text(20_000, several_lines=True), _("Specification"), ("spec", "specs", "description", "beschreibung", "规格", "规格参数", "描述"), example="8 kW, A+++"),
+        Field("defects", Text(20_000, several_lines=True), _("Known defects"), ("defects", "known issues", "bekannte mängel", "已知缺陷", "已知问题"), example="Fan may rattle below −10 °C"),
+        Field("unit_cost", Number(2), _("Unit cost"), ("cost", "purchase price", "einkaufspreis", "成本", "单位成本", "成本价"), example="840.00"),
+        Field("cost_currency", Currency(), _("Currency of the cost"), ("cost currency", "成本币种"), example="EUR"),
+        Field("warranty_months", Whole(0, 1200), _("Warranty in months"), ("warranty", "warranty months", "garantie", "garantiemonate", "保修月数", "质保月数", "保修期"), example="24"),
+        Field("is_active", YesNo(), _("Still sold"), ("active", "is active", "aktiv", "在售", "是否在售"), example="yes"),
     ),
     catalogue.put_many,
     parts=(_PRICES, _STOCK),
@@ -70,65 +70,65 @@ PRODUCTS = Kind(
 
 _LINES = Part(
     "lines",
-    _l("Lines"),
+    _("Lines"),
     (
-        Field("product", Text(LONGEST_NUMBER), _l("Product number"), ("product", "sku", "product id", "item number", "artikelnummer", "产品编号", "商品编号", "货号"), example="NK-200"),
-        Field("title", Text(300), _l("Item"), ("title", "description", "product name", "item name", "artikel", "bezeichnung", "商品", "商品名称", "产品名称", "品名"), example="Heat pump NK-200",
-              about=_l("The product's name unless said; needed where no product is named.")),
-        Field("quantity", Number(3), _l("Quantity"), ("qty", "pieces", "menge", "anzahl", "数量"), needed=True, example="1"),
-        Field("unit_price", Number(2), _l("Unit price"), ("price", "item price", "einzelpreis", "stückpreis", "单价", "价格"), needed=True, example="1249.00"),
-        Field("discount", Number(2), _l("Discount on the line"), ("discount", "line discount", "rabatt", "折扣", "优惠金额"), example="0.00"),
-        Field("unit_cost", Number(2), _l("Unit cost"), ("cost", "einstandspreis", "成本", "单位成本"), example="840.00"),
+        Field("product", Text(LONGEST_NUMBER), _("Product number"), ("product", "sku", "product id", "item number", "artikelnummer", "产品编号", "商品编号", "货号"), example="NK-200"),
+        Field("title", Text(300), _("Item"), ("title", "description", "product name", "item name", "artikel", "bezeichnung", "商品", "商品名称", "产品名称", "品名"), example="Heat pump NK-200",
+              about=_("The product's name unless said; needed where no product is named.")),
+        Field("quantity", Number(3), _("Quantity"), ("qty", "pieces", "menge", "anzahl", "数量"), needed=True, example="1"),
+        Field("unit_price", Number(2), _("Unit price"), ("price", "item price", "einzelpreis", "stückpreis", "单价", "价格"), needed=True, example="1249.00"),
+        Field("discount", Number(2), _("Discount on the line"), ("discount", "line discount", "rabatt", "折扣", "优惠金额"), example="0.00"),
+        Field("unit_cost", Number(2), _("Unit cost"), ("cost", "einstandspreis", "成本", "单位成本"), example="840.00"),
     ),
 )
 _TRACKING = Part(
     "tracking",
-    _l("Steps of the way"),
+    _("Steps of the way"),
     (
-        Field("at", Instant(), _l("When it happened"), ("event time", "event date", "scan time", "时间", "轨迹时间"), needed=True, example="2026-01-14 08:12"),
-        Field("state", Choice(_STATE_WORDS, SHIPMENT_STATES), _l("State it brought"), ("event state", "event status", "轨迹状态"), needed=True, example="OUT_FOR_DELIVERY"),
-        Field("place", Text(200), _l("Place"), ("event place", "location", "city", "ort", "地点", "轨迹地点"), example="Hamburg"),
-        Field("text", Text(500), _l("What happened"), ("event", "event text", "description", "ereignis", "轨迹描述", "描述", "物流信息"), example="On the van"),
+        Field("at", Instant(), _("When it happened"), ("event time", "event date", "scan time", "时间", "轨迹时间"), needed=True, example="2026-01-14 08:12"),
+        Field("state", Choice(_STATE_WORDS, SHIPMENT_STATES), _("State it brought"), ("event state", "event status", "轨迹状态"), needed=True, example="OUT_FOR_DELIVERY"),
+        Field("place", Text(200), _("Place"), ("event place", "location", "city", "ort", "地点", "轨迹地点"), example="Hamburg"),
+        Field("text", Text(500), _("What happened"), ("event", "event text", "description", "ereignis", "轨迹描述", "描述", "物流信息"), example="On the van"),
     ),
 )
 _SHIPMENT_FIELDS = (
-    number(_l("Shipment number"), "00340434161094000017", "tracking number", "tracking no", "tracking id", "shipment", "shipment id", "parcel number", "waybill", "sendungsnummer", "运单号", "快递单号", "物流单号"),
-    Field("carrier", Text(100), _l("Carrier"), ("shipping company", "courier", "versender", "spediteur", "承运商", "快递公司", "物流公司"), example="DHL"),
-    Field("state", Choice(_STATE_WORDS, SHIPMENT_STATES), _l("State"), ("status", "shipment state", "sendungsstatus", "状态", "物流状态"), example="IN_TRANSIT"),
-    Field("expected_on", Day(), _l("Expected on"), ("expected", "eta", "estimated delivery", "zustellung am", "预计送达", "预计到达"), example="2026-01-15"),
-    Field("shipped_at", Instant(), _l("Shipped"), ("shipped on", "ship date", "dispatched", "versandt am", "发货时间", "发货日期"), example="2026-01-12"),
-    Field("delivered_at", Instant(), _l("Delivered"), ("delivered on", "delivery date", "zugestellt am", "送达时间", "签收时间", "签收日期"), example="2026-01-14"),
+    number(_("Shipment number"), "00340434161094000017", "tracking number", "tracking no", "tracking id", "shipment", "shipment id", "parcel number", "waybill", "sendungsnummer", "运单号", "快递单号", "物流单号"),
+    Field("carrier", Text(100), _("Carrier"), ("shipping company", "courier", "versender", "spediteur", "承运商", "快递公司", "物流公司"), example="DHL"),
+    Field("state", Choice(_STATE_WORDS, SHIPMENT_STATES), _("State"), ("status", "shipment state", "sendungsstatus", "状态", "物流状态"), example="IN_TRANSIT"),
+    Field("expected_on", Day(), _("Expected on"), ("expected", "eta", "estimated delivery", "zustellung am", "预计送达", "预计到达"), example="2026-01-15"),
+    Field("shipped_at", Instant(), _("Shipped"), ("shipped on", "ship date", "dispatched", "versandt am", "发货时间", "发货日期"), example="2026-01-12"),
+    Field("delivered_at", Instant(), _("Delivered"), ("delivered on", "delivery date", "zugestellt am", "送达时间", "签收时间", "签收日期"), example="2026-01-14"),
 )
 
 ORDERS = Kind(
     "orders",
     "orders",
-    _l("Orders"),
+    _("Orders"),
     (
-        number(_l("Order number"), "SO-7731", "order", "order no", "order id", "sales order", "bestellnummer", "auftragsnummer", "订单号", "订单编号"),
+        number(_("Order number"), "SO-7731", "order", "order no", "order id", "sales order", "bestellnummer", "auftragsnummer", "订单号", "订单编号"),
         CUSTOMER,
         CURRENCY,
-        Field("placed_at", Instant(), _l("Ordered"), ("ordered on", "ordered at", "order date", "placed at", "placed on", "date", "created at", "bestelldatum", "datum", "下单时间", "下单日期", "订单日期", "日期"), needed=True, example="2026-01-10 14:30"),
-        Field("state", Choice(("PLACED", "CONFIRMED", "SHIPPED", "DELIVERED", "CANCELLED"), ORDER_STATES), _l("State"), ("status", "order status", "bestellstatus", "状态", "订单状态"), example="SHIPPED"),
-        Field("total", Number(2), _l("Total"), ("order total", "grand total", "gesamtbetrag", "summe", "总计", "订单金额", "订单总额", "总金额"), example="1268.90",
-              about=_l("What the customer owes. Lines and delivery unless said.")),
-        Field("delivery", Number(2), _l("Delivery fee"), ("shipping", "shipping fee", "freight", "delivery", "versandkosten", "运费", "配送费"), example="19.90"),
-        Field("region", Text(100), _l("Region"), ("sales region", "gebiet", "地区", "区域", "大区"), example="North"),
-        Field("email", Text(320), _l("E-mail of the order"), ("email", "e-mail", "order email", "邮箱", "电子邮件"), example="greta@lindqvist.example",
-              about=_l("Who knows it and the order number may look the order up.")),
-        Field("phone", Text(60), _l("Phone of the order"), ("phone", "telephone", "mobile", "telefon", "电话", "手机", "手机号", "联系电话"), example="+46 70 555 01 84"),
-        Field("note", Text(2000, several_lines=True), _l("Note"), ("comment", "remark", "notiz", "bemerkung", "备注"), example="Ring twice"),
-        Field("promised_on", Day(), _l("Promised for"), ("promised", "promised on", "delivery promised", "liefertermin", "承诺送达", "约定日期", "交期"), example="2026-01-15"),
-        Field("delivered_at", Instant(), _l("Delivered"), ("delivered on", "delivered at", "delivery date", "lieferdatum", "送达时间", "签收时间"), example="2026-01-14"),
+        Field("placed_at", Instant(), _("Ordered"), ("ordered on", "ordered at", "order date", "placed at", "placed on", "date", "created at", "bestelldatum", "datum", "下单时间", "下单日期", "订单日期", "日期"), needed=True, example="2026-01-10 14:30"),
+        Field("state", Choice(("PLACED", "CONFIRMED", "SHIPPED", "DELIVERED", "CANCELLED"), ORDER_STATES), _("State"), ("status", "order status", "bestellstatus", "状态", "订单状态"), example="SHIPPED"),
+        Field("total", Number(2), _("Total"), ("order total", "grand total", "gesamtbetrag", "summe", "总计", "订单金额", "订单总额", "总金额"), example="1268.90",
+              about=_("What the customer owes. Lines and delivery unless said.")),
+        Field("delivery", Number(2), _("Delivery fee"), ("shipping", "shipping fee", "freight", "delivery", "versandkosten", "运费", "配送费"), example="19.90"),
+        Field("region", Text(100), _("Region"), ("sales region", "gebiet", "地区", "区域", "大区"), example="North"),
+        Field("email", Text(320), _("E-mail of the order"), ("email", "e-mail", "order email", "邮箱", "电子邮件"), example="greta@lindqvist.example",
+              about=_("Who knows it and the order number may look the order up.")),
+        Field("phone", Text(60), _("Phone of the order"), ("phone", "telephone", "mobile", "telefon", "电话", "手机", "手机号", "联系电话"), example="+46 70 555 01 84"),
+        Field("note", Text(2000, several_lines=True), _("Note"), ("comment", "remark", "notiz", "bemerkung", "备注"), example="Ring twice"),
+        Field("promised_on", Day(), _("Promised for"), ("promised", "promised on", "delivery promised", "liefertermin", "承诺送达", "约定日期", "交期"), example="2026-01-15"),
+        Field("delivered_at", Instant(), _("Delivered"), ("delivered on", "delivered at", "delivery date", "lieferdatum", "送达时间", "签收时间"), example="2026-01-14"),
     ),
     put_orders,
-    parts=(_LINES, Part("shipments", _l("Shipments"), _SHIPMENT_FIELDS, in_files=False, parts=(_TRACKING,))),
+    parts=(_LINES, Part("shipments", _("Shipments"), _SHIPMENT_FIELDS, in_files=False, parts=(_TRACKING,))),
 )
 
 SHIPMENTS = Kind(
     "shipments",
     "orders",
-    _l("Shipments"),
+    _("Shipments"),
     (_SHIPMENT_FIELDS[0], Field("order", ORDER.type, ORDER.label, ORDER.also, needed=True, example=ORDER.example), *_SHIPMENT_FIELDS[1:]),
     lambda rows, by: shipments.put_many(rows, by=by),
     parts=(_TRACKING,),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _lp
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from contact_center.importing.fields import Field, Kind
 from contact_center.importing.kinds.shared import AMOUNT, CURRENCY, CUSTOMER, ORDER, number
@@ -14,9 +14,9 @@ from contact_center.orders import invoices, payments, settlements
 INVOICES = Kind(
     "invoices",
     "orders",
-    _l("Invoices"),
+    _("Invoices"),
     (
-        number(_l("Invoice number"), "INV-2026-0042", "invoice no", "invoice id", "invoice", "rechnungsnummer", "发票号", "发票编号", "账单号"),
+        number(_("Invoice number"), "INV-2026-0042", "invoice no", "invoice id", "invoice", "rechnungsnummer", "发票号", "发票编号", "账单号"),
         CUSTOMER,
         ORDER,
         Field(
@@ -25,24 +25,24 @@ INVOICES = Kind(
                 ("GOODS", "SERVICE"),
                 {"product": "GOODS", "ware": "GOODS", "商品": "GOODS", "货物": "GOODS", "服务": "SERVICE", "dienstleistung": "SERVICE", "fee": "SERVICE"},
             ),
-            _l("Kind of invoice"),
+            _("Kind of invoice"),
             ("type", "发票类型"),
             example="GOODS",
-            about=_l("GOODS, or SERVICE for a visit or a contract's fee. GOODS unless said."),
+            about=_("GOODS, or SERVICE for a visit or a contract's fee. GOODS unless said."),
         ),
-        Field("title", Text(), _l("Title"), ("description", "subject", "text", "标题", "名称", "摘要"), example="Heat pump NK-200"),
+        Field("title", Text(), _("Title"), ("description", "subject", "text", "标题", "名称", "摘要"), example="Heat pump NK-200"),
         CURRENCY,
         AMOUNT,
-        Field("issued_on", Day(), _l("Issued on"), ("invoice date", "issue date", "date", "rechnungsdatum", "开票日期", "日期"), needed=True, example="2026-01-31"),
+        Field("issued_on", Day(), _("Issued on"), ("invoice date", "issue date", "date", "rechnungsdatum", "开票日期", "日期"), needed=True, example="2026-01-31"),
         Field(
             "due_on",
             Day(),
-            _l("Due on"),
+            _("Due on"),
             ("due date", "due", "payable until", "fällig am", "fälligkeit", "到期日", "付款期限", "应付日期"),
             example="2026-03-02",
-            about=_l("Not before the day of issue, which it is unless said."),
+            about=_("Not before the day of issue, which it is unless said."),
         ),
-        Field("cancelled_at", Instant(), _l("Cancelled"), ("cancelled at", "cancelled on", "作废时间", "作废日期"), example="2026-02-10"),
+        Field("cancelled_at", Instant(), _("Cancelled"), ("cancelled at", "cancelled on", "作废时间", "作废日期"), example="2026-02-10"),
     ),
     lambda rows, by: invoices.put_many(rows, by=by),
 )
@@ -50,18 +50,18 @@ INVOICES = Kind(
 PAYMENTS = Kind(
     "payments",
     "orders",
-    _l("Payments"),
+    _("Payments"),
     (
-        number(_l("Payment number"), "PAY-88120", "payment no", "payment id", "transaction", "transaction id", "zahlungsnummer", "付款号", "付款编号", "流水号", "交易号", "收款单号"),
+        number(_("Payment number"), "PAY-88120", "payment no", "payment id", "transaction", "transaction id", "zahlungsnummer", "付款号", "付款编号", "流水号", "交易号", "收款单号"),
         CUSTOMER,
-        Field("invoice", Text(), _l("Invoice number"), ("invoice", "invoice no", "rechnung", "rechnungsnummer", "发票号", "发票编号"), example="INV-2026-0042"),
+        Field("invoice", Text(), _("Invoice number"), ("invoice", "invoice no", "rechnung", "rechnungsnummer", "发票号", "发票编号"), example="INV-2026-0042"),
         CURRENCY,
         AMOUNT,
-        Field("method", Text(100), _l("Method"), ("payment method", "means", "zahlungsart", "付款方式", "支付方式"), example="SEPA"),
+        Field("method", Text(100), _("Method"), ("payment method", "means", "zahlungsart", "付款方式", "支付方式"), example="SEPA"),
         Field(
             "received_at",
             Instant(),
-            _l("Received"),
+            _("Received"),
             ("received on", "received at", "payment date", "paid at", "paid on", "date", "booked", "zahlungsdatum", "eingang", "datum", "付款日期", "付款时间", "支付时间", "到账时间", "日期"),
             needed=True,
             example="2026-02-27",
@@ -73,12 +73,12 @@ PAYMENTS = Kind(
 SETTLEMENTS = Kind(
     "settlements",
     "orders",
-    _l("Returns, compensation, discounts"),
+    _("Returns, compensation, discounts"),
     (
-        number(_l("Settlement number"), "RET-310", "settlement no", "settlement id", "return number", "return id", "rma", "退货单号", "售后单号", "退款单号", "编号"),
+        number(_("Settlement number"), "RET-310", "settlement no", "settlement id", "return number", "return id", "rma", "退货单号", "售后单号", "退款单号", "编号"),
         CUSTOMER,
         ORDER,
-        Field("product", Text(), _l("Product number"), ("product", "sku", "artikelnummer", "产品编号", "商品编号"), example="NK-200"),
+        Field("product", Text(), _("Product number"), ("product", "sku", "artikelnummer", "产品编号", "商品编号"), example="NK-200"),
         Field(
             "kind",
             Choice(
@@ -89,16 +89,16 @@ SETTLEMENTS = Kind(
                     "rebate": "DISCOUNT", "rabatt": "DISCOUNT", "折扣": "DISCOUNT", "折价": "DISCOUNT", "优惠": "DISCOUNT",
                 },
             ),
-            _lp("settlement", "Kind"),
+            pgettext("settlement", "Kind"),
             ("type", "类型", "种类"),
             needed=True,
             example="RETURN",
-            about=_l("RETURN, COMPENSATION or DISCOUNT."),
+            about=_("RETURN, COMPENSATION or DISCOUNT."),
         ),
         CURRENCY,
         AMOUNT,
-        Field("reason", Text(1000), _l("Reason"), ("comment", "note", "grund", "原因", "理由", "备注"), example="Damaged in transit"),
-        Field("at", Instant(), _lp("settlement", "When"), ("date", "at", "on", "settled on", "returned on", "datum", "日期", "时间", "退货日期"), needed=True, example="2026-02-03"),
+        Field("reason", Text(1000), _("Reason"), ("comment", "note", "grund", "原因", "理由", "备注"), example="Damaged in transit"),
+        Field("at", Instant(), pgettext("settlement", "When"), ("date", "at", "on", "settled on", "returned on", "datum", "日期", "时间", "退货日期"), needed=True, example="2026-02-03"),
     ),
     lambda rows, by: settlements.put_many(rows, by=by),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _lp
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from contact_center.entitlements import assets, contracts
 from contact_center.importing.fields import Field, Kind
@@ -20,21 +20,21 @@ _HOURS = {
 ASSETS = Kind(
     "assets",
     "entitlements",
-    _l("Assets"),
+    _("Assets"),
     (
-        number(_l("Asset number"), "A-55012", "asset", "asset no", "asset id", "device id", "gerätenummer", "资产编号", "设备编号"),
+        number(_("Asset number"), "A-55012", "asset", "asset no", "asset id", "device id", "gerätenummer", "资产编号", "设备编号"),
         CUSTOMER,
-        Field("product", Text(LONGEST_NUMBER), _l("Product number"), ("product", "sku", "artikelnummer", "产品编号", "商品编号"), example="NK-200"),
-        Field("serial", Text(100), _l("Serial number"), ("serial", "serial no", "s/n", "sn", "seriennummer", "序列号"), example="7F-2209-114"),
-        Field("name", Text(200), _lp("asset", "Name"), ("device", "asset name", "description", "gerät", "设备名称", "资产名称", "名称"), example="Heat pump in the cellar",
-              about=_l("The product's name unless said.")),
-        Field("model", Text(100), _l("Model"), ("modell", "型号"), example="NK-200-EU"),
+        Field("product", Text(LONGEST_NUMBER), _("Product number"), ("product", "sku", "artikelnummer", "产品编号", "商品编号"), example="NK-200"),
+        Field("serial", Text(100), _("Serial number"), ("serial", "serial no", "s/n", "sn", "seriennummer", "序列号"), example="7F-2209-114"),
+        Field("name", Text(200), pgettext("asset", "Name"), ("device", "asset name", "description", "gerät", "设备名称", "资产名称", "名称"), example="Heat pump in the cellar",
+              about=_("The product's name unless said.")),
+        Field("model", Text(100), _("Model"), ("modell", "型号"), example="NK-200-EU"),
         ORDER,
-        Field("bought_on", Day(), _l("Bought on"), ("purchase date", "bought", "purchased", "kaufdatum", "购买日期", "购机日期"), example="2026-01-14"),
-        Field("warranty_until", Day(), _l("Warranty until"), ("warranty", "warranty end", "warranty expires", "garantie bis", "garantieende", "保修到期", "保修截止", "质保到期"), example="2028-01-14"),
-        Field("installed_on", Day(), _l("Installed on"), ("installed", "installation date", "einbaudatum", "安装日期"), example="2026-01-20"),
-        Field("place", Text(200), _l("Installed at"), ("location", "site", "place", "standort", "安装地点", "安装位置"), example="Storgatan 5, cellar"),
-        Field("retired_on", Day(), _l("Out of use since"), ("retired", "scrapped on", "außer betrieb", "报废日期", "停用日期"), example="2031-05-01"),
+        Field("bought_on", Day(), _("Bought on"), ("purchase date", "bought", "purchased", "kaufdatum", "购买日期", "购机日期"), example="2026-01-14"),
+        Field("warranty_until", Day(), _("Warranty until"), ("warranty", "warranty end", "warranty expires", "garantie bis", "garantieende", "保修到期", "保修截止", "质保到期"), example="2028-01-14"),
+        Field("installed_on", Day(), _("Installed on"), ("installed", "installation date", "einbaudatum", "安装日期"), example="2026-01-20"),
+        Field("place", Text(200), _("Installed at"), ("location", "site", "place", "standort", "安装地点", "安装位置"), example="Storgatan 5, cellar"),
+        Field("retired_on", Day(), _("Out of use since"), ("retired", "scrapped on", "außer betrieb", "报废日期", "停用日期"), example="2031-05-01"),
     ),
     lambda rows, by: assets.put_many(rows, by=by),
 )
@@ -42,24 +42,24 @@ ASSETS = Kind(
 CONTRACTS = Kind(
     "contracts",
     "entitlements",
-    _l("Service contracts"),
+    _("Service contracts"),
     (
-        number(_l("Contract number"), "SC-204", "contract", "contract no", "contract id", "vertragsnummer", "合同号", "合同编号", "合约编号"),
+        number(_("Contract number"), "SC-204", "contract", "contract no", "contract id", "vertragsnummer", "合同号", "合同编号", "合约编号"),
         CUSTOMER,
-        Field("name", Text(200), _lp("contract", "Name"), ("contract name", "plan", "vertrag", "合同名称", "合约名称", "名称"), needed=True, example="Care Plus"),
-        Field("valid_from", Day(), _l("Valid from"), ("start", "start date", "begins", "from", "beginn", "gültig ab", "开始日期", "生效日期"), needed=True, example="2026-01-01"),
-        Field("valid_until", Day(), _l("Valid until"), ("end", "end date", "expires", "until", "ende", "gültig bis", "结束日期", "到期日期", "到期日"), needed=True, example="2026-12-31"),
-        Field("hours", Choice(("working", "24x7"), _HOURS), _l("Hours"), ("service hours", "servicezeit", "服务时间"), example="24x7",
-              about=_l("When the promised times run: working or 24x7.")),
-        Field("response_minutes", Whole(1, 1_000_000), _l("Response within, minutes"), ("response minutes", "response time", "response", "reaktionszeit", "响应时间", "响应分钟"), example="60"),
-        Field("resolution_minutes", Whole(1, 1_000_000), _l("Resolution within, minutes"), ("resolution minutes", "resolution time", "resolution", "lösungszeit", "解决时间", "解决分钟"), example="1440"),
-        Field("visits_included", Whole(0, 100_000), _l("Visits included"), ("visits", "einsätze", "上门次数", "包含上门次数"), example="4", about=_l("As many as needed unless said.")),
-        Field("visits_used", Whole(0, 100_000), _l("Visits used"), ("used visits", "已用次数", "已上门次数"), example="1"),
-        Field("kinds", Texts(60, 20), _l("Kinds of request"), ("covers", "coverage", "kinds", "覆盖范围", "服务类型"), example="REPAIR", about=_l("All kinds unless said.")),
-        Field("fee", Number(2), _l("Fee"), ("price", "amount", "gebühr", "费用", "合同金额"), example="349.00"),
-        Field("currency", Currency(), _l("Currency"), ("currency code", "währung", "币种", "货币"), example="EUR"),
-        Field("assets", Texts(LONGEST_NUMBER, 500), _l("Asset numbers"), ("assets", "devices", "covered assets", "geräte", "资产编号", "设备编号"), example="A-55012", about=_l("All assets of the customer unless said.")),
-        Field("cancelled_on", Day(), _l("Cancelled on"), ("cancelled", "terminated", "gekündigt am", "取消日期", "终止日期"), example="2026-06-30"),
+        Field("name", Text(200), pgettext("contract", "Name"), ("contract name", "plan", "vertrag", "合同名称", "合约名称", "名称"), needed=True, example="Care Plus"),
+        Field("valid_from", Day(), _("Valid from"), ("start", "start date", "begins", "from", "beginn", "gültig ab", "开始日期", "生效日期"), needed=True, example="2026-01-01"),
+        Field("valid_until", Day(), _("Valid until"), ("end", "end date", "expires", "until", "ende", "gültig bis", "结束日期", "到期日期", "到期日"), needed=True, example="2026-12-31"),
+        Field("hours", Choice(("working", "24x7"), _HOURS), _("Hours"), ("service hours", "servicezeit", "服务时间"), example="24x7",
+              about=_("When the promised times run: working or 24x7.")),
+        Field("response_minutes", Whole(1, 1_000_000), _("Response within, minutes"), ("response minutes", "response time", "response", "reaktionszeit", "响应时间", "响应分钟"), example="60"),
+        Field("resolution_minutes", Whole(1, 1_000_000), _("Resolution within, minutes"), ("resolution minutes", "resolution time", "resolution", "lösungszeit", "解决时间", "解决分钟"), example="1440"),
+        Field("visits_included", Whole(0, 100_000), _("Visits included"), ("visits", "einsätze", "上门次数", "包含上门次数"), example="4", about=_("As many as needed unless said.")),
+        Field("visits_used", Whole(0, 100_000), _("Visits used"), ("used visits", "已用次数", "已上门次数"), example="1"),
+        Field("kinds", Texts(60, 20), _("Kinds of request"), ("covers", "coverage", "kinds", "覆盖范围", "服务类型"), example="REPAIR", about=_("All kinds unless said.")),
+        Field("fee", Number(2), _("Fee"), ("price", "amount", "gebühr", "费用", "合同金额"), example="349.00"),
+        Field("currency", Currency(), _("Currency"), ("currency code", "währung", "币种", "货币"), example="EUR"),
+        Field("assets", Texts(LONGEST_NUMBER, 500), _("Asset numbers"), ("assets", "devices", "covered assets", "geräte", "资产编号", "设备编号"), example="A-55012", about=_("All assets of the customer unless said.")),
+        Field("cancelled_on", Day(), _("Cancelled on"), ("cancelled", "terminated", "gekündigt am", "取消日期", "终止日期"), example="2026-06-30"),
     ),
     lambda rows, by: contracts.put_many(rows, by=by),
 )
