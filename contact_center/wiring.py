@@ -7,6 +7,10 @@ from sqlalchemy import MetaData
 
 from contact_center import jobs, once, pages
 from contact_center.admin import canned, fields, home, imports, people, queues, reasons, surveys, teams, tokens
+from contact_center.admin import entitlements as entitlement_settings
+from contact_center.admin import notices as notice_settings
+from contact_center.admin import portal as portal_settings
+from contact_center.admin import visits as visit_settings
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens
@@ -20,7 +24,7 @@ from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import blueprints as portal
 from contact_center.credit import models as credit_models
 from contact_center.customers import models as customers_models
-from contact_center.desk import attachments, messages, palette, presence, profile, tickets, work
+from contact_center.desk import archive, attachments, messages, palette, presence, profile, tickets, work
 from contact_center.desk import customers as desk_customers
 from contact_center.entitlements import models as entitlements_models
 from contact_center.events import bus
@@ -62,14 +66,17 @@ def connect(app: Flask) -> None:
     bus.subscribe(sockets.nudge)
     for door in (
         home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, invitations, preferences,
+        entitlement_settings,
     ):  # fmt: skip
         app.register_blueprint(door.blueprint)
-    for door in (work, palette, tickets, messages, attachments, originals, presence, profile, desk_customers):
+    for door in (work, palette, tickets, messages, attachments, originals, presence, profile, desk_customers, archive):
         app.register_blueprint(door.blueprint)
     for door in (satisfaction, credit):
         app.register_blueprint(door.blueprint)
     for blueprint in portal.ALL:
         app.register_blueprint(blueprint)
+    for door in (portal_settings, notice_settings, visit_settings):
+        app.register_blueprint(door.blueprint)
     app.register_blueprint(mailbox_screens.blueprint)
     app.register_blueprint(quarantine.blueprint)
     for module in (resources, batch, reads):  # which add their routes to the one blueprint of the API

@@ -26,7 +26,10 @@ from contact_center.channels import inbox
 from contact_center.channels.email.adapter import Parcel
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.customers import notes
+from contact_center.entitlements import contracts, policies
 from contact_center.extensions import db, limiter, socketio
+from contact_center.orders import products
+from contact_center.putting.rows import Known
 from contact_center.realtime import sockets
 from contact_center.tickets import canned, tasks
 from contact_center.tickets.messages import Message
@@ -72,6 +75,11 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     db.session.add(raw)
     reply = canned.add(ada, name="Hours", language="en", body="We open at nine.")
     task = tasks.add(ticket, ada, "Order a relay")
+    product = products.put("P-1", name="Fridge").row
+    policy = policies.add(ada, kind="REPAIR", needs="PAID")
+    contract = contracts.put(
+        "K-1", customer=Known(customer.id), name="Comfort", valid_from="2026-01-01", valid_until="2040-01-01"
+    ).row
     db.session.commit()
     return {
         "ref": ticket.ref, "other": other.ref, "ticket_id": ticket.id, "message_id": message.id,
@@ -81,8 +89,10 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "queue_id": queue.id, "reason_id": away_reasons.listed()[0].id, "row_id": reply.id, "mailbox_id": mailbox.id,
         "raw_id": raw.id, "upload_id": MISSING, "outgoing_id": MISSING,
         "order_number": factories.order(customer).external_id, "asset_id": factories.asset(customer).id,
-        "invoice_number": factories.invoice(customer).external_id, "version": 0,
-        "notice_id": MISSING, "window_id": MISSING, "document_id": MISSING, "external_id": "unknown", "merge_id": MISSING,
+        "invoice_number": factories.invoice(customer).external_id, "version": 0, "on": "2026-12-24",
+        "order_id": factories.order(customer, "SO-1").id, "product_id": product.id, "contract_id": contract.id,
+        "policy_id": policy.id,
+        "notice_id": MISSING, "window_id": MISSING, "document_id": MISSING, "external_id": "unknown", "merge_id": MISSING, "field_id": MISSING,
         "other_id": MISSING, "run_id": MISSING, "token_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
     }  # fmt: skip

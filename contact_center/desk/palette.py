@@ -1,4 +1,4 @@
-"""Ctrl K: tickets, messages and customers for what is typed, as JSON; and the page with everything that was found."""
+"""Ctrl K: tickets, messages, customers, orders, products for what is typed, as JSON; and the page with everything."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from contact_center import access
 from contact_center.customers import search as customers
 from contact_center.customers.models import Customer, CustomerKind
 from contact_center.desk import words
+from contact_center.desk.archive import words as archive_words
+from contact_center.orders import catalogue
+from contact_center.orders import lists as orders
+from contact_center.orders.models import Order, Product
 from contact_center.text.addresses import email_display
 from contact_center.tickets import lists, search
 from contact_center.tickets.search import Found, Hit, Where
@@ -20,6 +24,7 @@ blueprint = Blueprint("palette", __name__, url_prefix="/desk")
 IN_PALETTE = 8
 PEOPLE_IN_PALETTE = 4
 PEOPLE = 6
+ARCHIVE = 3  # orders, and products, in the palette
 _CHANNEL_ICONS = {"email": "mail", "sms": "message-2", "web": "world", "phone": "phone"}
 
 
@@ -34,7 +39,8 @@ def find() -> Any:
     said = [hit for hit in hits if _is_in_words_only(hit)]
     people = customers.find(typed, limit=PEOPLE_IN_PALETTE)
     found = [_ticket_entry(hit) for hit in hits if not _is_in_words_only(hit)]
-    return jsonify([*found, *map(_customer_entry, people), *map(_message_entry, said)])
+    archive = [*map(_order_entry, orders.find(typed, ARCHIVE)), *map(_product_entry, catalogue.find(typed, ARCHIVE))]
+    return jsonify([*found, *map(_customer_entry, people), *archive, *map(_message_entry, said)])
 
 
 @blueprint.get("/search")
@@ -48,6 +54,8 @@ def everything() -> str:
         typed=typed,
         found=found,
         people=customers.find(typed, limit=PEOPLE) if typed and not before else [],
+        orders=orders.find(typed, PEOPLE) if not before else [],
+        products=catalogue.find(typed, PEOPLE) if typed and not before else [],
         counts=lists.counts(access.me()),
         is_first=not before,
     )
@@ -87,6 +95,26 @@ def _message_entry(hit: Hit) -> dict[str, str]:
         "hint": " · ".join(filter(None, (said.name if said else "", hit.row.ref))),
         "url": url_for("tickets.page.show", ref=hit.row.ref, _anchor=f"message-{said.id}" if said else None),
         "icon": "message",
+    }
+
+
+def _order_entry(order: Order) -> dict[str, str]:
+    return {
+        "group": _("Orders"),
+        "label": order.external_id,
+        "hint": " · ".join((order.customer.name, archive_words.order_word(order.state))),
+        "url": url_for("archive.orders.page", order_id=order.id),
+        "icon": "package",
+    }
+
+
+def _product_entry(product: Product) -> dict[str, str]:
+    return {
+        "group": _("Products"),
+        "label": product.name,
+        "hint": " · ".join(filter(None, (product.model, product.external_id))),
+        "url": url_for("archive.products.page", product_id=product.id),
+        "icon": "list-details",
     }
 
 

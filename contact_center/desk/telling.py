@@ -167,6 +167,23 @@ def _task_changed(entry: EventEntry) -> Markup:
     return Markup(" · ").join([said, *_differences(entry)])
 
 
+def _settled(entry: EventEntry) -> Markup:
+    if entry.data.get("undone"):
+        return _say(_("%(who)s took back that it is settled"), who=_who(entry))
+    if entry.data.get("how") == "WAIVED":
+        said = _say(_("%(who)s waived the payment"), who=_who(entry))
+        return said + Markup(": %s") % entry.data.get("reason", "")
+    if entry.data.get("how") == "DEPOSIT":
+        return _say(_("%(who)s noted a deposit"), who=_who(entry))
+    return _say(_("%(who)s noted that it is paid"), who=_who(entry))
+
+
+def _checked(entry: EventEntry) -> Markup:
+    if entry.data.get("cover") == "NONE":
+        return Markup.escape(_("Checked again: not covered"))
+    return Markup.escape(_("Checked again: covered"))
+
+
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.TICKET_TAKEN: _taken,
     Name.TICKET_ASSIGNED: _assigned,
@@ -189,6 +206,8 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.TASK_REOPENED: _about_task(lambda: _("%(who)s reopened the task %(title)s")),
     Name.TASK_CANCELLED: _about_task(lambda: _("%(who)s cancelled the task %(title)s")),
     Name.OUTGOING_SUPPRESSED: _suppressed,
+    Name.ENTITLEMENT_CHECKED: _checked,
+    Name.ENTITLEMENT_SETTLED: _settled,
 }
 _ICONS = {
     Name.TICKET_TAKEN: "user-check",
@@ -212,5 +231,7 @@ _ICONS = {
     Name.TASK_REOPENED: "checkbox",
     Name.TASK_CANCELLED: "ban",
     Name.OUTGOING_SUPPRESSED: "mail-off",
+    Name.ENTITLEMENT_CHECKED: "shield-check",
+    Name.ENTITLEMENT_SETTLED: "coin",
 }
 FILTERS: dict[str, Callable[..., Any]] = {"told": told, "event_icon": event_icon}

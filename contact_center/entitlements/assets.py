@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
@@ -19,7 +19,7 @@ from contact_center.agents.models import Agent
 from contact_center.entitlements.models import Asset
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.orders import putting
+from contact_center.orders import accounts, keyset, putting
 from contact_center.orders.putting import CUSTOMER, Put, Reference, Register, Result, Row
 from contact_center.putting import reading
 from contact_center.putting.register import Field
@@ -48,6 +48,16 @@ def of(customer_ids: Sequence[int], *, retired: bool = False) -> list[Asset]:
     if not retired:
         asked = asked.where(Asset.retired_on.is_(None))
     return list(db.session.scalars(asked.order_by(Asset.customer_id, Asset.id.desc()).limit(MOST)))
+
+
+def ending(until: date, *, beyond: keyset.Edge | None = None, limit: int = 50) -> list[Asset]:
+    """Assets whose warranty ends from today until a day, the soonest first."""
+    key = tuple_(Asset.warranty_until, Asset.id)
+    asked = select(Asset).where(Asset.warranty_until.between(accounts.today(), until), Asset.retired_on.is_(None))
+    if beyond is not None:
+        asked = asked.where(key > tuple_(literal(beyond.key), literal(beyond.id)))
+    asked = asked.options(joinedload(Asset.product), joinedload(Asset.customer))
+    return list(db.session.scalars(asked.order_by(Asset.warranty_until, Asset.id).limit(limit)))
 
 
 MOST = 500  # assets of a customer that screens show at once

@@ -6,11 +6,12 @@ Called by imports, the API, the desk, the portal and the demo. Verbs never commi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, update
+from sqlalchemy.orm import joinedload, selectinload
 
 from contact_center.agents.models import Agent
 from contact_center.entitlements.kinds import RequestKind
@@ -19,8 +20,8 @@ from contact_center.errors import IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.orders import accounts, putting
-from contact_center.orders.putting import CUSTOMER, Child, Outcome, Put, Reference, Register, Result, Row
+from contact_center.orders import accounts, keyset, putting
+from contact_center.orders.putting import CUSTOMER, Child, Known, Outcome, Put, Reference, Register, Result, Row
 from contact_center.putting import reading
 from contact_center.putting.register import referred
 from contact_center.statement import Statement
@@ -49,6 +50,17 @@ def of(customer_ids: Sequence[int], *, ended: bool = False) -> list[ServiceContr
         asked = asked.where(ServiceContract.cancelled_on.is_(None), ServiceContract.valid_until >= accounts.today())
     newest = asked.order_by(ServiceContract.valid_until.desc(), ServiceContract.id.desc())
     return list(db.session.scalars(newest.options(selectinload(ServiceContract.assets)).limit(MOST)))
+
+
+def ending(until: date, *, beyond: keyset.Edge | None = None, limit: int = 50) -> list[ServiceContract]:
+    """Contracts that end from today until a day, the soonest first."""
+    key = tuple_(ServiceContract.valid_until, ServiceContract.id)
+    asked = select(ServiceContract).where(ServiceContract.valid_until.between(accounts.today(), until))
+    asked = asked.where(ServiceContract.cancelled_on.is_(None))
+    if beyond is not None:
+        asked = asked.where(key > tuple_(literal(beyond.key), literal(beyond.id)))
+    asked = asked.options(joinedload(ServiceContract.customer))
+    return list(db.session.scalars(asked.order_by(ServiceContract.valid_until, ServiceContract.id).limit(limit)))
 
 
 def use_visit(contract_id: int, by: Agent | None = None) -> None:
@@ -146,6 +158,11 @@ def _tell(rows: list[Row], by: Agent | None) -> None:
     putting.tell(rows, by, "service_contract", names, lambda row: {"name": row.value("name")})
 
 
+def _asset_number(value: Any) -> Any:
+    return value if isinstance(value, Known) else _NUMBER(value)
+
+
+_NUMBER = reading.number()
 _MINUTES = reading.maybe(reading.whole(1, 525_600))
 REGISTER = Register(
     ServiceContract,
@@ -163,7 +180,7 @@ REGISTER = Register(
         "fee": reading.maybe(reading.money),
         "currency": reading.maybe(reading.currency),
         "cancelled_on": reading.maybe(reading.day),
-        "assets": Child(reading.number(), MOST_ASSETS, is_words=True),
+        "assets": Child(_asset_number, MOST_ASSETS, is_words=True),
     },
     needed=("customer", "name", "valid_from", "valid_until"),
     check=_check,

@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.agents.models import Agent
+from contact_center.customers.models import Customer
 from contact_center.extensions import Base, BigId, states
 from contact_center.orders.models import AsOf, Money, Product
 
@@ -60,6 +61,7 @@ class Asset(Base):
     as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
+    customer: Mapped[Customer] = relationship()
     product: Mapped[Product | None] = relationship()
 
     __table_args__ = (
@@ -100,6 +102,7 @@ class ServiceContract(Base):
     as_of: Mapped[AsOf]
     changed_at: Mapped[datetime]
 
+    customer: Mapped[Customer] = relationship()
     assets: Mapped[list[Asset]] = relationship(
         secondary=contract_assets, order_by="Asset.id"
     )  # none: all of the customer's

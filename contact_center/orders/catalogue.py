@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, cast, false, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY, distinct_on
 
 from contact_center.extensions import db
 from contact_center.orders import keyset
@@ -95,7 +95,7 @@ def seen(products: Sequence[Product]) -> list[Seen]:
 def current_prices(product_ids: Sequence[int], on: date | None = None) -> dict[int, list[Price]]:
     """What holds on a day, today unless said: on each list and in each currency the newest price that has begun."""
     begun = select(Price).where(Price.product_id.in_(product_ids), Price.valid_from <= (on or func.current_date()))
-    newest = begun.distinct(Price.product_id, Price.list_name, Price.currency)
+    newest = begun.ext(distinct_on(Price.product_id, Price.list_name, Price.currency))
     newest = newest.order_by(Price.product_id, Price.list_name, Price.currency, Price.valid_from.desc())
     found: dict[int, list[Price]] = {}
     for price in db.session.scalars(newest):

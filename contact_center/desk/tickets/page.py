@@ -10,6 +10,7 @@ from contact_center import access
 from contact_center.agents.models import Agent
 from contact_center.desk import asked, work
 from contact_center.desk.tickets import composer
+from contact_center.entitlements import checks
 from contact_center.extensions import db
 from contact_center.tickets import conversation, links, tasks, viewing
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Ticket, TicketState
@@ -80,6 +81,7 @@ def _head(ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "ticket": ticket,
         "tasks": tasks.of(ticket),
         "links": links.of(ticket, agent),
+        "entitlement": checks.of(ticket.id) if ticket.customer_id else None,
         "is_mine": ticket.assignee_id == agent.id,
         "is_unsettled": ticket.state in UNSETTLED,
         "states": TicketState,

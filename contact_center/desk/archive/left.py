@@ -1,0 +1,27 @@
+"""What the left column and every page of the archive share: the lists there are, and the rows that a URL names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort
+
+from contact_center.customers.models import Customer
+from contact_center.extensions import Base, db
+from contact_center.orders import lists
+
+
+def counts() -> dict[str, int]:
+    """What stands beside the lists."""
+    return {"open": lists.count(lists.Filter(states=lists.OPEN)), "late": lists.count(lists.Filter(is_late=True))}
+
+
+def row_or_404(model: type[Base], row_id: int) -> Any:
+    """The row that a URL names; everybody who is signed in may see the archive, looks at customers are recorded."""
+    row = db.session.get(model, row_id)
+    return row if row is not None else abort(404)
+
+
+def customer_or_404(customer_id: int) -> Customer:
+    customer: Customer = row_or_404(Customer, customer_id)
+    return customer
