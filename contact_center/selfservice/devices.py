@@ -89,8 +89,9 @@ def register(customer: Customer, typed: Mapping[str, str]) -> Asset:
     if wrong:
         raise Invalid(next(iter(wrong.values())), wrong)
     product = _product(name)
-    words = {"name": product.name, "model": product.model} if product else {"name": name}
-    return registering.add(customer, None, serial=serial, bought_on=bought, **words)
+    model = product.model if product else ""
+    shown = product.name if product else name
+    return registering.add(customer, None, serial=serial, bought_on=bought, name=shown, model=model)
 
 
 def _serial(typed: str, wrong: dict[str, str]) -> str | None:

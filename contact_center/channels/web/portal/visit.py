@@ -181,6 +181,7 @@ def _too_large(_: RequestEntityTooLarge) -> Response:
 
 
 def _keep_private(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")
+    if not response.cache_control.public:
+        response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
