@@ -26,7 +26,7 @@ from tests.browsers import signed_in
 Arrive = Callable[..., str]
 GENUINE = "Authentication-Results: mx.norra.example; dmarc=pass header.from=lindqvist.example\r\n"
 FORGED = "Authentication-Results: mx.norra.example; dmarc=fail (p=none) header.from=lindqvist.example\r\n"
-WARNING = "This mail fails DMARC: lindqvist.example did not send it."
+WARNING = "This mail fails DMARC: it may not come from lindqvist.example."
 
 
 def eml(headers: str) -> bytes:
