@@ -10,8 +10,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from contact_center import access, rows
-from contact_center.api import cards, showing
+from contact_center.api import showing
 from contact_center.api.door import answer, blueprint
+from contact_center.card import summary
 from contact_center.customers.models import Customer
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -27,7 +28,7 @@ MOST = 200
 def card(external_id: str) -> Any:
     """Everything that the desk shows of a customer, as far as the token's administrator sees it."""
     customer = showing.find(KINDS["customers"], external_id)
-    return answer(cards.shown(customer, g.token.agent)) if customer is not None else abort(404)
+    return answer(summary.of(customer, g.token.agent).as_json()) if customer is not None else abort(404)
 
 
 @blueprint.get("/tickets")

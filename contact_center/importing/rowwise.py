@@ -12,14 +12,16 @@ from typing import Any
 from contact_center.importing.cells import Reading
 from contact_center.importing.fields import Kind, Row
 from contact_center.importing.tables import Record
-from contact_center.importing.types import Texts, Type
+from contact_center.importing.types import Choice, Currency, Day, Instant, Texts, Type, YesNo
 from contact_center.text import sayings, spreadsheets
 from contact_center.text.sayings import Saying, gettext
 
+_NEW = object()
+_MOST_KNOWN = 5000
 MOST_TOGETHER = 1000  # records of one number; more is no order any more
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Group:
     """The records of one number, the row they make, and what is wrong with which of them."""
 
@@ -37,6 +39,8 @@ class _Column:
     part: str  # empty: of the row itself
     type: Type
     is_list: bool
+    repeats: bool  # whether few different cells are to be expected
+    known: dict[str, Any] = field(default_factory=dict)  # what they were read as
 
 
 class Plan:
@@ -105,19 +109,27 @@ class Plan:
         own: Row = {}
         parts: dict[str, Row] = {}
         wrong: list[tuple[str, str]] = []
-        cells = record.cells
+        cells, width = record.cells, len(record.cells)
         for column in self._columns:
-            text = cells[column.position].strip() if column.position < len(cells) else ""
+            text = cells[column.position].strip() if column.position < width else ""
             if not text:
                 continue
             try:
-                value = column.type.cell(spreadsheets.unsafe(text), self._reading)
+                value = column.known.get(text, _NEW)
+                if value is _NEW:
+                    value = self._read_cell(column, text)
             except ValueError as error:
                 wrong.append((column.header, _reason(error)))
                 continue
             into = parts.setdefault(column.part, {}) if column.part else own
             into[column.name] = into.get(column.name, []) + value if column.is_list else value
         return own, parts, wrong
+
+    def _read_cell(self, column: _Column, text: str) -> Any:
+        value = column.type.cell(spreadsheets.unsafe(text), self._reading)
+        if column.repeats and len(column.known) < _MOST_KNOWN:
+            column.known[text] = value
+        return value
 
     def _merge(self, row: Row, own: Row, parts: Mapping[str, Row]) -> list[tuple[str, str]]:
         """Add what one record says; what several records of a number say of it must be the same."""
@@ -141,9 +153,10 @@ class Plan:
 
 def _column(position: int, header: str, name: str, type_: Type) -> _Column:
     part, dot, of_part = name.partition(".")
-    if not dot or part == "custom":
-        return _Column(position, header, name, "", type_, isinstance(type_, Texts))
-    return _Column(position, header, of_part, part, type_, isinstance(type_, Texts))
+    is_part = bool(dot) and part != "custom"
+    repeats = isinstance(type_, (Choice, Currency, Day, Instant, YesNo))
+    own_name, own_part = (of_part, part) if is_part else (name, "")
+    return _Column(position, header, own_name, own_part, type_, isinstance(type_, Texts), repeats)
 
 
 def joined(wrong: Sequence[tuple[str, str]]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from contact_center.text.sayings import gettext
 
 Schema = dict[str, Any]
 _LARGEST = 10**14
+_USUAL = re.compile(r"\d{1,12}(?:\.\d{1,2})?")  # within the bounds of every number: most cells by far
 _CURRENCY_WORDS = {
     "€": "EUR",
     "EURO": "EUR",
@@ -82,6 +83,8 @@ class Number:
     most: int = _LARGEST
 
     def cell(self, text: str, reading: Reading) -> Decimal:
+        if reading.decimal == "." and self.places >= 2 and _USUAL.fullmatch(text):
+            return Decimal(text)
         return self._checked(cells.number(text, reading), text)
 
     def plain(self, value: Any) -> Decimal:
