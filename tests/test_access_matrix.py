@@ -22,6 +22,8 @@ from contact_center import access, clock
 from contact_center.access import Rule as Needed
 from contact_center.agents import away_reasons
 from contact_center.agents.models import Agent
+from contact_center.card.models import Answer, PromptRule
+from contact_center.card.prompts import answering
 from contact_center.channels import inbox
 from contact_center.channels.email.adapter import Parcel
 from contact_center.channels.models import RawMessageRow, RawState
@@ -62,12 +64,14 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     ada = cast["ada"]
     assert ada is not None
     queue = db.session.scalars(db.select(factories.Queue)).one()
+    rule = db.session.scalars(db.select(PromptRule).limit(1)).one()
     customer, mailbox = factories.greta(), factories.mailbox(queue)
     inbox.accept("email", Parcel("smtp", mailbox.id, _mail_with_a_picture()))
     ticket = db.session.scalars(db.select(factories.Ticket)).one()
     other = factories.ticket(queue, subject="The freezer, too", text="It is 4 degrees in there.")
     message = db.session.scalars(db.select(Message).where(Message.ticket_id == ticket.id)).one()
     note = notes.add(customer, ada, "Prefers e-mail")
+    answer = answering.answer(rule, customer, "", Answer.DONE, ada)
     raw = RawMessageRow(
         channel="email", external_id="x", payload=b"From: x\r\n\r\nx", size=13, received_at=clock.now(),
         state=RawState.QUARANTINED,
@@ -82,6 +86,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     ).row
     db.session.commit()
     return {
+        "rule_id": rule.id, "answer_id": answer.id,
         "ref": ticket.ref, "other": other.ref, "ticket_id": ticket.id, "message_id": message.id,
         "attachment_id": message.attachments[0].id, "task_id": task.id,
         "customer_id": customer.id, "point_id": customer.points[0].id, "note_id": note.id, "person_id": customer.id,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from contact_center.customers import search
+from contact_center.customers import merging, search
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.tickets import scope
@@ -30,11 +30,13 @@ class Candidate:
 
 
 def of(ticket: Ticket) -> list[Candidate]:
-    """The candidates of a ticket, the likeliest first, in three statements."""
+    """The candidates of a ticket, the likeliest first, in four statements; for a merged one its survivor."""
     if not ticket.candidate_ids:
         return []
-    rows = db.session.execute(_reasons(ticket)).all()
-    place = {customer_id: i for i, customer_id in enumerate(ticket.candidate_ids)}
+    led = merging.survivors(ticket.candidate_ids)
+    ids = list(dict.fromkeys(led.get(customer_id, customer_id) for customer_id in ticket.candidate_ids))
+    rows = db.session.execute(_reasons(ticket, ids)).all()
+    place = {customer_id: i for i, customer_id in enumerate(ids)}
     found = [
         Candidate(customer, _matched(customer, sender), last, unsettled) for customer, sender, last, unsettled in rows
     ]
@@ -47,7 +49,7 @@ def sender(ticket: Ticket) -> tuple[str, str]:
     return (row.sender or "", row.sender_name) if row else ("", "")
 
 
-def _reasons(ticket: Ticket) -> Select[Any]:
+def _reasons(ticket: Ticket, customer_ids: list[int]) -> Select[Any]:
     last = select(func.max(Message.at)).where(Message.customer_id == Customer.id, Message.author == Author.CUSTOMER)
     unsettled = select(func.count()).where(Ticket.customer_id == Customer.id, scope.state_in(UNSETTLED))
     return (
@@ -57,7 +59,7 @@ def _reasons(ticket: Ticket) -> Select[Any]:
             last.scalar_subquery(),
             unsettled.scalar_subquery(),
         )
-        .where(Customer.id.in_(ticket.candidate_ids))
+        .where(Customer.id.in_(customer_ids))
         .options(*search.loaded())
     )
 

@@ -1,57 +1,84 @@
-"""The card beside a ticket: who it is, how to reach them, what is open, what was last said; in eight statements."""
+"""The card: the customer on one screen, for the desk, a ringing call and the API. Ten statements at most.
+
+Whoever shows it records the look (`customers.history.record_look`); nothing is written here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 
 from contact_center.agents.models import Agent
-from contact_center.card import tickets, timeline
+from contact_center.card import drawers, plain, promises, tickets, timeline, whose
+from contact_center.card.entries import EntryKind, InteractionEntry
+from contact_center.card.parts import Drawers, Person
+from contact_center.card.promises import Promise
+from contact_center.card.prompts import showing
+from contact_center.card.prompts.showing import Prompt
 from contact_center.card.tickets import OpenTickets
-from contact_center.card.timeline import InteractionEntry
-from contact_center.customers import notes, search
-from contact_center.customers.models import ContactPoint, Customer, CustomerKind, CustomerNote
+from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
+from contact_center.orders import accounts, history
+from contact_center.orders.accounts import Standing
+from contact_center.orders.history import OrderSeen
 
 PEOPLE = 5
 INTERACTIONS = 3
-NOTES = 3
+ORDERS = 8  # looked through for those on the way
+ORDERS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything on the card. `people` are a company's contact persons, `people_count` all of them."""
+    """Everything on the card as far as the viewer may see it.
+
+    `people` are a company's contact persons. `orders` are those on the way, then the newest. `money` is what is owed,
+    by currency. `drawers` is the rest, `prompts` what an agent should think of now. `as_json` says all of it plainly.
+    """
 
     customer: Customer
     company: Customer | None
     owner: Agent | None
     points: Sequence[ContactPoint]
-    people: Sequence[Customer]
-    people_count: int
+    people: Sequence[Person]
     tickets: OpenTickets
+    promises: Sequence[Promise]
     interactions: Sequence[InteractionEntry]
-    interaction_count: int
-    notes: Sequence[CustomerNote]
+    orders: Sequence[OrderSeen]
+    money: Mapping[str, Standing]
+    drawers: Drawers
+    prompts: Sequence[Prompt] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """The card as JSON; the names are those of the API's description."""
+        return plain.card(self)
 
 
-def of(customer: Customer, agent: Agent) -> Summary:
-    """The card of *customer* as far as *agent* may see it."""
-    customer = db.session.scalars(select(Customer).where(Customer.id == customer.id).options(*search.loaded())).one()
-    people, people_count = _people(customer)
-    return Summary(
+def of(customer: Customer, viewer: Agent) -> Summary:
+    """The card of *customer* as far as *viewer* may see it."""
+    asked = select(Customer).where(Customer.id == customer.id).options(*_loaded())
+    customer = db.session.scalars(asked).unique().one()
+    people = whose.people(customer)
+    own, shared = whose.speaking(customer, people), whose.owning(customer, people)
+    newest = timeline.page(customer, viewer, limit=INTERACTIONS, kinds=(EntryKind.INTERACTION,), said=1)
+    card = Summary(
         customer=customer,
         company=customer.company,
         owner=customer.owner,
         points=in_order(customer.points),
         people=people,
-        people_count=people_count,
-        tickets=tickets.unsettled(customer, agent),
-        interactions=timeline.page(customer, agent, limit=INTERACTIONS, said=1).interactions,
-        interaction_count=timeline.count(customer),
-        notes=notes.of(customer, limit=NOTES),
+        tickets=tickets.unsettled(customer, viewer),
+        promises=promises.open_(customer, viewer),
+        interactions=newest.interactions,
+        orders=on_the_way_first(history.of_customer(shared, limit=ORDERS)),
+        money=accounts.standing(shared),
+        drawers=drawers.read(customer.id, own, shared),
     )
+    return showing.with_prompts(card)
 
 
 def in_order(points: Sequence[ContactPoint]) -> list[ContactPoint]:
@@ -61,10 +88,14 @@ def in_order(points: Sequence[ContactPoint]) -> list[ContactPoint]:
     )
 
 
-def _people(customer: Customer) -> tuple[Sequence[Customer], int]:
-    if customer.kind is CustomerKind.PERSON:
-        return (), 0
-    mine = Customer.company_id == customer.id
-    asked = select(Customer, func.count().over()).where(mine).order_by(Customer.name, Customer.id).limit(PEOPLE)
-    rows = db.session.execute(asked).all()
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+def on_the_way_first(orders: Sequence[OrderSeen]) -> list[OrderSeen]:
+    """The few to show: those not delivered yet before the others, each the newest first."""
+    return sorted(orders, key=lambda order: not order.is_open)[:ORDERS_SHOWN]
+
+
+def _loaded() -> tuple[Any, ...]:
+    return (
+        joinedload(Customer.company),
+        joinedload(Customer.owner).options(lazyload(Agent.roles)),
+        joinedload(Customer.points),
+    )

@@ -1,168 +1,128 @@
-"""Everything said with a customer, over all channels and tickets, the newest interaction first, page by page.
+"""Everything that happened with a customer, the newest first, page by page: interactions over all channels and tickets,
+orders, money, devices, ratings, tier.
 
-Called by the customer page and by `summary` for the last few. An entry is an interaction with what was said in it.
+Called by the customer page, the API, and by `summary` for the last interactions. One statement: each kind gives its
+newest few by its own index, and of these the newest are taken. Content of tickets that the reader may not see never
+gets in. The keys of an entry's `facts` are those of `branches`.
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
+from sqlalchemy import Select, case, func, literal, select, true, union_all
 
 from contact_center.agents.models import Agent
-from contact_center.card import whose
+from contact_center.card import branches, edges, whose
+from contact_center.card.branches import Branch
+from contact_center.card.entries import RANKS, Entry, EntryKind, InteractionEntry, Page, Said
 from contact_center.customers.models import Customer
 from contact_center.extensions import db
-from contact_center.tickets import scope
+from contact_center.putting import reading
 from contact_center.tickets.inbound import Automatic, Kind
-from contact_center.tickets.messages import Attachment, Author, Direction, Interaction, InteractionState, Message
-from contact_center.tickets.models import Ticket, TicketState, ref_of
+from contact_center.tickets.messages import Attachment, Author, Direction, InteractionState, Message
+from contact_center.tickets.models import TicketState
 
 SAID = 4  # messages shown of one interaction
 SHOWN = 280  # characters shown of one message
+_KINDS = tuple(EntryKind)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The beginning of one message."""
-
-    id: int
-    author: Author
-    name: str
-    at: datetime
-    text: str
-    is_automatic: bool
-    files: int
-
-
-@dataclass(frozen=True, slots=True)
-class InteractionEntry:
-    """One interaction: when, over which channel, in which ticket, with whom, and the first things said."""
-
-    id: int
-    at: datetime
-    channel: str
-    kind: Kind
-    direction: Direction
-    state: InteractionState
-    answered_at: datetime | None
-    ended_at: datetime | None
-    disposition: str | None
-    ticket_id: int
-    subject: str
-    ticket_state: TicketState
-    customer_id: int
-    customer: str
-    agent: str | None
-    said: Sequence[Said] = ()
-    more: int = 0  # messages beyond those in `said`
-
-    @property
-    def ref(self) -> str:
-        return ref_of(self.ticket_id)
-
-    @property
-    def gist(self) -> str:
-        """One line that tells what it was about: the first words said, else the ticket's subject."""
-        first = next((said.text for said in self.said if said.text.strip()), "")
-        return " ".join(first.split()) or self.subject
+def page(
+    customer: Customer,
+    agent: Agent,
+    *,
+    after: str | None = None,
+    limit: int = 20,
+    kinds: Collection[EntryKind] = _KINDS,
+    channel: str | None = None,
+    said: int = SAID,
+) -> Page:
+    """What *agent* may see of a customer. With *channel* interactions over it only, whatever *kinds* says."""
+    wanted = (EntryKind.INTERACTION,) if channel else tuple(kind for kind in _KINDS if kind in kinds)
+    if not wanted:
+        return Page((), None)
+    rows = db.session.execute(_asked(customer, agent, wanted, edges.read(after), limit + 1, channel, said)).all()
+    entries = [_entry(row) for row in rows[:limit]]
+    last = entries[-1] if len(rows) > limit else None
+    return Page(entries, edges.cursor(last.at, RANKS[last.kind], last.id) if last else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Contacts, newest first, and the cursor to go on after."""
-
-    interactions: Sequence[InteractionEntry]
-    next: str | None
-
-
-def page(customer: Customer, agent: Agent, *, after: str | None = None, limit: int = 20, said: int = SAID) -> Page:
-    """The interactions of a customer that *agent* may see, in two statements."""
-    rows = db.session.execute(_interactions(customer, agent, _read(after), limit + 1)).all()
-    spoken = _said([row.id for row in rows[:limit]], said)
-    interactions = [InteractionEntry(*row, *spoken.get(row.id, ((), 0))) for row in rows[:limit]]
-    return Page(interactions, _cursor(interactions[-1]) if len(rows) > limit else None)
-
-
-def count(customer: Customer) -> int:
-    """How many interactions there have been, visible or not."""
-    interactions = select(func.count(Interaction.id)).where(whose.includes(customer, Interaction.customer_id))
-    return db.session.scalar(interactions) or 0
-
-
-def _interactions(
-    customer: Customer, agent: Agent, edge: tuple[datetime, int] | None, limit: int
-) -> Select[*tuple[Any, ...]]:
-    """Each person's newest by their index, then the newest of these: nothing is sorted that is not shown."""
+def _asked(
+    customer: Customer, agent: Agent, kinds: tuple[EntryKind, ...], edge: edges.Edge | None, limit: int,
+    channel: str | None, said: int,
+) -> Select[Any]:  # fmt: skip
+    """Each person's newest of each kind by its index, then the newest of all these, then what was said in them."""
     person = whose.ids(customer).subquery("person")
-    mine = (
-        select(Interaction.id, Interaction.queued_at)
-        .join(Ticket, Ticket.id == Interaction.ticket_id)
-        .where(Interaction.customer_id == person.c.id, scope.visible_to(agent), *_beyond(edge))
-        .order_by(Interaction.queued_at.desc(), Interaction.id.desc())
-        .limit(limit)
-        .correlate(person)
-        .lateral("mine")
+    each = [_newest(branch, person, edge, limit) for branch in branches.of(kinds, agent, channel)]
+    together = union_all(*each).subquery("together")
+    newest = select(together).order_by(together.c.at.desc(), together.c.rank.desc(), together.c.id.desc()).limit(limit)
+    shown = newest.subquery("shown")
+    is_interaction = shown.c.rank == RANKS[EntryKind.INTERACTION]
+    messages = case((is_interaction, _messages(shown, said))) if said else literal(None)
+    many = select(func.count()).where(Message.interaction_id == shown.c.id).scalar_subquery()
+    asked = select(
+        shown, Customer.name.label("customer"), messages.label("said"), case((is_interaction, many)).label("many")
     )
-    newest = select(mine.c.id).select_from(person).join(mine, true())
-    newest = newest.order_by(mine.c.queued_at.desc(), mine.c.id.desc()).limit(limit)
-    return (
-        select(
-            Interaction.id, Interaction.queued_at, Interaction.channel, Interaction.kind, Interaction.direction,
-            Interaction.state, Interaction.answered_at, Interaction.ended_at, Interaction.disposition,
-            Ticket.id, Ticket.subject, Ticket.state, Customer.id, Customer.name, Agent.name,
-        )
-        .join(Ticket, Ticket.id == Interaction.ticket_id)
-        .join(Customer, Customer.id == Interaction.customer_id)
-        .outerjoin(Agent, Agent.id == Interaction.agent_id)
-        .where(Interaction.id.in_(newest))
-        .order_by(Interaction.queued_at.desc(), Interaction.id.desc())
+    asked = asked.join(Customer, Customer.id == shown.c.customer_id)
+    return asked.order_by(shown.c.at.desc(), shown.c.rank.desc(), shown.c.id.desc())
+
+
+def _newest(branch: Branch, person: Any, edge: edges.Edge | None, limit: int) -> Select[Any]:
+    rank, zone = RANKS[branch.kind], reading.zone()
+    if branch.is_day:
+        at: Any = func.timezone(str(zone), branch.at + literal(edges.NOON))
+        beyond = edges.beyond_day(edge, rank, branch.at, branch.id, zone)
+    else:
+        at, beyond = branch.at, edges.beyond(edge, rank, branch.at, branch.id)
+    facts = func.json_build_object(*(part for name, value in branch.facts.items() for part in (literal(name), value)))
+    mine = select(
+        literal(rank).label("rank"), at.label("at"), branch.id.label("id"), person.c.id.label("customer_id"),
+        facts.label("facts"),
     )  # fmt: skip
+    mine = branch.source(mine.select_from(branch.id.class_)).where(
+        branch.customer_id == person.c.id, *branch.where, *beyond
+    )
+    lateral = mine.order_by(branch.at.desc(), branch.id.desc()).limit(limit).correlate(person).lateral()
+    return select(*lateral.c).select_from(person).join(lateral, true())
 
 
-def _said(interaction_ids: list[int], each: int) -> dict[int, tuple[list[Said], int]]:
-    """The first messages of each interaction, and how many more there are."""
-    if not interaction_ids:
-        return {}
-    number = func.row_number().over(partition_by=Message.interaction_id, order_by=Message.id).label("number")
-    total = func.count().over(partition_by=Message.interaction_id).label("total")
+def _messages(shown: Any, most: int) -> Any:
+    """The first messages of an interaction, as a JSON array of arrays."""
     files = select(func.count()).where(Attachment.message_id == Message.id, ~Attachment.is_inline).scalar_subquery()
-    numbered = (
+    first = (
         select(
-            Message.interaction_id, Message.id, Message.author, Message.sender_name, Message.at,
-            func.left(Message.text, SHOWN).label("text"), Message.automatic, files.label("files"), number, total,
+            Message.id, Message.author, Message.sender_name, Message.at, func.left(Message.text, SHOWN).label("text"),
+            (Message.automatic != Automatic.NONE).label("is_automatic"), files.label("files"),
         )
-        .where(Message.interaction_id.in_(interaction_ids))
-        .subquery()
+        .where(Message.interaction_id == shown.c.id)
+        .correlate(shown)
+        .order_by(Message.id)
+        .limit(most)
+        .subquery("first")
     )  # fmt: skip
-    spoken: dict[int, tuple[list[Said], int]] = {}
-    for row in db.session.execute(select(numbered).where(numbered.c.number <= each).order_by(numbered.c.id)):
-        said, _more = spoken.setdefault(row.interaction_id, ([], max(0, row.total - each)))
-        is_automatic = row.automatic is not Automatic.NONE
-        said.append(Said(row.id, row.author, row.sender_name, row.at, row.text, is_automatic, row.files))
-    return spoken
+    return select(func.json_agg(func.json_build_array(*first.c))).scalar_subquery()
 
 
-def _beyond(edge: tuple[datetime, int] | None) -> list[ColumnElement[bool]]:
-    if edge is None:
-        return []
-    return [tuple_(Interaction.queued_at, Interaction.id) < tuple_(literal(edge[0]), literal(edge[1]))]
+def _entry(row: Any) -> Entry | InteractionEntry:
+    kind = _KINDS[row.rank]
+    if kind is not EntryKind.INTERACTION:
+        return Entry(kind, row.at, row.id, row.customer_id, row.customer, row.facts)
+    facts, said = row.facts, tuple(_said(one) for one in row.said or ())
+    return InteractionEntry(
+        row.id, row.at, facts["channel"], Kind(facts["kind"]), Direction(facts["direction"]),
+        InteractionState(facts["state"]), _instant(facts["answered_at"]), facts["disposition"], facts["ticket"],
+        facts["subject"], TicketState(facts["ticket_state"]), row.customer_id, row.customer, facts["agent"],
+        said, max(0, row.many - len(said)),
+    )  # fmt: skip
 
 
-def _cursor(entry: InteractionEntry) -> str:
-    return base64.urlsafe_b64encode(f"{entry.at.isoformat()} {entry.id}".encode()).decode().rstrip("=")
+def _said(one: list[Any]) -> Said:
+    row_id, author, name, at, text, is_automatic, files = one
+    return Said(row_id, Author(author), name, datetime.fromisoformat(at), text, is_automatic, files)
 
 
-def _read(cursor: str | None) -> tuple[datetime, int] | None:
-    """The place after an interaction; None for the beginning, which is also where a damaged cursor leads."""
-    if not cursor:
-        return None
-    try:
-        at, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
-        return datetime.fromisoformat(at), int(number)
-    except ValueError:
-        return None
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

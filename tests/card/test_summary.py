@@ -22,10 +22,10 @@ def test_it_shows_who_how_what_and_what_was_last(app: Flask) -> None:
     first = factories.ticket(queue, text="The fridge is warm.\nHelp!")
     notes.add(greta, ada, "Has a dog")
     card = summary.of(greta, ada)
-    assert (card.customer, card.owner, card.company, card.people_count) == (greta, ada, None, 0)
+    assert (card.customer, card.owner, card.company, card.people) == (greta, ada, None, [])
     assert [row.ref for row in card.tickets.rows] == [first.ref]
     assert [(c.gist, c.ref) for c in card.interactions] == [("The fridge is warm. Help!", first.ref)]
-    assert (card.interaction_count, [note.text for note in card.notes]) == (1, ["Has a dog"])
+    assert (card.drawers.interaction_count, [note.text for note in card.drawers.notes]) == (1, ["Has a dog"])
 
 
 def test_it_puts_preferred_before_verified_before_claimed_before_bounced_addresses(app: Flask) -> None:
@@ -47,7 +47,7 @@ def test_it_counts_what_the_reader_may_not_see_and_shows_none_of_it(app: Flask) 
     for reader, visible in ((ada, 1), (nils, 0), (root, 3)):
         card = summary.of(greta, reader)
         assert (len(card.tickets.rows), card.tickets.visible, card.tickets.hidden) == (visible, visible, 3 - visible)
-        assert (len(card.interactions), card.interaction_count) == (visible, 3)
+        assert (len(card.interactions), card.drawers.interaction_count) == (visible, 3)
         assert reader is root or "Lawyers" not in f"{card.tickets.rows}{card.interactions}"
 
 
@@ -66,7 +66,7 @@ def test_it_shows_a_company_with_what_its_contact_persons_wrote(app: Flask) -> N
     records.set_company(greta, hotel, ada)
     ticket = factories.ticket(factories.queue("Mail", ada))
     card = summary.of(hotel, ada)
-    assert (card.people, card.people_count, card.interaction_count) == ([greta], 1, 1)
+    assert ([person.name for person in card.people], card.drawers.interaction_count) == (["Greta Lindqvist"], 1)
     assert [(row.ref, row.customer) for row in card.tickets.rows] == [(ticket.ref, "Greta Lindqvist")]
     assert summary.of(greta, ada).company == hotel
 
@@ -90,7 +90,7 @@ def test_it_needs_eight_statements_however_much_there_is(app: Flask) -> None:
     ada.is_administrator  # noqa: B018 (loads roles, which every request does once)
     statements.clear()
     card = summary.of(hotel, ada)
-    assert (len(card.tickets.rows), card.tickets.visible, len(card.interactions), len(card.notes)) == (6, 8, 3, 3)
+    assert (len(card.tickets.rows), card.tickets.visible, len(card.interactions), len(card.drawers.notes)) == (6, 8, 3, 4)
     assert [c.gist for c in card.interactions] == ["0", "1", "2"]
     assert card.owner.name == "Ada Brandt"
     assert len(statements) <= 8

@@ -9,15 +9,18 @@ from flask import Blueprint
 
 from contact_center.desk.customers import (
     card,
+    card_words,
     choice,
     company,
     consents,
     details,
     documents,
+    happenings,
     listing,
     merging,
     notes,
     points,
+    prompting,
     record,
     standing,
     words,
@@ -25,8 +28,9 @@ from contact_center.desk.customers import (
 
 blueprint = Blueprint("customers", __name__, url_prefix="/desk/customers")
 for part in (
-    listing, merging, record, details, points, notes, company, card, choice, documents, consents, standing,
+    listing, merging, record, details, points, notes, company, card, choice, documents, consents, prompting,
+    standing,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
-for name, speak in words.FILTERS.items():
+for name, speak in (words.FILTERS | card_words.FILTERS | happenings.FILTERS).items():
     blueprint.add_app_template_filter(speak, name)

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from contact_center import access
 from contact_center.agents.models import Agent
 from contact_center.card import candidates, summary
+from contact_center.card.prompts import showing
 from contact_center.customers import history
 from contact_center.customers.models import Customer
 from contact_center.desk.customers import fragments
@@ -22,8 +23,14 @@ blueprint = Blueprint("card", __name__)
 def of_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     """What `desk/_card.html` needs beside a ticket: its customer's card, or the question who it is."""
     if ticket.customer is not None:
-        return _card(ticket.customer, agent, ticket)
+        return of_customer(ticket.customer, agent, ticket)
     return {"card": None, "ticket": ticket, "candidates": candidates.of(ticket), "sender": candidates.sender(ticket)}
+
+
+def of_customer(customer: Customer, agent: Agent, ticket: Ticket | None = None) -> dict[str, Any]:
+    """The same for a customer, beside *ticket* or by itself."""
+    may_undo = ticket is not None and ticket.customer_id == customer.id and customer_choice.may_undo(ticket)
+    return {"card": summary.of(customer, agent), "ticket": ticket, "may_undo": may_undo}
 
 
 @blueprint.get("/card/<ref>")
@@ -31,11 +38,7 @@ def of_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
 def of(ref: str) -> str:
     """The card beside a ticket, whoever its customer is by now."""
     ticket = fragments.ticket_or_404(ref)
-    shown = render_template("desk/_card.html", **of_ticket(ticket, access.me()))
-    if ticket.customer is not None:
-        history.record_look(ticket.customer, access.me())
-        db.session.commit()
-    return shown
+    return _shown(of_ticket(ticket, access.me()))
 
 
 @blueprint.get("/<int:customer_id>/card")
@@ -43,14 +46,14 @@ def of(ref: str) -> str:
 def show(customer_id: int) -> str:
     """A customer's card; `ticket` says beside which ticket it stands."""
     customer, ref = fragments.customer_or_404(customer_id), request.args.get("ticket")
-    shown = render_template(
-        "desk/_card.html", **_card(customer, access.me(), fragments.ticket_or_404(ref) if ref else None)
-    )
-    history.record_look(customer, access.me())
-    db.session.commit()
-    return shown
+    return _shown(of_customer(customer, access.me(), fragments.ticket_or_404(ref) if ref else None))
 
 
-def _card(customer: Customer, agent: Agent, ticket: Ticket | None) -> dict[str, Any]:
-    may_undo = ticket is not None and ticket.customer_id == customer.id and customer_choice.may_undo(ticket)
-    return {"card": summary.of(customer, agent), "ticket": ticket, "may_undo": may_undo}
+def _shown(context: dict[str, Any]) -> str:
+    """The card as it is before somebody's eyes: the look and its prompts are noted."""
+    page = render_template("desk/_card.html", **context)
+    if context["card"] is not None:
+        history.record_look(context["card"].customer, access.me())
+        showing.record(context["card"])
+        db.session.commit()
+    return page

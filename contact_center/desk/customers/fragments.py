@@ -9,6 +9,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 
 from contact_center import access
+from contact_center.card.models import PromptRule
 from contact_center.customers import merging
 from contact_center.customers.models import ContactPoint, Customer, CustomerDocument, CustomerNote
 from contact_center.errors import IllegalMove
@@ -49,6 +50,10 @@ def note_or_404(customer_id: int, note_id: int) -> CustomerNote:
 def document_or_404(customer_id: int, document_id: int) -> CustomerDocument:
     row = _row_or_404(CustomerDocument, document_id)
     return row if row.customer_id == customer_id else abort(404)
+
+
+def rule_or_404(rule_id: int) -> PromptRule:
+    return _row_or_404(PromptRule, rule_id)
 
 
 def ticket_or_404(ref: str) -> Ticket:

@@ -8,7 +8,9 @@ from flask import Blueprint, render_template, request
 
 from contact_center import access
 from contact_center.agents.models import Agent
-from contact_center.card import tickets, timeline
+from contact_center.card import summary, tickets, timeline
+from contact_center.card.entries import GROUPS, EntryKind
+from contact_center.card.prompts import showing
 from contact_center.customers import documents, history, notes
 from contact_center.customers.models import Customer, CustomerKind
 from contact_center.desk.customers import consents, details, fragments, merging
@@ -17,6 +19,7 @@ from contact_center.desk.customers.points import shown_points
 from contact_center.extensions import db
 
 blueprint = Blueprint("record", __name__)
+CHANNELS = ("email", "phone", "sms", "web")
 TABS = ("timeline", "tickets", "notes", "documents", "history")
 
 
@@ -53,6 +56,17 @@ def more(customer_id: int, tab: str) -> Any:
     return fragments.fragment(f"customers/_{tab}.html", customer=customer, **_TABS[tab](customer, access.me()))
 
 
+@blueprint.get("/<int:customer_id>/overview")
+@access.agent
+def overview(customer_id: int) -> Any:
+    """What stands above the timeline: prompts and the drawers of the archive. It refreshes itself."""
+    shown = summary.of(fragments.customer_or_404(customer_id), access.me())
+    page = fragments.fragment("customers/_overview.html", card=shown)
+    showing.record(shown)
+    db.session.commit()
+    return page
+
+
 def _counts(customer: Customer, agent: Agent) -> dict[str, int]:
     seen, hidden = tickets.count(customer, agent)
     return {
@@ -64,8 +78,14 @@ def _counts(customer: Customer, agent: Agent) -> dict[str, int]:
 
 
 def _timeline(customer: Customer, agent: Agent) -> dict[str, Any]:
-    interactions = timeline.page(customer, agent, after=request.args.get("after"))
-    return {"interactions": interactions, "is_company": customer.kind is CustomerKind.COMPANY}
+    show, channel = request.args.get("show", ""), request.args.get("channel", "")
+    show, channel = show if show in GROUPS else "", channel if channel in CHANNELS else ""
+    found = timeline.page(
+        customer, agent, after=request.args.get("after"), kinds=GROUPS.get(show, tuple(EntryKind)),
+        channel=channel or None,
+    )  # fmt: skip
+    is_company = customer.kind is CustomerKind.COMPANY
+    return {"found": found, "is_company": is_company, "show": show, "channel": channel}
 
 
 def _tickets(customer: Customer, agent: Agent) -> dict[str, Any]:
