@@ -41,9 +41,9 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that a request may be about, and what covers it; without an asset, the customer as such."""
+    """A device that a request may be about, and what covers it."""
 
-    asset: Asset | None
+    asset: Asset
     covered: Covered
 
 

@@ -44,7 +44,7 @@ class Page:
 def page(customer_ids: tuple[int, ...], *, before: str = "", limit: int = PAGE) -> Page:
     """The newest orders, or those after the order with the number *before*."""
     asked = _theirs(customer_ids).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit + 1)
-    if before and (last := _place(customer_ids, before)):
+    if before and "\x00" not in before and (last := _place(customer_ids, before)):
         asked = asked.where(tuple_(Order.placed_at, Order.id) < last)
     rows = list(db.session.scalars(asked.options(*_WITH)))
     total = db.session.scalar(_theirs(customer_ids).with_only_columns(func.count())) or 0
@@ -55,6 +55,8 @@ def page(customer_ids: tuple[int, ...], *, before: str = "", limit: int = PAGE) 
 
 def one(customer_ids: tuple[int, ...], number: str) -> Purchase | None:
     """The order with that number if it is theirs."""
+    if "\x00" in number:
+        return None
     way = selectinload(Order.shipments).selectinload(Shipment.tracking)
     lines = selectinload(Order.lines).joinedload(OrderLine.product)
     row = db.session.scalar(_theirs(customer_ids).where(Order.external_id == number).options(lines, way))
@@ -67,6 +69,8 @@ def one(customer_ids: tuple[int, ...], number: str) -> Purchase | None:
 
 def number_of(customer_ids: tuple[int, ...], number: str) -> int | None:
     """The id of the order with that number if it is theirs."""
+    if "\x00" in number:
+        return None
     return db.session.scalar(_theirs(customer_ids).where(Order.external_id == number).with_only_columns(Order.id))
 
 

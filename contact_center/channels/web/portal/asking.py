@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from contact_center.channels import raws
 from contact_center.channels.web import forms, seals, uploads
 from contact_center.channels.web.portal import door, limits, visit
 from contact_center.channels.web.submissions import Form, StoredFile, Submission
+from contact_center.entitlements import checks
 from contact_center.errors import AlreadyTaken
 from contact_center.extensions import db
 from contact_center.selfservice import cover, purchases, visits
@@ -90,12 +92,15 @@ class _Page:
         """What binds the form's token to this session."""
         return f"my {self.me.id}"
 
+    @cached_property
     def choices(self) -> list[Choice]:
         """The devices that it may be about, each with what covers it."""
         return cover.choices(self.me, str(self.kind)) if self.kind in cover.ABOUT_DEVICES else []
 
-    def chosen(self) -> Choice | None:
-        return next((one for one in self.choices() if one.asset and str(one.asset.id) == self.typed["asset"]), None)
+    @property
+    def asset_id(self) -> int | None:
+        """The device that was chosen, if it is one of theirs."""
+        return next((one.asset.id for one in self.choices if str(one.asset.id) == self.typed["asset"]), None)
 
     def check(self, file_problems: tuple[str, ...]) -> None:
         """Note a sentence for each thing that is missing or is not theirs."""
@@ -107,7 +112,7 @@ class _Page:
             self.problems["text"] = str(error)
         if file_problems:
             self.problems["files"] = " ".join(file_problems)
-        if self.typed["asset"] and self.chosen() is None:
+        if self.typed["asset"] and self.asset_id is None:
             self.problems["asset"] = _("Choose one of your devices, or none.")
         if self.typed["order"] and purchases.number_of(self.me.ids, self.typed["order"]) is None:
             self.problems["order"] = _("This is not the number of one of your orders.")
@@ -124,7 +129,7 @@ class _Page:
             kind=self.kind,
             is_visit=self.is_visit,
             kinds=KINDS,
-            choices=self.choices(),
+            choices=self.choices,
             slots=visits.slots(self.region) if self.is_visit else [],
             regions=visits.regions() if self.is_visit else [],
             region=self.region,
@@ -146,12 +151,7 @@ class _Page:
 
 
 def _file(page: _Page, token: seals.Token) -> AnyResponse:
-    asset = page.chosen().asset if page.typed["asset"] and page.chosen() else None  # type: ignore[union-attr]
-    asked = {
-        "kind": str(page.kind),
-        "order_number": page.typed["order"],
-        "asset_id": str(asset.id) if asset else "",
-    }
+    asked = {"kind": str(page.kind), "order_number": page.typed["order"], "asset_id": str(page.asset_id or "")}
     submission = Submission(
         form=Form.REQUEST,
         nonce=token.nonce,
@@ -179,6 +179,9 @@ def _then(page: _Page, raw_id: int) -> AnyResponse:
     if ticket is None:
         flash(_("We have your request. It will appear here in a moment."), "success")
         return redirect(url_for("my_requests.listing"), 303)
+    if page.asset_id is not None:
+        checks.again(ticket, asset_id=page.asset_id)
+        db.session.commit()
     if page.is_visit and not _booked(ticket, page):
         return redirect(url_for("my_visits.choose", ref=ticket.ref), 303)
     flash(_("We have your request. Its number is %(ref)s.", ref=ticket.ref), "success")

@@ -11,14 +11,17 @@ from contact_center.channels.web.portal import (
     news,
     orders,
     profile,
+    rating,
     requests,
     routes,
     signing_in,
     status,
+    survey,
     visiting,
 )
 
 _DOORS = (
-    routes, status, signing_in, lookups, news, my, orders, money, devices, requests, asking, visiting, profile,
+    routes, status, survey, signing_in, lookups, news, my, orders, money, devices, requests, asking, visiting, rating,
+    profile,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

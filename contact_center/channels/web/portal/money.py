@@ -78,6 +78,8 @@ def statement_csv() -> Response:
 @access.customer
 def invoice(invoice_number: str) -> Response:
     """A copy of an invoice of one's own."""
+    if "\x00" in invoice_number:
+        abort(404)
     asked = select(Invoice).where(Invoice.external_id == invoice_number, Invoice.customer_id.in_(door.me().ids))
     found = db.session.scalar(asked.where(Invoice.cancelled_at.is_(None))) or abort(404)
     mine = (Order.id == found.order_id, Order.customer_id.in_(door.me().ids))

@@ -32,6 +32,8 @@ from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.rows import number
+from contact_center.satisfaction import surveys
+from contact_center.satisfaction.asking import words_of
 from contact_center.selfservice import own_tickets, visits
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.models import Ticket
@@ -163,12 +165,20 @@ class _Page:
             "conversation": talk,
             "before": before,
             "booked": booked,
+            **self.rating(),
             "may_change": booked is not None and visits.may_change(booked),
             "followed_by": own_tickets.followed_by(self.ticket, self.me.ids) if progress == "CLOSED" else None,
             "version": "-".join(
                 [progress, str(talk.said[-1].id if talk.said else 0), visits.booked_key(booked) if booked else ""]
             ),
         }
+
+    def rating(self) -> dict[str, Any]:
+        """The stars, where the ticket is solved and they can still be given or changed."""
+        survey = surveys.of_ticket(self.ticket)
+        is_open = survey is None or survey.score is None or surveys.is_open(survey)
+        may_rate = self.ticket.state in own_tickets.SETTLED and is_open
+        return {"survey": survey, "may_rate": may_rate, "star_words": {n: words_of(n) for n in range(1, 6)}}
 
     def _of(self) -> str:
         return f"{self.me.id} {self.ticket.id}"
