@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from contact_center.events import bus
 from contact_center.extensions import db
-from contact_center.importing import runs, work
+from contact_center.importing import claims, runs, work
 from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun
 
@@ -62,7 +62,7 @@ def bring_in(app: Flask, kind: str, path: Path) -> tuple[float, float]:
         runs.start(run, None)
         db.session.commit()
         run_id = run.id
-        with runs.worker_of(run_id) as claim:
+        with claims.worker_of(run_id) as claim:
             assert claim
             for _rows in work.steps(run_id, claim, path):
                 db.session.commit()

@@ -1,7 +1,7 @@
 """Tokens: keys for other systems, each with the scopes it needs and no more. The row holds only the key's hash.
 
 Settings makes and revokes them, `access` asks `holder`. A token acts in the name of the administrator who made it, and
-sleeps while that account is deactivated.
+sleeps while that person is no active administrator.
 """
 
 from __future__ import annotations
@@ -56,11 +56,18 @@ class ApiToken(Base):
 
     @property
     def is_live(self) -> bool:
-        return self.revoked_at is None and not self.is_expired and self.agent.active
+        return self.revoked_at is None and not self.is_expired and not self.is_asleep
+
+    @property
+    def is_asleep(self) -> bool:
+        return not (self.agent.active and self.agent.is_administrator)
 
     @property
     def is_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= clock.now()
+
+
+_LOADED = joinedload(ApiToken.agent).joinedload(Agent.roles)
 
 
 def create(agent: Agent, name: str, scopes: Iterable[str], expires_at: datetime | None) -> tuple[ApiToken, str]:
@@ -103,16 +110,16 @@ def adopt(token: ApiToken, agent: Agent) -> None:
 
 def listed() -> list[ApiToken]:
     """All tokens: those that can be used first, then by age."""
-    asked = select(ApiToken).options(joinedload(ApiToken.agent)).order_by(ApiToken.id.desc())
-    return sorted(db.session.scalars(asked), key=lambda token: not token.is_live)
+    asked = select(ApiToken).options(_LOADED).order_by(ApiToken.id.desc())
+    return sorted(db.session.scalars(asked).unique(), key=lambda token: not token.is_live)
 
 
 def holder(key: str) -> ApiToken | None:
     """The live token with this key; None for one that is unknown, revoked, expired or asleep, without a difference."""
     if not _KEY.fullmatch(key):
         return None
-    asked = select(ApiToken).where(ApiToken.key_hash == _hash(key)).options(joinedload(ApiToken.agent))
-    token = db.session.scalar(asked)
+    asked = select(ApiToken).where(ApiToken.key_hash == _hash(key)).options(_LOADED)
+    token = db.session.scalars(asked).unique().one_or_none()
     return token if token is not None and token.is_live else None
 
 

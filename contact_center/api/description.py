@@ -35,7 +35,7 @@ def page() -> str:
         "api/docs.html",
         kinds=KINDS.values(),
         prefix=PREFIX,
-        fields_of=values.fields_of,
+        fields_of=fields_of,
         most=batch.MOST,
         example=example,
     )
@@ -67,12 +67,20 @@ def document() -> Schema:
 
 def schema(kind: Kind) -> Schema:
     """What a PUT of *kind* takes. Nothing is required: what is not said stays as it is."""
-    return _object(values.fields_of(kind), kind.parts)
+    told = _object(fields_of(kind), kind.parts)
+    if kind.name == "customers":  # which ones a firm has defined is not for everybody to read
+        told["patternProperties"] = {r"^custom\.[a-z][a-z0-9_]*$": {}}
+    return told
+
+
+def fields_of(kind: Kind) -> tuple[Field, ...]:
+    """The fields that every installation has, beside the number, which stands in the address."""
+    return kind.fields[1:] if kind.name == "customers" else (*kind.fields[1:], values.AS_OF)
 
 
 def example(kind: Kind) -> Schema:
     """A body that a PUT takes."""
-    return _example(kind.own_fields()[1:], kind.parts)
+    return _example(kind.fields[1:], kind.parts)
 
 
 def _object(fields: Sequence[Field], parts: Sequence[Part]) -> Schema:

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from contact_center.cli.opening import as_json, in_app
 from contact_center.errors import ContactCenterError
 from contact_center.events import bus
 from contact_center.extensions import db
-from contact_center.importing import bad_rows, mappings, runs, work
+from contact_center.importing import bad_rows, claims, mappings, runs, work
 from contact_center.importing.fields import Kind
 from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun, RunState
 from contact_center.text import sayings
 
 SOME_BAD = 1
-EX_USAGE, EX_DATAERR = 64, 65  # sysexits.h
+EX_USAGE, EX_DATAERR, EX_TEMPFAIL = 64, 65, 75  # sysexits.h
 _SHOWN = 1000  # bad rows in the answer; `--bad-rows` writes all
 
 
@@ -94,7 +95,7 @@ def _opened(
 
 
 def _work(run_id: int, path: Path, *, quiet: bool) -> None:
-    with bus.muted(), runs.worker_of(run_id) as claim:
+    with bus.muted(), claims.worker_of(run_id) as claim:
         if claim is None:
             _give_up(EX_DATAERR, "this very import is under way already")
         try:
@@ -105,6 +106,9 @@ def _work(run_id: int, path: Path, *, quiet: bool) -> None:
         except work.Lost:
             db.session.rollback()
             _give_up(EX_DATAERR, "the import was cancelled on the screen")
+        except OperationalError:
+            db.session.rollback()
+            _give_up(EX_TEMPFAIL, "the database broke off; give the same file again and it goes on where it stopped")
 
 
 def _write_bad_rows(run: ImportRun, file: Path) -> None:

@@ -1,14 +1,14 @@
-"""An import from the file to the last row: opened, its columns said, checked, started, cancelled; who works on it.
+"""An import from the file to the last row: opened, its columns said, checked, started, cancelled.
 
-Called by the settings screen, the jobs and the command; the rows themselves are `work`'s. Verbs never commit.
+Called by the settings screen, the jobs and the command; the rows themselves are `work`'s, and `claims` knows who
+works on them. Verbs never commit.
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
-from sqlalchemy import text as sql
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -36,13 +35,9 @@ from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import WORKING, ImportBadRow, ImportRun, RunState
 from contact_center.importing.sniffing import Format
 from contact_center.importing.tables import Record, Table
-from contact_center.importing.types import Day, Instant, Number, Texts, Whole
-from contact_center.text import sayings
+from contact_center.importing.types import Currency, Day, Instant, Number, Texts, Whole
 from contact_center.text.lines import one_line
-from contact_center.text.sayings import gettext
 
-_LOCK_CLASS = 4218  # of the advisory locks by which workers show that they live; the number means nothing
-MOST_ATTEMPTS = 5  # that broke one after the other
 KEPT_FOR = timedelta(days=90)  # bad rows and files of imports that ended
 _SAMPLE = 200  # records that decimal mark and order of dates are guessed from
 _STEP = 1024 * 1024
@@ -163,7 +158,20 @@ def say_columns(run: ImportRun, wanted: Columns, form: Mapping[str, str]) -> Non
         raise Invalid(_("Choose the column that holds: %(field)s.", field=kind.key.label))
     _refuse_doubles(kind, wanted, run.headers)
     run.columns = {str(position): name for position, name in wanted.items()}
-    run.form = {**run.form, **form}
+    run.form = {**run.form, **_checked_form(form)}
+
+
+def _checked_form(form: Mapping[str, str]) -> dict[str, str]:
+    """How cells are written, as somebody chose it; what is no choice is passed over. Raises Invalid."""
+    choices = {"decimal": (".", ","), "order": ("DMY", "MDY")}
+    chosen = {name: form[name] for name, words in choices.items() if form.get(name) in words}
+    if "currency" not in form:
+        return chosen
+    typed = form["currency"].strip()
+    try:
+        return {**chosen, "currency": Currency().cell(typed, Reading()) if typed else ""}
+    except ValueError as error:
+        raise Invalid(str(error), {"currency": str(error)}) from None
 
 
 def _refuse_doubles(kind: Kind, wanted: Columns, headers: list[str]) -> None:
@@ -211,60 +219,6 @@ def cancel(run: ImportRun, agent: Agent | None) -> None:
         raise IllegalMove(_("This import is over already."))
     db.session.refresh(run)
     log.record(Name.IMPORT_ENDED, run, agent, kind=run.kind, file=run.name, state=RunState.CANCELLED, rows=run.rows)
-
-
-@contextmanager
-def worker_of(run_id: int) -> Iterator[str | None]:
-    """Be the one who works on a run for as long as this process lives; gives the claim, or None if it is not to be had.
-
-    An uploaded file waits while another one is brought in, so that the other jobs have their turns.
-    """
-    with db.engine.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        held = []
-        try:
-            for lock in _locks(run_id):
-                if not connection.scalar(_TRY_LOCK, {"class": _LOCK_CLASS, "id": lock}):
-                    break
-                held.append(lock)
-            yield _claim(run_id) if len(held) == len(_locks(run_id)) else None
-        finally:
-            for lock in held:
-                connection.execute(_UNLOCK, {"class": _LOCK_CLASS, "id": lock})
-
-
-_TRY_LOCK = sql("SELECT pg_try_advisory_lock(:class, :id)")
-_UNLOCK = sql("SELECT pg_advisory_unlock(:class, :id)")
-
-
-def _locks(run_id: int) -> list[int]:
-    """The run's own lock and, for an uploaded file, the one that there is for all of them."""
-    is_uploaded = db.session.scalar(select(ImportRun.file_id.is_not(None)).where(ImportRun.id == run_id))
-    return [run_id % 2**31, 0] if is_uploaded else [run_id % 2**31]
-
-
-def _claim(run_id: int) -> str | None:
-    token = secrets.token_hex(8)
-    taking = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(WORKING))
-    taken = db.session.scalar(taking.values(claim=token, attempts=ImportRun.attempts + 1).returning(ImportRun.attempts))
-    if taken is not None and taken > MOST_ATTEMPTS:
-        sentence = gettext("It broke %(many)d times at the same place; the log has the reason.", many=MOST_ATTEMPTS)
-        fail(run_id, token, sentence)
-        taken = None
-    db.session.commit()
-    return token if taken is not None else None
-
-
-def fail(run_id: int, token: str, sentence: str) -> None:
-    """End a run that cannot go on."""
-    mine = update(ImportRun).where(ImportRun.id == run_id, ImportRun.claim == token)
-    values = {"state": RunState.FAILED, "error": sayings.keep(sentence), "ended_at": clock.now(), "claim": None}
-    db.session.execute(mine.values(**values))
-
-
-def waiting() -> list[int]:
-    """The uploaded files that are not in yet, oldest first."""
-    asked = select(ImportRun.id).where(ImportRun.state.in_(WORKING), ImportRun.file_id.is_not(None))
-    return list(db.session.scalars(asked.order_by(ImportRun.id).limit(20)))
 
 
 def unfinished(kind: Kind, digest: bytes) -> ImportRun | None:

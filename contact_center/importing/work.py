@@ -23,7 +23,7 @@ from contact_center.errors import ContactCenterError, Unreadable
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.importing import bad_rows, references, rowwise, runs
+from contact_center.importing import bad_rows, claims, references, rowwise, runs
 from contact_center.importing.bad_rows import BadRow
 from contact_center.importing.fields import Kind, Row
 from contact_center.importing.kinds import KINDS
@@ -91,13 +91,13 @@ def steps(run_id: int, token: str, path: Path, *, seconds: float | None = None) 
             yield job.rows
     except ContactCenterError as error:
         db.session.rollback()
-        runs.fail(run_id, token, error.sentence)
+        claims.fail(run_id, token, error.sentence)
         yield 0
 
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Rows make many objects and no cycles: looking for these after every few hundred would be a quarter of the time."""
+    """Rows make many objects and no cycles: looking for these as often as usual would be a quarter of the time."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, *usual[1:])
     try:

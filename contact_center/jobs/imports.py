@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from contact_center.events import bus
 from contact_center.extensions import db
-from contact_center.importing import runs, work
+from contact_center.importing import claims, runs, work
 from contact_center.importing.models import ImportRun
 from contact_center.text.sayings import gettext
 
@@ -20,14 +20,14 @@ _log = logging.getLogger(__name__)
 
 def go_on(run_id: int, *, seconds: float) -> bool:
     """Work on a run unless somebody does; returns whether there is more to do."""
-    with runs.worker_of(run_id) as claim:
+    with claims.worker_of(run_id) as claim:
         if claim is None:
             db.session.rollback()
             return False
         run = db.session.get_one(ImportRun, run_id)
         path, language = runs.path_of(run), run.agent.language if run.agent else "en"
         if path is None:
-            runs.fail(run_id, claim, gettext("The uploaded file is not there any more."))
+            claims.fail(run_id, claim, gettext("The uploaded file is not there any more."))
             db.session.commit()
             return False
         with bus.muted(), force_locale(language):
@@ -48,7 +48,7 @@ def _work(run_id: int, steps: work.Steps) -> None:
 
 def waiting() -> list[int]:
     """The runs that nobody works on."""
-    found = runs.waiting()
+    found = claims.waiting()
     db.session.commit()
     return found
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from contact_center.extensions import db
-from contact_center.importing import runs, work
+from contact_center.importing import claims, runs, work
 from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportBadRow, ImportRun
 from contact_center.text import sayings
@@ -32,7 +32,7 @@ def bring_in(app: Flask, tmp_path: Path) -> BringIn:
         run.form = {**run.form, **form}
         (runs.check if dry else runs.start)(run, None)
         db.session.commit()
-        with runs.worker_of(run.id) as claim:
+        with claims.worker_of(run.id) as claim:
             assert claim is not None
             for _rows in work.steps(run.id, claim, path):
                 db.session.commit()

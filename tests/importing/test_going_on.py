@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from contact_center.customers.models import Customer
 from contact_center.extensions import db
-from contact_center.importing import runs, work
+from contact_center.importing import claims, runs, work
 from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun, RunState
 
@@ -43,7 +43,7 @@ def _count() -> int:
 
 def test_a_killed_import_goes_on_behind_the_last_chunk_that_is_in(run: ImportRun, path: Path) -> None:
     run_id = run.id
-    with runs.worker_of(run_id) as claim:
+    with claims.worker_of(run_id) as claim:
         assert claim is not None
         steps = work.steps(run_id, claim, path)
         for _rows in itertools.islice(steps, 3):
@@ -55,7 +55,7 @@ def test_a_killed_import_goes_on_behind_the_last_chunk_that_is_in(run: ImportRun
     found = runs.unfinished(KINDS["customers"], run.digest)
     assert found is not None
     assert found.rows == 300
-    with runs.worker_of(run_id) as claim:
+    with claims.worker_of(run_id) as claim:
         assert claim is not None
         for _rows in work.steps(run_id, claim, path):
             db.session.commit()
@@ -65,7 +65,7 @@ def test_a_killed_import_goes_on_behind_the_last_chunk_that_is_in(run: ImportRun
 
 
 def test_a_cancelled_import_stops_at_once_and_keeps_what_is_in(run: ImportRun, path: Path) -> None:
-    with runs.worker_of(run.id) as claim:
+    with claims.worker_of(run.id) as claim:
         assert claim is not None
         steps = work.steps(run.id, claim, path)
         next(steps)
@@ -76,20 +76,20 @@ def test_a_cancelled_import_stops_at_once_and_keeps_what_is_in(run: ImportRun, p
             next(steps)
         db.session.rollback()
     assert _count() == 90
-    assert runs.waiting() == []
+    assert claims.waiting() == []
 
 
 @pytest.mark.committing
 def test_two_workers_do_not_work_on_the_same_run(run: ImportRun) -> None:
-    with runs.worker_of(run.id) as first, runs.worker_of(run.id) as second:
+    with claims.worker_of(run.id) as first, claims.worker_of(run.id) as second:
         assert first is not None
         assert second is None
 
 
 def test_an_import_that_breaks_again_and_again_fails(run: ImportRun) -> None:
-    for _ in range(runs.MOST_ATTEMPTS):
-        with runs.worker_of(run.id) as claim:
+    for _ in range(claims.MOST_ATTEMPTS):
+        with claims.worker_of(run.id) as claim:
             assert claim is not None
-    with runs.worker_of(run.id) as claim:
+    with claims.worker_of(run.id) as claim:
         assert claim is None
     assert db.session.get_one(ImportRun, run.id, populate_existing=True).state is RunState.FAILED
