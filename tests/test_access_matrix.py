@@ -27,7 +27,7 @@ from contact_center.card.prompts import answering
 from contact_center.channels import inbox
 from contact_center.channels.email.adapter import Parcel
 from contact_center.channels.models import RawMessageRow, RawState
-from contact_center.customers import notes
+from contact_center.customers import custom, documents, merging, notes
 from contact_center.entitlements import contracts, policies
 from contact_center.extensions import db, limiter, socketio
 from contact_center.orders import products
@@ -84,6 +84,10 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     contract = contracts.put(
         "K-1", customer=Known(customer.id), name="Comfort", valid_from="2026-01-01", valid_until="2040-01-01"
     ).row
+    document = documents.add(customer, ada, "plan.pdf", "application/pdf", b"%PDF-1.4")
+    field = custom.define(ada, key="size", label="Size", kind="NUMBER")
+    twin, gone = factories.customer("Greta Lindquist"), factories.customer("Greta L.")
+    merge = merging.merge(customer.id, gone.id, ada)
     db.session.commit()
     return {
         "rule_id": rule.id, "answer_id": answer.id,
@@ -92,13 +96,13 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "customer_id": customer.id, "point_id": customer.points[0].id, "note_id": note.id, "person_id": customer.id,
         "agent_id": ada.id, "team_id": db.session.scalar(db.select(func.min(factories.Team.id))),
         "queue_id": queue.id, "reason_id": away_reasons.listed()[0].id, "row_id": reply.id, "mailbox_id": mailbox.id,
-        "raw_id": raw.id, "upload_id": MISSING, "outgoing_id": MISSING,
+        "raw_id": raw.id, "upload_id": MISSING, "override_id": MISSING, "outgoing_id": MISSING,
         "order_number": factories.order(customer).external_id, "asset_id": factories.asset(customer).id,
         "invoice_number": factories.invoice(customer).external_id, "version": 0, "on": "2026-12-24",
         "order_id": factories.order(customer, "SO-1").id, "product_id": product.id, "contract_id": contract.id,
         "policy_id": policy.id,
-        "notice_id": MISSING, "window_id": MISSING, "document_id": MISSING, "external_id": "unknown", "merge_id": MISSING, "field_id": MISSING,
-        "other_id": MISSING, "run_id": MISSING, "token_id": MISSING,
+        "notice_id": MISSING, "window_id": MISSING, "document_id": document.id, "external_id": "unknown",
+        "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
     }  # fmt: skip
 

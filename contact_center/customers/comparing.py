@@ -32,14 +32,14 @@ class Difference:
 
 
 def differences(survivor: Customer, gone: Customer) -> list[Difference]:
-    """The fields that differ; what only one of them has is chosen, else the survivor's."""
+    """The fields that differ, real conflicts first; what only one of them has is chosen, else the survivor's."""
     found = []
     for name in names(survivor, gone):
         left, right = records.value_of(survivor, name), records.value_of(gone, name)
         if left != right:
             joins = name in JOINED and bool(left) and bool(right)
             found.append(Difference(name, left, right, _usual(name, left, right, joins=joins), joins))
-    return found
+    return sorted(found, key=lambda one: one.left in (None, "") or one.right in (None, ""))
 
 
 def names(survivor: Customer, gone: Customer) -> list[str]:

@@ -69,7 +69,7 @@ def record(
         wrong["evidence"] = str(_("Say how we know: a call, a letter, a ticked box."))
     if wrong:
         raise Invalid(next(iter(wrong.values())), wrong)
-    return _add(customer, (channel, purpose), agent, is_granted=is_granted, evidence=evidence, source=source)
+    return _add(customer, (channel, purpose), agent, is_granted=is_granted, evidence=keep(evidence), source=source)
 
 
 def current(customer_id: int) -> dict[Key, Consent]:

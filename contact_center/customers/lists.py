@@ -70,9 +70,8 @@ class Filter:
             asked.append(customer.owner_id == self.owner_id if self.owner_id else customer.owner_id.is_(None))
         if self.colour:
             asked.append(customer.value_colour == self.colour)
-        asked += [
-            getattr(customer, name) == value for name in ("tier", "region", "industry") if (value := getattr(self, name))
-        ]
+        same = {name: getattr(self, name) for name in ("tier", "region", "industry")}
+        asked += [getattr(customer, name) == value for name, value in same.items() if value]
         return [*asked, *(customer.custom.contains({key: value}) for key, value in self.custom)]
 
     def active(self) -> list[str]:
@@ -86,8 +85,8 @@ class Filter:
 
 
 _NOTHING: dict[str, Any] = {
-    "text": "", "kind": None, "status": None, "owner_id": None, "tier": "", "colour": None, "region": "", "industry": "",
-    "custom": (),
+    "text": "", "kind": None, "status": None, "owner_id": None, "tier": "", "colour": None, "region": "",
+    "industry": "", "custom": (),
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import Base, db
+from contact_center.statement import Statement
 
 KEPT_FOR = timedelta(days=30)
 _TABLE: Table = Base.metadata.tables[Customer.__tablename__]
@@ -36,6 +37,7 @@ def merge(
     Raises AlreadyTaken if one of them has been merged by somebody else, IllegalMove where the two cannot be one, and
     also where both are verified and nothing verified is common to them, unless *is_sure*.
     """
+    _hold_senders([survivor_id, gone_id])
     survivor, gone = _both(survivor_id, gone_id)
     values = comparing.values(survivor, gone, chosen or {})
     _refuse_impossible(survivor, gone, values)
@@ -75,6 +77,7 @@ def undo(merge_id: int, agent: Agent) -> Merge:
     began = (done.undo or [])[0]
     if began["survivor"] != done.survivor_id:
         raise IllegalMove(_("They have been merged into another customer since. Undo that merge first."))
+    _hold_senders([done.survivor_id])
     db.session.scalar(select(Customer.id).where(Customer.id == done.survivor_id).with_for_update())
     steps = (done.undo or [])[1:]
     _lead_on(steps, done.merged_id)
@@ -126,6 +129,21 @@ def forget() -> None:
     """Let go of what undoing would need, where it is too late for it."""
     late = (Merge.undo.is_not(None), Merge.at < clock.now() - KEPT_FOR)
     db.session.execute(update(Merge).where(*late).values(undo=None), execution_options={"synchronize_session": False})
+
+
+def _hold_senders(customer_ids: list[int]) -> None:
+    """Let what they write meanwhile wait, as the inbox lets one sender's messages wait for each other.
+
+    Otherwise a message could find its customer gone in the middle, and open a prospect for an address we know.
+    """
+    _SENDERS.rows({"ids": customer_ids})
+
+
+_SENDERS = Statement("""
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended(value, 0) AS key FROM contact_point WHERE customer_id = ANY(:ids) ORDER BY key
+    ) address
+""")
 
 
 def _both(survivor_id: int, gone_id: int) -> tuple[Customer, Customer]:

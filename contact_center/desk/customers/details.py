@@ -79,7 +79,7 @@ def groups(customer: Customer) -> list[Group]:
         _group(customer, "details", _("Details"), (*_ALWAYS, "region", "time_zone")),
         _group(customer, "address", _("Address"), _ADDRESS),
         _group(customer, "archive", *drawer),
-        _group(customer, "own", _("Own fields"), own),
+        _group(customer, "own", _("Custom fields"), own),
         _group(customer, "about", _("About"), ("about",)),
     ]
 
