@@ -6,7 +6,10 @@ from flask import Flask
 from sqlalchemy import MetaData
 
 from contact_center import jobs, once, pages
-from contact_center.admin import canned, fields, home, imports, people, queues, reasons, surveys, teams, tokens
+from contact_center.admin import (
+    canned, fields, home, imports, people, queues, reasons, surveys, teams, tier_policies, tokens,
+)  # fmt: skip
+from contact_center.admin import tiers as tier_screens
 from contact_center.admin import entitlements as entitlement_settings
 from contact_center.admin import notices as notice_settings
 from contact_center.admin import portal as portal_settings
@@ -24,14 +27,15 @@ from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import blueprints as portal
 from contact_center.credit import models as credit_models
 from contact_center.customers import models as customers_models
-from contact_center.desk import archive, attachments, messages, palette, presence, profile, tickets, work
+from contact_center.desk import archive, attachments, complaints, messages, palette, presence, profile, tickets, work
 from contact_center.desk import customers as desk_customers
 from contact_center.entitlements import models as entitlements_models
 from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
 from contact_center.files import models as files_models
-from contact_center.floor import credit, satisfaction
+from contact_center.floor import credit, satisfaction, standing, value
+from contact_center.floor import tiers as tier_pages
 from contact_center.importing import models as importing_models
 from contact_center.mailboxes import models as mailboxes_models
 from contact_center.orders import models as orders_models
@@ -77,6 +81,9 @@ def connect(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for door in (portal_settings, notice_settings, visit_settings):
         app.register_blueprint(door.blueprint)
+    for door in (tier_screens, tier_policies, complaints, tier_pages, standing, value):
+        app.register_blueprint(door.blueprint)
+    app.register_blueprint(standing.overview)
     app.register_blueprint(mailbox_screens.blueprint)
     app.register_blueprint(quarantine.blueprint)
     for module in (resources, batch, reads):  # which add their routes to the one blueprint of the API

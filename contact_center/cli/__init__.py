@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from contact_center import __version__
-from contact_center.cli import accounts, doctor, imports, mail, processes, questions
+from contact_center.cli import accounts, doctor, imports, mail, processes, questions, tiers
 from contact_center.demo import cli as demo
 
 
@@ -22,6 +22,7 @@ for command in (
     *processes.COMMANDS,
     *mail.COMMANDS,
     *questions.COMMANDS,
+    *tiers.COMMANDS,
     *imports.COMMANDS,
     doctor.doctor,
     accounts.admin,

@@ -56,3 +56,40 @@ def line(weeks: Sequence[Figure], url: Callable[[str], str]) -> Line | None:
     lower = [f"{x},{y_of(interval[0])}" for x, _y, interval in reversed(drawn)]
     grid = [(y_of(share), f"{share:.0%}") for share in (floor + (1 - floor) * n / 3 for n in range(4))]
     return Line(points, "M" + " L".join(f"{x},{y}" for x, y, _ in drawn), "M" + " L".join(upper + lower) + " Z", grid)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The curve of shares: which part of sales the largest customers bring. `marks` are (x, y, buyers, sales)."""
+
+    path: str
+    area: str
+    marks: Sequence[tuple[float, float, float, float]]
+    width: int = 420
+    height: int = 160
+
+
+def curve(shares: Sequence[tuple[float, float]]) -> Curve | None:
+    """Draw (part of buyers, part of sales), largest first; None without sales."""
+    if not shares:
+        return None
+    width, height = Curve.__dataclass_fields__["width"].default, Curve.__dataclass_fields__["height"].default
+    points = [(0.0, 0.0), *shares]
+    drawn = " L".join(f"{x * width:.1f},{(1 - y) * height:.1f}" for x, y in points)
+    marks = [
+        (x * width, (1 - y) * height, x, y)
+        for wanted in (0.06, 0.26)
+        for x, y in [min(shares, key=lambda share: abs(share[0] - wanted))]
+    ]
+    return Curve(f"M{drawn}", f"M{drawn} L{width},{height} L0,{height} Z", marks)
+
+
+def bars(amounts: Sequence[float], width: int = 96, height: int = 22) -> Sequence[tuple[float, float, float, float]]:
+    """Small bars (x, y, width, height) of a row of months; what is negative shows as nothing."""
+    highest = max([float(amount) for amount in amounts] or [0.0]) or 1.0
+    step = width / max(len(amounts), 1)
+    made = []
+    for n, amount in enumerate(amounts):
+        tall = max(float(amount), 0.0) / highest * height
+        made.append((round(n * step, 1), round(height - tall, 1), round(step - 1, 1), round(tall, 1)))
+    return made

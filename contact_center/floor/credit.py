@@ -18,6 +18,7 @@ from contact_center.orders import accounts, exposure
 
 blueprint = Blueprint("credit", __name__, url_prefix="/floor/credit/<int:customer_id>")
 
+
 @blueprint.get("")
 @access.supervisor
 def show(customer_id: int) -> str:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from contact_center.extensions import celery, db
 from contact_center.jobs import tasks
+from contact_center.jobs import value as value  # noqa: PLC0414 (its tasks are found by being imported)
 from contact_center.selfservice import codes
 
 # A lost worker's tasks come back after this; no task may run longer (see `task_time_limit`).
@@ -22,6 +23,9 @@ SCHEDULE = {
     "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
     "sweep-surveys": {"task": "sweep_surveys", "schedule": 60.0, "options": {"expires": 60}},
     "watch-credit": {"task": "watch_credit", "schedule": 300.0, "options": {"expires": 300}},
+    "sweep-complaints": {"task": "sweep_complaints", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-tiers": {"task": "sweep_tiers", "schedule": 60.0, "options": {"expires": 60}},
+    "count-value": {"task": "count_value", "schedule": 1800.0, "options": {"expires": 1800}},
     "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
     "sweep-duplicates": {"task": "sweep_duplicates", "schedule": 60.0, "options": {"expires": 60}},
     "clear-up": {"task": "clear_up", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -20,6 +20,7 @@ import "./rows";
 import "./seen";
 import "./socket";
 import { startSubmits } from "./submit";
+import "./tiers";
 import "./timers";
 import { startVisits } from "./visit";
 

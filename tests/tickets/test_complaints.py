@@ -45,6 +45,7 @@ def recipients() -> list[str]:
 
 def test_a_complaint_of_an_a_customer_tells_owner_and_supervisors_once(scene: dict[str, Any]) -> None:
     scene["greta"].owner_id = scene["ada"].id
+    db.session.flush()
     rank(scene["greta"], "A", scene["lee"])
     assert complaints.sweep() == 0
     complain(scene["ticket"], scene["ada"])
