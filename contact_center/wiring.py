@@ -14,6 +14,7 @@ from contact_center.admin import entitlements as entitlement_settings
 from contact_center.admin import notices as notice_settings
 from contact_center.admin import portal as portal_settings
 from contact_center.admin import visits as visit_settings
+from contact_center.admin import prompts as prompt_settings
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens
@@ -85,6 +86,7 @@ def connect(app: Flask) -> None:
         app.register_blueprint(door.blueprint)
     app.register_blueprint(standing.overview)
     app.register_blueprint(mailbox_screens.blueprint)
+    app.register_blueprint(prompt_settings.blueprint)
     app.register_blueprint(quarantine.blueprint)
     for module in (resources, batch, reads):  # which add their routes to the one blueprint of the API
         assert module.blueprint is api.blueprint

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.config import LANGUAGES
+from contact_center.customers.models import Customer
 from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -106,6 +107,21 @@ def of_ticket(ticket: Ticket, asked: str = "") -> list[CannedReply]:
     fitting += [row for row in general if row.name not in names]
     wanted = asked.casefold().split()
     return [row for row in fitting if all(word in f"{row.name} {row.body}".casefold() for word in wanted)]
+
+
+def for_customer(name: str, customer: Customer, agent: Agent) -> str:
+    """The text of a canned reply to begin a mail with, in the customer's language if it exists in it; else empty.
+
+    What only a ticket knows stays as it is written.
+    """
+    named = [row for row in everything() if row.name == name]
+    if not named:
+        return ""
+    language = languages.locale_of(customer.language)
+    row = min(named, key=lambda row: (row.language != language, row.queue_id is not None, row.id))
+    known = {variable: read(Facts(None, agent, row.language)) for variable, read in VARIABLES.items()}
+    known |= {"customer.name": customer.name, "customer.company": customer.company.name if customer.company else None}
+    return _fill(row.body, known).text
 
 
 def everything() -> list[CannedReply]:

@@ -17,7 +17,7 @@ from contact_center.mailboxes import places
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
 from contact_center.text.addresses import Scheme, email_normal
-from contact_center.tickets import lists, replies
+from contact_center.tickets import canned, lists, replies
 from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("starting", __name__, url_prefix="/new")
@@ -29,8 +29,9 @@ FOUND = 6
 def ask() -> str:
     """The form; the address of the page may fill it in."""
     can_write = {"queues": _queues(), "has_mailbox": bool(places.own_addresses())}
-    counts = lists.counts(access.me())
-    return render_template("desk/tickets/new.html", **_whom(), **can_write, counts=counts, values=request.args)
+    counts, whom = lists.counts(access.me()), _whom()
+    values = {**request.args.to_dict(), **_canned(whom["customer"])}
+    return render_template("desk/tickets/new.html", **whom, **can_write, counts=counts, values=values)
 
 
 @blueprint.get("/find")
@@ -69,6 +70,12 @@ def _start() -> Ticket:
         customer, form.get("to", ""), form.get("subject", ""), form.get("text", ""), queue, agent,
         upload_ids=asked.numbers("upload"),
     )  # fmt: skip
+
+
+def _canned(customer: Customer | None) -> dict[str, str]:
+    """The canned reply that the address of the page names, filled in for a customer we know."""
+    name = request.args.get("canned", "")
+    return {"text": canned.for_customer(name, customer, access.me())} if name and customer else {}
 
 
 def _whom() -> dict[str, Any]:
