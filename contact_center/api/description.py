@@ -6,11 +6,12 @@ Anybody may read them: they tell what there is to ask, not what is there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 
-from contact_center import __version__, access
+from contact_center import access
 from contact_center.api import batch, showing, values
 from contact_center.api.door import PREFIX, answer
 from contact_center.importing.cells import Reading
@@ -47,7 +48,7 @@ def document() -> Schema:
         "openapi": "3.1.0",
         "info": {
             "title": f"{current_app.config['CC'].brand}: contact centre",
-            "version": __version__,
+            "version": version("contact-center"),
             "description": "Keep customers, products and orders current, and read cards and tickets.",
         },
         "servers": [{"url": current_app.config["CC"].public_url + PREFIX}],
