@@ -81,7 +81,9 @@ def again(ticket: Asked, *, asset_id: int | None = None, by: Agent | None = None
     )
     if decision is not None and asset_id is not None and decision.asset_id is None:  # another customer's
         decision = _decided(ticket.customer_id, ticket.kind, ticket.opened_at)
-    if _store(ticket.id, decision) or before is not None:
+    was = _essence(before)
+    _store(ticket.id, decision)
+    if _essence(decision) != was:
         cover = decision.cover if decision else Cover.NONE
         log.record(Name.ENTITLEMENT_CHECKED, _Told(ticket.id, ticket.customer_id), by, cover=cover)
 
@@ -108,6 +110,13 @@ def unsettle(ticket: Asked, agent: Agent) -> None:
     values = {"settled_at": None, "settled_by": None, "settled_how": None, "waiver_reason": None}
     _set(taken_back.values(**values), _("Nothing was settled here."))
     log.record(Name.ENTITLEMENT_SETTLED, _Told(ticket.id, ticket.customer_id), agent, how=None, undone=True)
+
+
+def _essence(check: EntitlementCheck | Decision | None) -> tuple[Any, ...]:
+    """What an agent would want to know of when it changes."""
+    if check is None:
+        return (Cover.NONE, None, None, None)
+    return (check.cover, check.asset_id, check.contract_id, check.needs)
 
 
 def _set(statement: Any, otherwise: str) -> None:
@@ -194,7 +203,7 @@ _STORE = Statement("""
 _FORGET = Statement("DELETE FROM entitlement_check WHERE ticket_id = :ticket_id AND settled_at IS NULL")
 
 
-def _store(ticket_id: int, decision: Decision | None) -> bool:
+def _store(ticket_id: int, decision: Decision | None) -> None:
     """Keep the answer; a ticket about which there is nothing to say any more loses its row, unless it was settled."""
     if decision is None:
         _FORGET.run({"ticket_id": ticket_id})
@@ -202,7 +211,6 @@ def _store(ticket_id: int, decision: Decision | None) -> bool:
         values = {name: getattr(decision, name) for name in _COLUMNS}
         why = json.dumps(decision.why, ensure_ascii=False)
         _STORE.run({"ticket_id": ticket_id, "now": clock.now(), **values, "why": why})
-    return decision is not None
 
 
 _COLUMNS: Iterable[str] = (

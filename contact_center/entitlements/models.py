@@ -73,6 +73,7 @@ class Asset(Base):
             sql("id DESC"),
             postgresql_where=sql("coalesce(bought_on, installed_on) IS NOT NULL"),
         ),
+        Index("ix_asset_product", "product_id", sql("id DESC"), postgresql_where=sql("retired_on IS NULL")),
         Index("uq_asset_serial", "product_id", "serial", unique=True, postgresql_where=sql("serial IS NOT NULL")),
         Index(None, "serial", postgresql_where=sql("serial IS NOT NULL")),
         Index(None, "warranty_until"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, cast, false, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY, distinct_on
+from sqlalchemy.orm import joinedload
 
 from contact_center.extensions import db
 from contact_center.orders import keyset
@@ -20,6 +21,7 @@ from contact_center.orders.models import Order, OrderLine, OrderState, Price, Pr
 from contact_center.text import tokens
 
 ROWS = 50
+LOOKED_THROUGH = 500  # lines of a product, of which the newest orders are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,12 @@ def lines() -> list[str]:
 
 
 def sold(product_id: int, limit: int = 8) -> list[Any]:
-    """The newest orders of a product: order, quantity, amount."""
-    asked = (
-        select(Order, OrderLine.quantity, OrderLine.amount)
-        .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(OrderLine.product_id == product_id, Order.state != OrderState.CANCELLED)
-        .order_by(OrderLine.id.desc())
-        .limit(limit)
-    )
-    return list(db.session.execute(asked))
+    """The newest orders of a product, among those told last: order, quantity, amount."""
+    told = select(OrderLine.order_id, OrderLine.quantity, OrderLine.amount).where(OrderLine.product_id == product_id)
+    line = told.order_by(OrderLine.id.desc()).limit(LOOKED_THROUGH).subquery()
+    asked = select(Order, line.c.quantity, line.c.amount).join(line, line.c.order_id == Order.id)
+    asked = asked.where(Order.state != OrderState.CANCELLED).options(joinedload(Order.customer))
+    return list(db.session.execute(asked.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)))
 
 
 def _cursor(row: Product) -> str:

@@ -22,6 +22,8 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("as_of", sa.DateTime(timezone=True), nullable=True))
     op.add_column("product", sa.Column("search", postgresql.TSVECTOR(), server_default=sa.text("''"), nullable=False))
     op.create_index("ix_product_search", "product", ["search"], postgresql_using="gin")
+    op.drop_index("ix_order_line_product_id", table_name="order_line")
+    op.create_index("ix_order_line_product_id", "order_line", ["product_id", sa.text("id DESC")])
     op.drop_index("ix_order_placed", table_name="order")
     newest = [sa.text("placed_at DESC"), sa.text("id DESC")]
     op.create_index("ix_order_placed", "order", newest)
@@ -35,6 +37,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_order_line_product_id", table_name="order_line")
+    op.create_index("ix_order_line_product_id", "order_line", ["product_id"])
     op.drop_index("ix_order_open", table_name="order")
     op.drop_index("ix_order_placed", table_name="order")
     op.create_index("ix_order_placed", "order", ["placed_at"])

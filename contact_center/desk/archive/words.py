@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from contact_center import pages
@@ -22,11 +22,11 @@ MINUTES_OF_A_DAY, MINUTES_OF_A_WORKING_DAY = 1440, 510
 
 def order_word(state: str) -> str:
     return {
-        OrderState.PLACED: _("Placed"),
-        OrderState.CONFIRMED: _("Confirmed"),
-        OrderState.SHIPPED: _("Shipped"),
-        OrderState.DELIVERED: _("Delivered"),
-        OrderState.CANCELLED: _("Cancelled"),
+        OrderState.PLACED: pgettext("order", "Placed"),
+        OrderState.CONFIRMED: pgettext("order", "Confirmed"),
+        OrderState.SHIPPED: pgettext("order", "Shipped"),
+        OrderState.DELIVERED: pgettext("order", "Delivered"),
+        OrderState.CANCELLED: pgettext("order", "Cancelled"),
     }.get(OrderState(state), state)
 
 
@@ -39,7 +39,7 @@ def shipment_word(state: str) -> str:
         ShipmentState.PREPARING: _("Being prepared"),
         ShipmentState.IN_TRANSIT: _("On its way"),
         ShipmentState.OUT_FOR_DELIVERY: _("Out for delivery"),
-        ShipmentState.DELIVERED: _("Delivered"),
+        ShipmentState.DELIVERED: pgettext("order", "Delivered"),
         ShipmentState.FAILED: _("Delivery failed"),
         ShipmentState.RETURNED: _("Returned to sender"),
     }.get(ShipmentState(state), state)
@@ -51,18 +51,18 @@ def shipment_tone(state: str) -> str:
 
 def settlement_word(kind: str) -> str:
     return {
-        SettlementKind.RETURN: _("Return"),
-        SettlementKind.COMPENSATION: _("Compensation"),
-        SettlementKind.DISCOUNT: _("Discount"),
+        SettlementKind.RETURN: pgettext("settlement", "Return"),
+        SettlementKind.COMPENSATION: pgettext("settlement", "Compensation"),
+        SettlementKind.DISCOUNT: pgettext("settlement", "Discount"),
     }.get(SettlementKind(kind), kind)
 
 
 def invoice_word(invoice: Invoice) -> str:
     if invoice.cancelled_at:
-        return _("Cancelled")
+        return pgettext("invoice", "Cancelled")
     if invoice.paid >= invoice.amount:
-        return _("Paid")
-    return _("Overdue") if invoice.due_on < accounts.today() else _("Open")
+        return pgettext("invoice", "Paid")
+    return pgettext("invoice", "Overdue") if invoice.due_on < accounts.today() else pgettext("invoice", "Open")
 
 
 def invoice_tone(invoice: Invoice) -> str:
@@ -73,11 +73,11 @@ def invoice_tone(invoice: Invoice) -> str:
     return "bad" if invoice.due_on < accounts.today() else ""
 
 
-def on_day(day: date | None) -> str:
-    """A day: without its year in this one."""
+def on_date(day: date | None, with_year: bool = False) -> str:
+    """A day: without its year in this one, unless it shall be there."""
     if day is None:
         return "–"
-    same, zh = day.year == accounts.today().year, pages.lang_tag() == "zh-CN"
+    same, zh = day.year == accounts.today().year and not with_year, pages.lang_tag() == "zh-CN"
     pattern = ("M月d日" if same else "y年M月d日") if zh else ("d MMM" if same else "d MMM y")
     return str(format_date(day, pattern, locale=str(get_locale() or "en")))
 
@@ -117,10 +117,10 @@ def visits_word(contract: ServiceContract) -> str:
 def contract_word(contract: ServiceContract) -> str:
     today = accounts.today()
     if contract.cancelled_on and contract.cancelled_on <= today:
-        return _("Cancelled")
+        return pgettext("contract", "Cancelled")
     if contract.valid_from > today:
-        return _("Begins %(day)s", day=on_day(contract.valid_from))
-    return _("Ended") if contract.valid_until < today else _("Valid")
+        return _("Begins %(day)s", day=on_date(contract.valid_from))
+    return pgettext("contract", "Ended") if contract.valid_until < today else pgettext("contract", "Valid")
 
 
 def is_running(contract: ServiceContract) -> bool:
@@ -138,7 +138,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "settlement_word": settlement_word,
     "invoice_word": invoice_word,
     "invoice_tone": invoice_tone,
-    "on_day": on_day,
+    "on_date": on_date,
     "many": many,
     "hours_word": hours_word,
     "minutes_word": minutes_word,
