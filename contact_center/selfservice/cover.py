@@ -11,17 +11,22 @@ from decimal import Decimal
 
 from contact_center.entitlements import assets, checks, contracts
 from contact_center.entitlements.deciding import Decision
+from contact_center.entitlements.kinds import BY_VISIT, UNDER_WARRANTY
 from contact_center.entitlements.models import Asset, EntitlementPolicy, ServiceContract
 from contact_center.extensions import db
 from contact_center.selfservice.sessions import SignedIn
 
 ABOUT_DEVICES = frozenset({"QUESTION", "REPAIR", "RETURN", "COMPLAINT"})
+COSTS_SOMETHING = UNDER_WARRANTY | BY_VISIT  # kinds for which it matters whether something covers them
 MOST = 20  # devices that are offered, each with its own answer
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """The answer: `by` is "WARRANTY", "CONTRACT" or "NONE"; `needs` is "PAID" or "DEPOSIT" where policy asks for it."""
+    """The answer: `by` is "WARRANTY", "CONTRACT" or "NONE", or empty for what costs nothing anyway.
+
+    `needs` is "PAID" or "DEPOSIT" where policy asks for it.
+    """
 
     by: str
     warranty_until: date | None = None
@@ -36,7 +41,7 @@ class Covered:
 
     @property
     def is_free(self) -> bool:
-        return self.by != "NONE"
+        return self.by in ("WARRANTY", "CONTRACT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +56,23 @@ def choices(me: SignedIn, kind: str) -> list[Choice]:
     """Every device of *me*, each with its cover for a request of *kind*."""
     agreed = {contract.id: contract for contract in contracts.of(me.ids)}
     mine = assets.of(me.ids)[:MOST]
-    return [Choice(asset, _covered(_decision(me, kind, asset.id), agreed, {asset.id: asset})) for asset in mine]
+    return [Choice(asset, _covered(_decision(me, kind, asset.id), kind, agreed, {asset.id: asset})) for asset in mine]
 
 
 def in_short(me: SignedIn, kind: str) -> Covered:
     """What would cover a request of *kind* about nothing in particular."""
     mine = {asset.id: asset for asset in assets.of(me.ids)}
     agreed = {contract.id: contract for contract in contracts.of(me.ids)}
-    return _covered(_decision(me, kind, None), agreed, mine)
+    return _covered(_decision(me, kind, None), kind, agreed, mine)
 
 
 def _decision(me: SignedIn, kind: str, asset_id: int | None) -> Decision:
     return checks.preview(me.customer.id, kind, asset_id=asset_id)
 
 
-def _covered(found: Decision, agreed: dict[int, ServiceContract], mine: dict[int, Asset]) -> Covered:
+def _covered(found: Decision, kind: str, agreed: dict[int, ServiceContract], mine: dict[int, Asset]) -> Covered:
+    if kind not in COSTS_SOMETHING and not found.needs:
+        return Covered(by="", respond_by=found.respond_by)
     contract = agreed.get(found.contract_id or 0)
     policy = db.session.get(EntitlementPolicy, found.policy_id) if found.policy_id else None
     asset = mine.get(found.asset_id or 0)
@@ -74,7 +81,7 @@ def _covered(found: Decision, agreed: dict[int, ServiceContract], mine: dict[int
         warranty_until=asset.warranty_until if asset else None,
         contract=contract.name if contract else "",
         contract_until=contract.valid_until if contract else None,
-        visits_left=_visits_left(contract),
+        visits_left=_visits_left(contract) if kind in BY_VISIT else None,
         respond_by=found.respond_by,
         needs=found.needs,
         fee=policy.fee if policy else None,

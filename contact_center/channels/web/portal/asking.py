@@ -31,6 +31,9 @@ from contact_center.tickets.models import RequestKind, Ticket
 
 VISIT = "VISIT"  # asked for like a kind of request: a repair with a visit booked
 KINDS = (*(kind.value for kind in RequestKind), VISIT)
+_ACTS = (
+    ("DELIVERY", "truck-delivery"), ("RETURN", "package-export"), (VISIT, "tool"), ("COMPLAINT", "message-report"),
+)  # fmt: skip
 _FIELDS = ("kind", "text", "order", "asset", "slot", "region")
 
 blueprint = Blueprint("my_asking", __name__, url_prefix="/my/ask")
@@ -202,6 +205,6 @@ def _booked(ticket: Ticket, page: _Page) -> bool:
 def acts(me: SignedIn) -> list[dict[str, Any]]:
     """The four things most asked for, each with what it costs before one taps on it."""
     return [
-        {"kind": kind, "icon": icon, "said": cover.in_short(me, kind)}
-        for kind, icon in ((VISIT, "tool"), ("RETURN", "package-export"), ("COMPLAINT", "message-report"))
+        {"kind": kind, "icon": icon, "said": cover.in_short(me, "REPAIR" if kind == VISIT else kind)}
+        for kind, icon in _ACTS
     ]

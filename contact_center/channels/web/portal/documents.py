@@ -9,6 +9,7 @@ import csv
 import io
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from contact_center import pages
 from contact_center.channels.web.portal import wording
@@ -22,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def statement_pdf(statement: AccountStatement, holder: str) -> bytes:
     """The account of one currency and period on paper."""
-    sheet = Sheet(_("Account statement"), look.current().title, pages.lang_tag(), _("Page"))
+    sheet = Sheet(_("Account statement"), look.current().title, pages.lang_tag(), _page_of)
     sheet.heading(_("Account statement"))
     sheet.pairs([
         (_("Customer"), holder),
@@ -31,7 +32,7 @@ def statement_pdf(statement: AccountStatement, holder: str) -> bytes:
         (_("Issued on"), wording.in_column(wording.today())),
     ])  # fmt: skip
     columns = (
-        Column(_("Date"), 0, 66), Column(_("Document"), 70, 190), Column(_("For"), 194, 312),
+        Column(_("Date"), 0, 66), Column(_("Document"), 70, 190), Column(pgettext("statement", "For"), 194, 312),
         Column(_("Charged"), 312, 372, is_number=True), Column(_("Paid"), 376, 436, is_number=True),
         Column(_("Balance"), 440, 499, is_number=True),
     )  # fmt: skip
@@ -44,7 +45,7 @@ def statement_pdf(statement: AccountStatement, holder: str) -> bytes:
 def invoice_pdf(invoice: Invoice, order: Order | None, holder: str) -> bytes:
     """A copy of an invoice on paper, with the lines of its order."""
     title = _("Invoice %(number)s", number=invoice.external_id)
-    sheet = Sheet(title, look.current().title, pages.lang_tag(), _("Page"))
+    sheet = Sheet(title, look.current().title, pages.lang_tag(), _page_of)
     sheet.heading(title)
     pairs = [
         (_("Customer"), holder), (_("Date"), wording.in_column(invoice.issued_on)),
@@ -53,7 +54,7 @@ def invoice_pdf(invoice: Invoice, order: Order | None, holder: str) -> bytes:
     if order is not None:
         pairs.append((_("Order"), order.external_id))
     if invoice.title:
-        pairs.append((_("For"), invoice.title))
+        pairs.append((pgettext("statement", "For"), invoice.title))
     sheet.pairs(pairs)
     columns = (
         Column(_("Article"), 0, 290), Column(_("Quantity"), 294, 350, is_number=True),
@@ -70,7 +71,16 @@ def statement_csv(statement: AccountStatement) -> bytes:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(
-        [_("Date"), _("Document"), _("Number"), _("For"), _("Currency"), _("Charged"), _("Paid"), _("Balance")]
+        [
+            _("Date"),
+            _("Document"),
+            _("Number"),
+            pgettext("statement", "For"),
+            _("Currency"),
+            _("Charged"),
+            _("Paid"),
+            _("Balance"),
+        ]
     )
     code = statement.currency
     table.writerow([statement.since, _("Opening balance"), "", "", code, "", "", statement.opening])
@@ -96,6 +106,10 @@ def kind_of(line: StatementLine) -> str:
 def period(statement: AccountStatement) -> str:
     """From which day to which."""
     return f"{wording.in_column(statement.since)} – {wording.in_column(statement.until)}"
+
+
+def _page_of(number: int) -> str:
+    return str(_("Page %(number)s", number=number))
 
 
 def _opening(statement: AccountStatement) -> tuple[tuple[str, ...], bool]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,13 +37,13 @@ class Column:
 class Sheet:
     """A document that grows downwards over as many pages as it needs."""
 
-    def __init__(self, title: str, firm: str, language: str, page_word: str) -> None:
+    def __init__(self, title: str, firm: str, language: str, page_of: Callable[[int], str]) -> None:
         _load_fonts()
         self._out = io.BytesIO()
         self._canvas = Canvas(self._out, pagesize=A4, invariant=True, lang=language)
         self._canvas.setTitle(title)
         self._canvas.setAuthor(firm)
-        self._firm, self._page_word = firm, page_word
+        self._firm, self._page_of = firm, page_of
         self._y = _TOP
         self._head()
 
@@ -99,7 +99,7 @@ class Sheet:
     def _foot(self) -> None:
         self._canvas.setFillColorRGB(*_GREY)
         self._canvas.setFont(REGULAR, 8)
-        self._canvas.drawRightString(_RIGHT, _BOTTOM - 24, f"{self._page_word} {self._canvas.getPageNumber()}")
+        self._canvas.drawRightString(_RIGHT, _BOTTOM - 24, self._page_of(self._canvas.getPageNumber()))
 
     def _need(self, height: float) -> bool:
         """Turn the page if so much does not fit; returns whether it did."""

@@ -126,7 +126,7 @@ def leave_everywhere() -> AnyResponse:
     """Sign all browsers out."""
     ended = sessions.end_all(door.me())
     db.session.commit()
-    return _left(ngettext("You are signed out.", "You are signed out on %(num)s devices.", ended))
+    return _left(ngettext("You are signed out on one device.", "You are signed out on %(num)s devices.", ended))
 
 
 def _read(typed: str) -> tuple[str, str | None]:
