@@ -79,6 +79,10 @@ class Filter:
         given = {name: getattr(self, name) for name in _NOTHING}
         return [name for name, value in given.items() if value != _NOTHING[name]]
 
+    def has_own_index(self) -> bool:
+        """Whether one of the filters has an index in the list's order, or one that finds few."""
+        return bool(self.tier or self.colour or self.region or self.industry or self.custom)
+
     def without(self, name: str) -> Filter:
         """The same with one filter dropped."""
         return replace(self, **{name: _NOTHING[name]})
@@ -178,7 +182,7 @@ def _found(wanted: Filter, edge: Edge | None, limit: int, sort: Sort, *, upwards
         where.append(here > _edge(edge, sort) if upwards else here < _edge(edge, sort))
     order = [key.asc() if upwards else key.desc() for key in keys]
     rows = select(Customer.id, keys[0].label("key")).where(*where).order_by(*order).limit(limit)
-    if not wanted.active() or wanted.owner_id:
+    if not wanted.active() or wanted.owner_id or wanted.has_own_index():
         return rows
     each = _each(wanted)
     is_nobodys = Customer.owner_id.is_(None) == each.c.is_nobodys

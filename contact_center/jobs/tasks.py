@@ -106,7 +106,7 @@ def close_due() -> None:
 @shared_task(name="sweep_duplicates")
 def sweep_duplicates() -> None:
     """Look whom customers who have changed may be the same as."""
-    end = time.monotonic() + SWEEP_FOR
+    end = time.monotonic() + SWEEP_FOR / 3  # it is in no hurry, and after an import there is much to look through
     while duplicates.sweep() and time.monotonic() < end:
         db.session.commit()
     db.session.commit()

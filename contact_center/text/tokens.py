@@ -19,6 +19,7 @@ _IS_CJK = re.compile(rf"[{_CJK}]")
 _LONGEST = 64  # a "word" beyond this is base64 or a hash: kept by its beginning
 MAX_POSITION = 16383  # tsvector's own limit; later words are findable, but not as part of a phrase
 _MOST_PLACES = 255  # of one word; the limit of a tsvector's entry
+_SHORT = 32
 MAX_TEXT = 200_000  # characters indexed of one text
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -65,12 +66,18 @@ def words(text: str) -> Iterator[tuple[str, int]]:
             position += 1
 
 
+@lru_cache(maxsize=16384)
+def _few_words(text: str) -> tuple[tuple[str, int], ...]:
+    """The same for a name, a street or a city: thousands of imported customers share them."""
+    return tuple(words(text))
+
+
 def vector(*texts: str) -> str:
     """The text form of a tsvector over *texts*, earlier texts first."""
     places: dict[str, list[str]] = {}
     start = last = 0
     for text in texts:
-        for token, position in words(text):
+        for token, position in _few_words(text) if len(text) <= _SHORT else words(text):
             last = start + position
             at = places.get(token)
             if at is None:
