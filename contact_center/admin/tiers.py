@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from contact_center import access, clock
 from contact_center.admin import reading
@@ -81,7 +82,12 @@ def _schedule_word(schedule_: Schedule) -> str:
 
 
 def _channel_word(channel: str) -> str:
-    return {"email": _("E-mail"), "web": _("Web request"), "sms": _("Text message"), "phone": _("Call")}[channel]
+    return {
+        "email": pgettext("channel", "E-mail"),
+        "web": _("Web request"),
+        "sms": _("Text message"),
+        "phone": _("Call"),
+    }[channel]
 
 
 def _done() -> Any:

@@ -47,7 +47,7 @@ def apply(wants_json: bool) -> None:
 
 
 @tiers.command()
-@click.option("--customer", "ref", default="", help="A customer's number: yours, or the one in the address of the page.")
+@click.option("--customer", "ref", default="", help="A customer's number: yours, or that of the page's address.")
 @click.option("--limit", default=50, show_default=True)
 @click.option("--json", "wants_json", is_flag=True)
 @in_app

@@ -1,4 +1,4 @@
-"""The notices of complaints on top of a desk: they stand there until their reader opens the ticket or puts them away."""
+"""Notices of complaints on top of a desk: they stand there until their reader opens the ticket or puts them away."""
 
 from __future__ import annotations
 

@@ -65,15 +65,18 @@ class Curve:
     path: str
     area: str
     marks: Sequence[tuple[float, float, float, float]]
-    width: int = 420
-    height: int = 160
+    width: int
+    height: int
+
+
+CURVE = (420, 160)
 
 
 def curve(shares: Sequence[tuple[float, float]]) -> Curve | None:
     """Draw (part of buyers, part of sales), largest first; None without sales."""
     if not shares:
         return None
-    width, height = Curve.__dataclass_fields__["width"].default, Curve.__dataclass_fields__["height"].default
+    width, height = CURVE
     points = [(0.0, 0.0), *shares]
     drawn = " L".join(f"{x * width:.1f},{(1 - y) * height:.1f}" for x, y in points)
     marks = [
@@ -81,7 +84,7 @@ def curve(shares: Sequence[tuple[float, float]]) -> Curve | None:
         for wanted in (0.06, 0.26)
         for x, y in [min(shares, key=lambda share: abs(share[0] - wanted))]
     ]
-    return Curve(f"M{drawn}", f"M{drawn} L{width},{height} L0,{height} Z", marks)
+    return Curve(f"M{drawn}", f"M{drawn} L{width},{height} L0,{height} Z", marks, width, height)
 
 
 def bars(amounts: Sequence[float], width: int = 96, height: int = 22) -> Sequence[tuple[float, float, float, float]]:

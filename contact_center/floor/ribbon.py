@@ -11,6 +11,7 @@ from contact_center.tiers.models import TIERS
 
 WIDTH, TOP, BAR, BOTTOM = 720.0, 28, 26, 126
 _GAP, _LEAST = 3.0, 6.0
+NARROW, _WORDS = 44, 46.0  # a bar below this has its words above it; they need so much room
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Band:
     above: tuple[float, float]
     below: tuple[float, float]
     path: str
+    label: float  # where the words of a bar too narrow for them begin
     customers: float  # shares, 0 to 1
     value: float
 
@@ -31,8 +33,8 @@ def bands(side: Mapping[str, Mapping[str, Any]]) -> list[Band]:
     values = _shares([max(Decimal(side[tier]["value"]), Decimal(0)) for tier in TIERS])
     above, below = _places(customers), _places(values)
     return [
-        Band(tier, above[n], below[n], _path(above[n], below[n]), customers[n], values[n])
-        for n, tier in enumerate(TIERS)
+        Band(tier, above[n], below[n], _path(above[n], below[n]), label, customers[n], values[n])
+        for n, (tier, label) in enumerate(zip(TIERS, _labels(above), strict=True))
     ]
 
 
@@ -53,6 +55,15 @@ def _places(shares: list[float]) -> list[tuple[float, float]]:
         places.append((round(x, 1), round(max(width, 0.0), 1)))
         x += width + _GAP
     return places
+
+
+def _labels(places: list[tuple[float, float]]) -> list[float]:
+    """Where each label begins: above its bar, but not over the one before."""
+    free, made = 0.0, []
+    for x, width in places:
+        made.append(max(x, free))
+        free = made[-1] + _WORDS if width <= NARROW else x + width
+    return made
 
 
 def _path(above: tuple[float, float], below: tuple[float, float]) -> str:

@@ -147,6 +147,7 @@ def _page(run: TierRun | None, settings: Settings) -> str:
         moves=moves.page(counted, _wanted(), after=request.args.get("after")) if counted else None,
         which=Which,
         leaving=_leaving(counted) if counted else 0,
+        stays=_staying(counted) if counted else {},
         may_undo=counted is not None and ranking.may_undo(counted),
         next_override=next(iter(overrides.listed(1)), None),
         next_due=schedule.next_due(in_use, now, zone),
@@ -176,6 +177,14 @@ def _wanted() -> Wanted:
 def _leaving(run: TierRun) -> int:
     """How many lose tier A."""
     return sum(count for step, count in run.figures.get("matrix", {}).items() if step[0] == "A")
+
+
+def _staying(run: TierRun) -> dict[str, int]:
+    """How many of each tier stay in it."""
+    leaving = dict.fromkeys(TIERS, 0)
+    for step, count in run.figures["matrix"].items():
+        leaving[step[0]] += count
+    return {tier: max(run.figures["now"][tier]["customers"] - leaving[tier], 0) for tier in TIERS}
 
 
 def _with_schedule(settings: Settings) -> Settings:

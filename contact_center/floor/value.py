@@ -21,6 +21,7 @@ from contact_center.value.listings import Listing
 blueprint = Blueprint("value", __name__, url_prefix="/floor/value")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _QUESTIONS = ", ".join(questions.QUESTIONS)
+_NARROWED = (*composition.FILTERS, "month", "line", "product")  # what an address may narrow a list to
 _LISTS = f"{_QUESTIONS}, customers, anomalies, products, orders"
 
 
@@ -151,7 +152,7 @@ def sales() -> str:
 def _list(listing: Listing, page: str, title: str, lead: str) -> str:
     kept = value_settings.row()
     found = listings.page(listing, after=request.args.get("after"))
-    kept_args = {name: value for name, value in request.args.items() if name != "after"}
+    kept_args: dict[str, Any] = {name: request.args[name] for name in _NARROWED if name in request.args}
     return render_template(
         "floor/list.html",
         page=page,

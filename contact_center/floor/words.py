@@ -82,6 +82,11 @@ def why(move: Any, figures: Mapping[str, Any], settings: Settings) -> str:
     if move.place is None:
         return str(_("Bought nothing in %(months)d months", months=settings.months))
     said = [_("Place %(place)s of %(of)s", place=number(move.place), of=number(figures["buyers"]))]
+    if move.rule in (Rule.FIRST, Rule.RANK) and move.new < "D" and (move.old or "D") > move.new:
+        top = share(settings.cumulated["ABC".index(move.new)] / 100, 0)
+        said.append(_("in the top %(share)s", share=top))
+    elif move.rule == Rule.RANK:
+        said.append(_("below the line of %(tier)s", tier=move.old))
     special = {
         Rule.TWO_RUNS: _("over the line in two runs in a row"),
         Rule.PUNCTUAL: _("one tier up for paying on time"),
@@ -119,7 +124,7 @@ def short_money(amount: Any, currency: str | None) -> str:
     """A large amount for a heading: ¥48.6M."""
     if not currency:
         return number(round(Decimal(amount)))
-    return str(format_compact_currency(Decimal(amount), currency, locale=_locale(), fraction_digits=1))
+    return str(format_compact_currency(Decimal(amount), currency, locale=_locale(), fraction_digits=2))
 
 
 def share(value: Any, digits: int = 1) -> str:
@@ -258,6 +263,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "potential_word": potential_word, "run_state_word": state_word, "origin_word": origin_word, "rule_word": rule_word,
     "counted_number": number, "whole_money": whole_money, "short_money": short_money, "share": share, "change": change,
     "question_word": question_word, "question_lead": question_lead, "by_word": by_word, "group_word": group_word,
-    "colour_word": colour_word, "column_word": column_word,
+    "column_word": column_word,
     "month": month,
 }  # fmt: skip

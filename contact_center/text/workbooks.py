@@ -64,7 +64,7 @@ def stream(
 ) -> Iterator[bytes]:
     """The file, piece by piece. Every sheet begins with the headings."""
     out = _Out()
-    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[arg-type]
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         left, sheets = iter(rows), 0
         more = True
         while more:

@@ -43,7 +43,7 @@ def sweep(limit: int = 50) -> int:
 
 
 def unseen(agent: Agent) -> Sequence[ComplaintNotice]:
-    """The notices on the desk of *agent*, the oldest first; those of tickets that are settled have gone by themselves."""
+    """The notices on the desk of *agent*, the oldest first; of tickets that are settled there are none."""
     mine = (ComplaintReader.agent_id == agent.id) & ComplaintReader.seen_at.is_(None)
     asked = select(ComplaintNotice).join(ComplaintReader, ComplaintReader.ticket_id == ComplaintNotice.ticket_id)
     asked = asked.join(Ticket, Ticket.id == ComplaintNotice.ticket_id).where(mine, scope.state_in(UNSETTLED))
@@ -93,7 +93,7 @@ def _tell(ticket: Ticket, policy: TierPolicy) -> None:
 
 
 def _people(ticket: Ticket, policy: TierPolicy) -> Iterable[Agent]:
-    """The owner; the supervisors of the ticket's queue, and where it has none, or the customer no owner, all of them."""
+    """The owner (or, without one, the supervisors); the supervisors of the queue's team, all where it has none."""
     told: list[Agent] = []
     owner = _owner(ticket)
     if Told.OWNER in policy.told and owner is not None:

@@ -82,7 +82,7 @@ def _asked(run: TierRun, wanted: Wanted) -> Any:
         .where(TierMove.run_id == run.id, _WHICH[wanted.which])
     )  # fmt: skip
     if len(wanted.step) == 2 and set(wanted.step) <= set(TIERS):
-        asked = asked.where(wanted.step[0] == _FORMER, TierMove.new == wanted.step[1])
+        asked = asked.where(_FORMER.is_not_distinct_from(wanted.step[0]), TierMove.new == wanted.step[1])
     if wanted.text:
         asked = asked.where(func.lower(Customer.name).contains(wanted.text.lower(), autoescape=True))
     return asked

@@ -31,7 +31,7 @@ def as_csv(listing: Listing, headings: Sequence[str], codes: Mapping[str, str]) 
     csv.writer(heading).writerow(headings)
     yield _BOM + heading.getvalue().encode()
     query = f"COPY ({_selected(listing, codes)}) TO STDOUT (FORMAT csv)"
-    with _connection().cursor() as cursor, cursor.copy(*_bound(query, listing)) as copy:  # type: ignore[arg-type]
+    with _connection().cursor() as cursor, cursor.copy(*_bound(query, listing)) as copy:
         yield from _blocks(copy)
 
 
@@ -41,7 +41,7 @@ def as_xlsx(listing: Listing, title: str, headings: Sequence[str], codes: Mappin
     is_code = [column.kind is Kind.CODE for column in listing.columns]
     with _connection().cursor(name="export") as cursor:
         cursor.itersize = _ROWS
-        cursor.execute(*_bound(f"SELECT {keys} FROM ({listing.ordered}) q", listing))  # type: ignore[arg-type]  # noqa: S608
+        cursor.execute(*_bound(f"SELECT {keys} FROM ({listing.ordered}) q", listing))  # noqa: S608
         rows = (
             cursor
             if not any(is_code)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
 from contact_center.extensions import db
 
@@ -82,7 +82,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[RowMapping]
     next: str | None
 
 

@@ -50,13 +50,12 @@ class Settings:
 
 def heard(said: Mapping[str, Any]) -> Settings:
     """Settings from what `said` kept."""
-    made: dict[str, Any] = {
-        name: Decimal(said[name]) for name in ("minute_rate", "green_from", "red_below") if name in said
-    }
+    made: dict[str, Any] = {"months": int(said["months"])} if "months" in said else {}
+    made |= {name: Decimal(said[name]) for name in ("minute_rate", "green_from", "red_below") if name in said}
     for name in ("least", "most", "charges"):
         if name in said:
             made[name] = {channel: Decimal(said[name].get(channel, "0")) for channel in CHANNELS}
-    return Settings(**made, **({"months": int(said["months"])} if "months" in said else {}))
+    return Settings(**made)
 
 
 def current() -> Settings:

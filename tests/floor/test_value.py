@@ -79,6 +79,7 @@ def test_an_unusual_month_is_pointed_out_and_its_order_lines_are_one_click_away(
     assert "Hotel" in rows
     assert "1 row" in rows
     assert lee.get("/floor/value/sales?month=2026-13&by=product").status_code == 200
+    assert lee.get("/floor/value/gold?_scheme=javascript&_external=1&question=x&after=%00").status_code == 200
     assert lee.get("/floor/value/orders?month=0000-00&product=" + "9" * 40).status_code == 200
 
 
