@@ -9,7 +9,6 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
 from flask_babel import get_locale, get_timezone, get_translations, gettext
@@ -54,7 +52,7 @@ def dress(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value, signed_in=access.signed_in)
     app.jinja_env.filters.update(
-        when=when, date=date, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say, money=money
+        when=when, date=date, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
@@ -155,13 +153,6 @@ def _told(instant: datetime, pattern: str) -> str:
 def _formatted(instant: datetime, pattern: str, locale: str, zone_name: str) -> str:
     """Lists are read again with every nudge, with the same dates; reading a pattern takes as long as a query."""
     return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone_name), locale=locale)
-
-
-def money(amount: Decimal | None, currency: str | None) -> str:
-    """An amount with its currency, as the reader writes it; a dash for none."""
-    if amount is None or not currency:
-        return "–"
-    return str(format_currency(amount, currency, locale=str(get_locale() or "en")))
 
 
 def size(octets: int) -> str:

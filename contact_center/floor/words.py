@@ -213,7 +213,7 @@ def code_words() -> dict[str, str]:
 
 def column_word(key: str) -> str:
     """The heading of a list's column."""
-    return {
+    return _order_columns().get(key) or {
         "name": _("Customer"),
         "number": _("Number"),
         "tier": _("Tier"),
@@ -246,12 +246,17 @@ def column_word(key: str) -> str:
         "margin": _("Margin"),
         "rate": _("Margin, %"),
         "costless": _("Lines without a cost"),
+    }.get(key, key)
+
+
+def _order_columns() -> dict[str, str]:
+    return {
         "order": _("Order"),
         "placed": _("Placed"),
         "region": _("Region"),
         "amount": _("Amount"),
         "currency": _("Currency"),
-    }.get(key, key)
+    }
 
 
 def _locale() -> str:

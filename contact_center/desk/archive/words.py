@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
@@ -82,6 +82,13 @@ def on_date(day: date | None, with_year: bool = False) -> str:
     return str(format_date(day, pattern, locale=str(get_locale() or "en")))
 
 
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount with its currency, as the reader writes it; a dash for none."""
+    if amount is None or not currency:
+        return "–"
+    return str(format_currency(amount, currency, locale=str(get_locale() or "en")))
+
+
 def many(quantity: Decimal | None) -> str:
     """A quantity without the decimals it does not need."""
     return "–" if quantity is None else str(format_decimal(quantity, locale=str(get_locale() or "en")))
@@ -139,6 +146,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "invoice_word": invoice_word,
     "invoice_tone": invoice_tone,
     "on_date": on_date,
+    "money": money,
     "many": many,
     "hours_word": hours_word,
     "minutes_word": minutes_word,

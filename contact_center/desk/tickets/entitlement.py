@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from contact_center import access
 from contact_center.desk import asked
 from contact_center.entitlements import assets, checks, contracts
-from contact_center.entitlements.models import EntitlementCheck
+from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.tickets.models import Ticket
 
@@ -35,7 +35,7 @@ def choose(ref: str) -> Any:
     ticket = asked.ticket_or_404(ref)
     chosen = asked.number("asset")
     if chosen not in {asset.id for asset in assets.of(_owners(ticket))}:
-        abort(404)
+        raise Invalid(_("Choose one of their devices."))
     checks.again(ticket, asset_id=chosen, by=access.me())
     return _done(ticket)
 
@@ -70,7 +70,7 @@ def unsettle(ref: str) -> Any:
 def use_visit(ref: str) -> Any:
     """Use up one of the visits of the contract that covers it."""
     ticket = asked.ticket_or_404(ref)
-    contracts.use_visit(_covered_by(ticket).contract_id or abort(404), access.me())
+    contracts.use_visit(_contract_id(ticket), access.me())
     return _done(ticket, _("One visit is used."), undo=url_for("tickets.entitlement.return_visit", ref=ref))
 
 
@@ -79,12 +79,16 @@ def use_visit(ref: str) -> Any:
 def return_visit(ref: str) -> Any:
     """Give it back."""
     ticket = asked.ticket_or_404(ref)
-    contracts.return_visit(_covered_by(ticket).contract_id or abort(404), access.me())
+    contracts.return_visit(_contract_id(ticket), access.me())
     return _done(ticket)
 
 
-def _covered_by(ticket: Ticket) -> EntitlementCheck:
-    return checks.of(ticket.id) or abort(404)
+def _contract_id(ticket: Ticket) -> int:
+    """The contract that covers it."""
+    check = checks.of(ticket.id)
+    if check is None or check.contract_id is None:
+        raise IllegalMove(_("No contract covers this ticket."))
+    return check.contract_id
 
 
 def _owners(ticket: Ticket) -> list[int]:
