@@ -44,7 +44,7 @@ class Config:
     smtp_relay: str = ""  # host:port of a relay on this machine or in a private network, for mailboxes without a server
     max_mail_bytes: int = 50 * 1024 * 1024
     max_upload_bytes: int = 25 * 1024 * 1024
-    max_import_bytes: int = 300 * 1024 * 1024  # of a file that is imported on the screen; the command takes any
+    max_import_bytes: int = 300_000_000  # of a file that is imported on the screen; the command takes any
     reopen_days: int = 14
     close_days: int = 7
     proxies: int = 0  # how many reverse proxies in front may be believed (X-Forwarded-*)

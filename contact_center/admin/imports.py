@@ -21,7 +21,7 @@ from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun, RunState
 
 blueprint = Blueprint("imports", __name__, url_prefix="/admin/imports")
-SAMPLE = 5
+SAMPLE, SHOWN = 50, 3  # records looked at, and different cells shown of each column
 PAGE = 50
 
 
@@ -101,6 +101,7 @@ def _columns_page(run: ImportRun) -> str:
         abort(404)
     with runs.opened(run, path) as table:
         sample = [record.cells for record in islice(table, SAMPLE)]
+        first_cells = [_first_cells(sample, position) for position in range(len(run.headers))]
     mapped = runs.columns_of(run)
     return render_template(
         "admin/import_columns.html",
@@ -109,13 +110,19 @@ def _columns_page(run: ImportRun) -> str:
         kind=kind,
         columns=kind.columns(),
         mapped=mapped,
-        sample=sample,
+        first_cells=first_cells,
         missing=[field for name, field in kind.columns().items() if field.needed and name not in mapped.values()],
         encodings=[(code, name) for code, name in sniffing.ENCODINGS.items()],
         separators=[(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", "|")],
         sheets=[(name, name) for name in workbooks.sheets(path)] if not run.form["encoding"] else [],
         mapping_name=_mapping_name(run, kind),
     )
+
+
+def _first_cells(sample: list[list[str]], position: int) -> list[str]:
+    """A few different cells of one column."""
+    cells = (cells[position].strip()[:80] for cells in sample if position < len(cells))
+    return list(dict.fromkeys(filter(None, cells)))[:SHOWN]
 
 
 def _mapping_name(run: ImportRun, kind: Kind) -> str:

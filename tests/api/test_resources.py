@@ -92,15 +92,10 @@ def _stored(body: dict[str, Any]) -> dict[str, Any]:
         ({}, ["#/name"]),
         ([], ["#"]),
         ("x", ["#"]),
-        (None, ["#"]),
     ],
 )
 def test_wrong_values_are_pointed_at(call: Call, body: Any, pointers: list[str]) -> None:
-    answer = (
-        call("PUT", "/customers/C-1", body) if body is not None else call("PUT", "/customers/C-1", {}, **{"X": "y"})
-    )
-    if body is None:
-        pointers = ["#/name"]
+    answer = call("PUT", "/customers/C-1", body)
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     told = answer.get_json(force=True)
     assert told["status"] == 422

@@ -42,8 +42,8 @@ def test_it_reads_amounts_as_people_write_them(text: str, reading: Reading, valu
 @pytest.mark.parametrize(
     ("text", "reading"),
     [
-        ("12,5", POINT), ("1.24.9", COMMA), ("abc", POINT), ("=1+1", POINT), ("NaN", POINT), ("1e5", POINT), ("1-2", POINT), ("12 34", POINT), ("--5", POINT),
-        ("(5", POINT), ("1,2,3", COMMA), ("", POINT),
+        ("12,5", POINT), ("1.24.9", COMMA), ("abc", POINT), ("=1+1", POINT), ("NaN", POINT), ("1e5", POINT), ("1-2", POINT),
+        ("12 34", POINT), ("--5", POINT), ("(5", POINT), ("1,2,3", COMMA), ("", POINT),
     ],
 )  # fmt: skip
 def test_it_guesses_no_amount(app: Flask, text: str, reading: Reading) -> None:
@@ -88,7 +88,7 @@ def test_it_reads_dates_as_people_write_them(text: str, order: str, value: date)
     "text", ["30.02.2026", "2026-13-01", "2026-02-29", "99999", "tomorrow", "31/12", "0000-01-01", "=NOW()"]
 )
 def test_it_refuses_days_that_there_are_not(app: Flask, text: str) -> None:
-    with pytest.raises(ValueError, match="day|date"):
+    with pytest.raises(ValueError, match=r"day|date"):
         cells.day(text, BERLIN)
 
 

@@ -69,7 +69,8 @@ def test_it_reads_every_encoding_and_separator_that_people_save(bring_in: BringI
 
 def test_rows_that_cannot_be_read_have_a_reason_and_the_rest_goes_in(bring_in: BringIn) -> None:
     lines = [
-        b"C-1,Greta", b"C-2,Bo,and,more", b',"no number"', b'C-3,"never closed', b"C-4,Anna", b"C-5," + b"x" * 300, b"C-6,\x00Otto", b"C-7", b"C-8,Ru\xffdi",
+        b"C-1,Greta", b"C-2,Bo,and,more", b',"no number"', b'C-3,"never closed', b"C-4,Anna",
+        b"C-5," + b"x" * 300, b"C-6,\x00Otto", b"C-7", b"C-8,Ru\xffdi",
         b"C-9,Zoe",
     ]  # fmt: skip
     run = bring_in("customers", HEAD.encode() + "C-0,Jörg\n".encode() + b"\n".join(lines) + b"\n", encoding="utf-8-sig")
@@ -107,8 +108,10 @@ def _workbook(sheet: str, shared: str = "", styles: str = "", **more: str) -> by
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     parts = {
         "[Content_Types].xml": "<Types/>",
-        "xl/workbook.xml": f'<workbook {main} xmlns:r="{rel}"><sheets><sheet name="One" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{rel}"><sheets>'
+        '<sheet name="One" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": "<Relationships>"
+        '<Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": sheet.replace("<worksheet>", f"<worksheet {main}>"),
         "xl/sharedStrings.xml": shared or f"<sst {main}/>",
         "xl/styles.xml": styles or f"<styleSheet {main}/>",
@@ -127,27 +130,29 @@ def _rows(*rows: str) -> str:
 
 def test_it_reads_a_workbook_with_shared_texts_dates_and_holes(bring_in: BringIn) -> None:
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    texts = ("Customer no", "Name", "Birthday", "Phone", "王<rPh/>小明")
+    texts = ("Customer no", "Name", "Birthday", "About", "王<rPh/>小明")
     shared = f"<sst {main}>" + "".join(f"<si><t>{text}</t></si>" for text in texts[:4])
     shared += "<si><r><t>王</t></r><rPh><t>wang</t></rPh><r><t>小明</t></r></si></sst>"
     styles = f'<styleSheet {main}><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
     head = "".join(f'<c r="{"ABCD"[n]}1" t="s"><v>{n}</v></c>' for n in range(4))
-    body = '<c r="A3" t="inlineStr"><is><t>C-1</t></is></c><c r="B3" t="s"><v>4</v></c><c r="C3" s="1"><v>30750</v></c><c r="D3"><f>1+1</f><v>4.6705550184E10</v></c>'
+    body = '<c r="A3" t="inlineStr"><is><t>C-1</t></is></c><c r="B3" t="s"><v>4</v></c><c r="C3" s="1"><v>30750</v></c>'
+    body += '<c r="D3"><f>1+1</f><v>4.6705550184E10</v></c>'
     run = bring_in(
         "customers",
         _workbook(_rows(f'<row r="1">{head}</row>', f'<row r="3">{body}</row>'), shared, styles),
         name="c.xlsx",
     )
-    assert figures(run) == (0, 0, 0, 1) or figures(run) == (1, 0, 0, 0), reasons(run)
+    assert figures(run) == (1, 0, 0, 0)
     customer = db.session.scalars(select(Customer)).one()
-    assert (customer.name, str(customer.birthday)) == ("王小明", "1984-03-09")
+    assert (customer.name, str(customer.birthday), customer.about) == ("王小明", "1984-03-09", "46705550184")
 
 
 @pytest.mark.parametrize(
     "sheet",
     [
         _rows("<row><c t='s'><v>99999</v></c></row>"),
-        "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]><worksheet><sheetData><row><c t='str'><v>&b;</v></c></row></sheetData></worksheet>",
+        "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]>"
+        + _rows("<row><c t='str'><v>&b;</v></c></row>"),
         "<worksheet><sheetData><row><c><v>1</v></row>",
         "nonsense",
     ],

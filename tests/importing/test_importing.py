@@ -21,7 +21,10 @@ from tests.importing.conftest import BringIn, figures, reasons
 CUSTOMERS = (
     "Kundennummer;Name;E-Mail;Telefon;Ort;Land\nC-1;Greta Lindqvist;greta@lindqvist.example;+46705550184;Malmö;SE\n"
 )
-PRODUCTS = "SKU,Name,Price,Currency,Stock,Warehouse\nNK-1,Heat pump,1249.00,EUR,4,Hamburg\nNK-1,Heat pump,1249.00,EUR,9,Berlin\n"
+PRODUCTS = (
+    "SKU,Name,Price,Currency,Stock,Warehouse\n"
+    "NK-1,Heat pump,1249.00,EUR,4,Hamburg\nNK-1,Heat pump,1249.00,EUR,9,Berlin\n"
+)
 ORDERS = (
     "Order no,Customer,Order date,Currency,Status,SKU,Qty,Unit price,Shipping\n"
     "SO-1,C-1,31.01.2026,EUR,shipped,NK-1,1,1249.00,19.90\n"
@@ -124,7 +127,8 @@ def test_a_customer_is_found_by_number_mail_or_phone_but_never_guessed(bring_in:
     factories.customer("Otto", "home@family.example")
     run = bring_in(
         "payments",
-        "Payment no,Customer,Currency,Amount,Date\nP-1,+46 70 555 01 84,EUR,5,2026-01-01\nP-2,home@family.example,EUR,5,2026-01-01\n",
+        "Payment no,Customer,Currency,Amount,Date\n"
+        "P-1,+46 70 555 01 84,EUR,5,2026-01-01\nP-2,home@family.example,EUR,5,2026-01-01\n",
     )
     assert figures(run) == (1, 0, 0, 1)
     assert reasons(run)[3][1] == "2 customers have “home@family.example”. Give the customer number."

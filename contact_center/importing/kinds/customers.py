@@ -27,7 +27,7 @@ _LONG = Text(2000, several_lines=True)
 _FIELDS = (
     number(_("Customer number"), "C-1001", "customer no", "customer id", "client id", "account number", "kundennummer", "kunden-nr", "客户编号", "客户号", "会员号"),
     Field("name", Text(200), pgettext("customer", "Name"), ("full name", "customer name", "company name", "display name", "kunde", "firma", "客户名称", "客户姓名", "姓名", "名称", "公司名称"), needed=True, example="Greta Lindqvist"),
-    Field("kind", Choice(("PERSON", "COMPANY"), _KINDS), _("Person or company"), ("type", "customer type", "kind", "kundentyp", "客户类型", "类型", "客户性质"), example="PERSON"),
+    Field("kind", Choice(("PERSON", "COMPANY"), _KINDS), _("Person or company"), ("type", "customer type", "kind", "typ", "kundentyp", "客户类型", "类型", "客户性质"), example="PERSON"),
     Field("status", Choice(("PROSPECT", "ACTIVE", "FORMER"), _STATUSES), _("Status"), ("state", "customer status", "客户状态", "状态"), example="ACTIVE"),
     Field("emails", Texts(320, 20), _("E-mail"), ("email", "e-mail", "email address", "e-mail address", "emails", "e-mail 2", "email 2", "mail", "邮箱", "电子邮件", "电子邮箱"), example="greta@lindqvist.example"),
     Field("phones", Texts(60, 20), _("Phone"), ("telephone", "phone number", "mobile", "mobile phone", "cell", "phone 2", "telefon", "handy", "mobil", "电话", "手机", "手机号", "手机号码", "联系电话", "座机"), example="+46 70 555 01 84"),
