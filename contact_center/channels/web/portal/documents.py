@@ -29,7 +29,7 @@ def statement_pdf(statement: AccountStatement, holder: str) -> bytes:
         (_("Customer"), holder),
         (_("Period"), period(statement)),
         (_("Currency"), statement.currency),
-        (_("Issued on"), wording.in_column(wording.today())),
+        (pgettext("statement", "Issued on"), wording.in_column(wording.today())),
     ])  # fmt: skip
     columns = (
         Column(_("Date"), 0, 66), Column(_("Document"), 70, 190), Column(pgettext("statement", "For"), 194, 312),

@@ -69,11 +69,11 @@ def language() -> str:
 
 
 def browser_name() -> str:
-    """A few words for the visitor's browser, e.g. "Safari on iPhone"."""
+    """A few words for the visitor's browser, e.g. "Safari · iPhone"."""
     agent = request.user_agent.string
     name = next((word for mark, word in _BROWSERS if mark in agent), "")
     system = next((word for mark, word in _SYSTEMS if mark in agent), "")
-    return f"{name} on {system}" if name and system else name or system
+    return " · ".join(filter(None, (name, system)))
 
 
 _BROWSERS = (
