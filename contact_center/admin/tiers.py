@@ -74,10 +74,10 @@ def _rateless(figures: dict[str, Any]) -> list[str]:
 
 def _schedule_word(schedule_: Schedule) -> str:
     return {
-        Schedule.OFF: _("Never by itself"),
+        Schedule.OFF: _("Off"),
         Schedule.DAY: _("Every night"),
-        Schedule.WEEK: _("In the night to Monday"),
-        Schedule.MONTH: _("In the night to the first of the month"),
+        Schedule.WEEK: _("Every Sunday night"),
+        Schedule.MONTH: _("Every month, in the night to the 1st"),
     }[schedule_]
 
 

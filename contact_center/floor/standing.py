@@ -36,7 +36,7 @@ def lift(override_id: int) -> Any:
     override = db.session.get(TierOverride, override_id) or abort(404)
     overrides.lift(override, access.me())
     db.session.commit()
-    flash(_("The tier set by hand has ended."), "success")
+    flash(_("The manual tier has ended."), "success")
     return redirect(
         (request.form.get("back") == "list" and url_for("overrides.listing")) or _page_of(override.customer_id), 303
     )

@@ -94,7 +94,7 @@ def apply(run_id: int) -> Any:
     found = _run(run_id)
     settings = tier_settings.heard(found.settings)
     if _leaving(found) and request.form.get("read") != "1":
-        raise Invalid(_("Look at who leaves A first, and say that you have."), {"read": _("Please confirm.")})
+        raise Invalid(_("Read who leaves A first, then confirm."), {"read": _("Please confirm.")})
     if not settings.ranks_like(tier_settings.current()):
         if not access.me().is_administrator:
             raise NotAllowed(_("These are not the settings in use. An administrator can put them to use."))

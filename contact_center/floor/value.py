@@ -49,7 +49,7 @@ def count() -> Any:
     """Count anew at once."""
     contribution.recompute()
     db.session.commit()
-    flash(_("Counted anew."), "success")
+    flash(_("Recalculated."), "success")
     return redirect(url_for("value.overview"), 303)
 
 

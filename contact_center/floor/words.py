@@ -31,27 +31,27 @@ def measure_word(measure: str) -> str:
 
 def counted_word(counted: str) -> str:
     return {
-        Counted.CUSTOMERS: _("Customers; no prospects"),
-        Counted.BUYERS: _("Only who bought in the period"),
-        Counted.EVERYBODY: _("Everybody, prospects too"),
+        Counted.CUSTOMERS: _("Customers, without prospects"),
+        Counted.BUYERS: _("Buyers in the period"),
+        Counted.EVERYBODY: _("Everybody, including prospects"),
     }.get(Counted(counted), counted)
 
 
 def potential_word(potential: str) -> str:
     return {
-        Potential.GROWTH: _("Who grew most"),
-        Potential.ORDERS: _("Who ordered most often"),
-        Potential.RECENT: _("Who ordered last"),
+        Potential.GROWTH: _("Strongest growth"),
+        Potential.ORDERS: _("Most orders"),
+        Potential.RECENT: _("Most recent order"),
     }.get(Potential(potential), potential)
 
 
 def state_word(state: str) -> str:
     return {
-        "PENDING": _("Being counted"),
+        "PENDING": _("Being calculated"),
         "PREVIEW": _("Preview"),
         "APPLIED": _("Applied"),
         "DISCARDED": _("Discarded"),
-        "UNDONE": _("Taken back"),
+        "UNDONE": _("Undone"),
     }.get(state, state)
 
 
@@ -70,10 +70,10 @@ def rule_word(rule: str) -> str:
         Rule.NOTHING: _("Bought nothing in the period"),
         Rule.HELD: _("Held: less than the margin over the line"),
         Rule.ARREARS: _("Held back: overdue"),
-        Rule.OVERRIDE: _("Set by hand"),
-        Rule.OVERRIDE_ENDED: _("The tier set by hand ended"),
+        Rule.OVERRIDE: _("Manual tiers"),
+        Rule.OVERRIDE_ENDED: _("The manual tier ended"),
         Rule.RISING: _("Rising star"),
-        Rule.UNDONE: _("The run was taken back"),
+        Rule.UNDONE: _("The run was undone"),
     }.get(Rule(rule), rule)
 
 
@@ -95,7 +95,7 @@ def why(move: Any, figures: Mapping[str, Any], settings: Settings) -> str:
         Rule.ARREARS: _(
             "by rank %(tier)s, but overdue for more than %(days)s days", tier=move.earned, days=settings.arrears_days
         ),
-        Rule.OVERRIDE: _("by rank %(tier)s, set by hand", tier=move.earned),
+        Rule.OVERRIDE: _("by rank %(tier)s, set manually", tier=move.earned),
     }.get(move.rule)
     if special:
         said.append(special)
@@ -207,7 +207,7 @@ def code_words() -> dict[str, str]:
         "ASKING": _("Asks, has not bought"),
         "ORDERS": _("Orders dropped"),
         "PAYMENTS": _("Pays late"),
-        "PEOPLE": _("People left"),
+        "PEOPLE": _("Contacts left"),
     }
 
 
@@ -224,7 +224,7 @@ def column_word(key: str) -> str:
         "change": _("Against the year before"),
         "contribution": _("Contribution"),
         "goods": _("Cost of goods"),
-        "given": _("Given back"),
+        "given": _("Returns and concessions"),
         "minutes": _("Minutes"),
         "service": _("Cost of service"),
         "why": _("Why"),
@@ -233,10 +233,10 @@ def column_word(key: str) -> str:
         "open": _("Unresolved"),
         "last": pgettext("when", "Last"),
         "before": _("The year before"),
-        "missing": _("Missing"),
+        "missing": _("Shortfall"),
         "line": _("Product line"),
-        "peers": _("Lines others buy"),
-        "foreign": _("Other makes"),
+        "peers": _("Lines peers buy"),
+        "foreign": _("Devices from others"),
         "what": _("What"),
         "is": _("Now"),
         "usual": _("Usual"),

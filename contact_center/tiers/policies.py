@@ -72,7 +72,7 @@ def read(tier: str, form: Mapping[str, str], told: Sequence[str]) -> dict[str, A
         except ValueError as error:
             wrong[f"{name}_{tier}"] = str(error)
     if not wrong and made["resolution_minutes"] < made["response_minutes"]:
-        wrong[f"resolution_minutes_{tier}"] = _("Nothing is solved before it is answered.")
+        wrong[f"resolution_minutes_{tier}"] = _("The resolution target cannot be shorter than the response target.")
     made["told"] = [word for word in Told if word in told]
     try:
         made["addresses"] = _addresses(form.get(f"addresses_{tier}", ""))

@@ -76,7 +76,7 @@ def apply(run: TierRun, agent: Agent | None = None) -> int:
     last = last_applied()
     is_overtaken = last is not None and last.applied_at is not None and run.counted_at < last.applied_at  # type: ignore[operator]
     if is_overtaken or clock.now() - run.asked_at > FRESH_FOR:
-        raise IllegalMove(_("The customers have changed since this was counted. Count again."))
+        raise IllegalMove(_("The customers have changed since this preview. Preview again."))
     return _apply(run, agent)
 
 
@@ -102,7 +102,7 @@ def undo(run: TierRun, agent: Agent) -> int:
     _lock()
     db.session.refresh(run, with_for_update=True)
     if not may_undo(run):
-        raise IllegalMove(_("Only the newest run can be taken back, for seven days."))
+        raise IllegalMove(_("Only the newest run can be undone, within seven days."))
     run.state, run.undone_at = RunState.UNDONE, clock.now()
     db.session.flush()
     values = {"run_id": run.id, "at": clock.now(), "agent_id": agent.id}
@@ -145,7 +145,7 @@ def sweep() -> None:
 
 def _lock() -> None:
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
-        raise AlreadyTaken(_("Customers are being counted at this moment. Try again in a minute."))
+        raise AlreadyTaken(_("Customers are being ranked at this moment. Try again in a minute."))
 
 
 def _count(run: TierRun) -> None:

@@ -33,7 +33,7 @@ _LOCK = 7_461_003
 def recompute() -> dict[str, Any]:
     """Count all customers anew; returns the figures. Raises AlreadyTaken while another counting is at work."""
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
-        raise AlreadyTaken(_("Customers are being counted at this moment. Try again in a minute."))
+        raise AlreadyTaken(_("Customers are being ranked at this moment. Try again in a minute."))
     settings, now = value_settings.current(), clock.now()
     main, rates = tier_settings.rates_of(tier_settings.current())
     values = _values(settings, main, rates)

@@ -62,11 +62,11 @@ def test_a_ranking_is_previewed_read_applied_and_taken_back(lee: FlaskClient, en
     assert tier_settings.current().share_a == 10
     page = lee.get(answer.location).text
     assert "Place 1 of 10" in page
-    assert "Take back" in page
+    assert "Undo" in page
     lee.post(f"{answer.location}/undo")
     assert sales.letters(*rows) == "-" * 6 + "DDDD"
     assert run().state is RunState.UNDONE
-    assert "Taken back" in lee.get("/floor/tiers/runs").text
+    assert "Undone" in lee.get("/floor/tiers/runs").text
 
 
 def test_who_leaves_a_must_be_looked_at_first(enter: Enter) -> None:
@@ -137,7 +137,7 @@ def test_a_tier_is_set_by_hand_with_reason_and_last_day_and_ended(lee: FlaskClie
     assert "Harbour Flats" in listed
     lee.post(f"/floor/tiers/overrides/{overrides.standing(customer.id).id}/lift", data={"back": "list"})  # type: ignore[union-attr]
     assert sales.letters(customer, person) == "DD"
-    assert "No tier is set by hand" in lee.get("/floor/tiers/overrides").text
+    assert "No manual tiers" in lee.get("/floor/tiers/overrides").text
 
 
 def test_a_customers_standing_tells_what_they_leave_us(lee: FlaskClient) -> None:

@@ -40,8 +40,8 @@ def lee(enter: Enter) -> FlaskClient:
 @pytest.mark.parametrize("page", PAGES)
 def test_before_anything_is_counted_every_page_says_what_to_do(lee: FlaskClient, page: str) -> None:
     text = lee.get(f"/floor/{page}").text
-    assert "Nothing has been counted yet" in text
-    assert "Count now" in text
+    assert "Nothing has been calculated yet" in text
+    assert "Calculate now" in text
 
 
 def shop() -> None:

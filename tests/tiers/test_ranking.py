@@ -271,11 +271,11 @@ def test_an_overtaken_preview_is_refused() -> None:
     with clock.standing_at(clock.now() - timedelta(hours=2)):
         stale = ranking.preview(WIDE)
     sales.run(WIDE)
-    with pytest.raises(IllegalMove, match="Count again"):
+    with pytest.raises(IllegalMove, match="Preview again"):
         ranking.apply(stale)
     with clock.standing_at(clock.now() - timedelta(hours=25)):
         old = ranking.preview(WIDE)
-    with pytest.raises(IllegalMove, match="Count again"):
+    with pytest.raises(IllegalMove, match="Preview again"):
         ranking.apply(old)
 
 

@@ -120,7 +120,7 @@ def test_a_second_preview_is_told_that_one_is_at_work(app: Any) -> None:
     thread.start()
     thread.join()
     db.session.rollback()
-    assert told == ["Customers are being counted at this moment. Try again in a minute."]
+    assert told == ["Customers are being ranked at this moment. Try again in a minute."]
     assert db.session.scalars(select(TierRun)).all() == []
 
 
