@@ -104,7 +104,7 @@ def why(move: Any, figures: Mapping[str, Any], settings: Settings) -> str:
         said.append(_("%(change)s against the period before", change=grown))
     elif move.rule in (Rule.FIRST, Rule.RANK) and move.value > 0:
         said.append(_("bought nothing in the period before"))
-    return "; ".join(map(str, said))
+    return ("；" if _locale().startswith("zh") else "; ").join(map(str, said))
 
 
 def number(value: Any) -> str:
