@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import event
 
 from contact_center import clock
 from contact_center.card import summary
@@ -13,6 +13,8 @@ from contact_center.customers import notes, points, records
 from contact_center.extensions import db
 from contact_center.tickets import lifecycle
 from tests import factories
+from tests.card.firm import Firm
+from tests.desk.statements import counted
 
 
 def test_it_shows_who_how_what_and_what_was_last(app: Flask) -> None:
@@ -71,26 +73,52 @@ def test_it_shows_a_company_with_what_its_contact_persons_wrote(app: Flask) -> N
     assert summary.of(greta, ada).company == hotel
 
 
-def test_it_needs_eight_statements_however_much_there_is(app: Flask) -> None:
+def test_it_needs_twelve_statements_however_much_there_is(app: Flask) -> None:
+    ada = factories.ada()
+    with clock.standing_at(clock.now()):
+        firm = Firm(5, factories.queue("Mail", ada))
+        hotel = firm.customers[0]
+        hotel.owner_id = ada.id
+        for number in range(4):
+            for thing in (firm._asset, firm._contract, firm._invoice, firm._order, firm._ticket):
+                thing(hotel)
+            notes.add(hotel, ada, f"note {number}")
+    db.session.commit()
+    ada.is_administrator  # noqa: B018 (loads roles, which every request does once)
+    with counted() as statements:
+        card = summary.of(hotel, ada)
+        said = card.as_json()
+    assert card.prompts
+    assert len(card.orders) == summary.ORDERS_SHOWN
+    assert len(statements) <= 12
+    assert json.loads(json.dumps(said))["customer"]["name"] == hotel.name
+
+
+def test_a_contact_persons_card_shows_what_their_company_ordered_but_not_what_others_said(app: Flask) -> None:
     ada, greta, bo = factories.ada(), factories.greta(), factories.bo()
-    hotel = records.open_customer("Hotel Sonne GmbH", ada, kind="COMPANY", owner_id=ada.id)
-    queue = factories.queue("Mail", ada)
+    hotel = records.open_customer("Hotel Sonne GmbH", ada, kind="COMPANY")
     for person in (greta, bo):
         records.set_company(person, hotel, ada)
-    for number in range(8):
-        with clock.standing_at(clock.now() - timedelta(hours=number)):
-            factories.ticket(
-                queue, sender=("greta@lindqvist.example", "bo@andersen.example")[number % 2], text=str(number)
-            )
-        notes.add(hotel, ada, f"note {number}")
-    db.session.commit()
-    statements: list[str] = []
-    event.listen(db.session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
-    db.session.refresh(hotel)
-    ada.is_administrator  # noqa: B018 (loads roles, which every request does once)
-    statements.clear()
-    card = summary.of(hotel, ada)
-    assert (len(card.tickets.rows), card.tickets.visible, len(card.interactions), len(card.drawers.notes)) == (6, 8, 3, 4)
-    assert [c.gist for c in card.interactions] == ["0", "1", "2"]
-    assert card.owner.name == "Ada Brandt"
-    assert len(statements) <= 8
+    factories.ticket(factories.queue("Mail", ada), sender="bo@andersen.example", text="Mine alone")
+    order, invoice, asset = factories.order(hotel), factories.invoice(hotel), factories.asset(hotel)
+    card = summary.of(greta, ada)
+    assert [seen.number for seen in card.orders] == [order.external_id]
+    assert [seen.id for seen in card.drawers.assets] == [asset.id]
+    assert card.money["EUR"].open == invoice.amount
+    assert (card.interactions, card.tickets.rows) == ([], ())
+
+
+def test_orders_on_the_way_stand_before_newer_ones_that_have_arrived(app: Flask) -> None:
+    ada, greta = factories.ada(), factories.greta()
+    now = clock.now()
+    for number, state in enumerate(("SHIPPED", "DELIVERED", "DELIVERED", "CANCELLED", "DELIVERED")):
+        factories.order(greta, f"N-{number}", state=state, placed_at=now - timedelta(days=30 - number))
+    assert [seen.number for seen in summary.of(greta, ada).orders] == ["N-0", "N-4", "N-3"]
+
+
+def test_amounts_of_two_currencies_never_meet(app: Flask) -> None:
+    ada, greta = factories.ada(), factories.greta()
+    factories.invoice(greta, "1", "10.10")
+    factories.invoice(greta, "2", "20.20", currency="CNY")
+    money = summary.of(greta, ada).as_json()["money"]
+    assert {currency: standing["open"] for currency, standing in money.items()} == {"EUR": "10.10", "CNY": "20.20"}

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import random
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
 
 from contact_center import clock
 from contact_center.card import tickets, timeline
-from contact_center.customers import records
+from contact_center.card.entries import GROUPS, EntryKind
+from contact_center.customers import merging, records
+from contact_center.customers.models import Customer
+from contact_center.entitlements import contracts
+from contact_center.extensions import db
+from contact_center.orders import payments, settlements
+from contact_center.putting.rows import Known
+from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
+from contact_center.selfservice.models import Visit, VisitWindow
 from contact_center.tickets.inbound import Automatic, InboundFile
 from contact_center.tickets.messages import Direction
+from contact_center.tiers.models import Rule as TierRule
+from contact_center.tiers.models import TierChange
 from tests import factories
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def test_it_goes_through_all_contacts_page_by_page(app: Flask) -> None:
@@ -92,7 +104,95 @@ def test_it_pages_through_tickets_of_all_states(app: Flask) -> None:
     assert second.next is None
 
 
-@pytest.mark.parametrize("cursor", ["", "!", "MjAyNg", "bnVsbCBudWxs", "\x00"])
+def happened(app: Flask) -> Customer:
+    """Greta, and one of everything that a timeline knows."""
+    greta, ada = factories.greta(), factories.ada()
+    ticket = factories.ticket(factories.queue("Mail", ada), text="It rattles", received_at=clock.now())
+    order = factories.order(greta)
+    order.shipments[0].shipped_at, order.shipments[0].delivered_at = NOON - 2 * DAY, NOON - DAY
+    factories.order(greta, "K7-2", delivered_at=NOON - timedelta(hours=30))
+    factories.invoice(greta)
+    factories.asset(greta)
+    payments.put("P-1", customer=Known(greta.id), currency="EUR", amount="10.50", received_at="2026-11-20T10:00:00Z")
+    settlements.put(
+        "S-1", customer=Known(greta.id), kind="RETURN", currency="EUR", amount="5", at="2026-11-21T10:00:00Z"
+    )
+    plan = {"valid_from": "2026-11-01", "valid_until": "2027-10-31"}
+    contract = contracts.put("K-1", customer=Known(greta.id), name="Care Plus", visits_included="2", **plan).row
+    contracts.use_visit(contract.id)
+    window = VisitWindow(weekday=1, begins=time(8), ends=time(10), capacity=1)
+    db.session.add(window)
+    db.session.flush()
+    db.session.add_all([
+        Visit(ticket_id=ticket.id, customer_id=greta.id, window_id=window.id, on=NOON.date(), booked_at=NOON,
+              begins_at=NOON - timedelta(hours=4), ends_at=NOON),
+        Survey(token_hash=b"x", ticket_id=ticket.id, resolved_at=NOON, customer_id=greta.id, queue_id=ticket.queue_id,
+               channel="email", language="en", asked_by=AskedBy.EMAIL, asked_at=NOON, expires_at=NOON,
+               state=SurveyState.ANSWERED, score=5, comment="Thanks", answered_at=NOON),
+        TierChange(customer_id=greta.id, old="C", new="B", rule=TierRule.RANK, at=NOON - 3 * DAY),
+    ])  # fmt: skip
+    merging.merge(greta.id, factories.customer("Greta L.").id, ada)
+    return greta
+
+
+def test_it_tells_one_of_everything_the_newest_first(app: Flask) -> None:
+    with clock.standing_at(NOON):
+        greta = happened(app)
+        found = timeline.page(greta, factories.root(), limit=50)
+    assert {entry.kind for entry in found.entries} == set(EntryKind)
+    assert [entry.at for entry in found.entries] == sorted((entry.at for entry in found.entries), reverse=True)
+    amounts = {entry.kind: entry.facts["amount"] for entry in found.entries if "amount" in getattr(entry, "facts", ())}
+    assert amounts == {EntryKind.INVOICE: "599.00", EntryKind.PAYMENT: "10.50", EntryKind.SETTLEMENT: "5.00"}
+
+
+def test_it_shows_only_the_kinds_that_are_asked_for(app: Flask) -> None:
+    with clock.standing_at(NOON):
+        greta, root = happened(app), factories.root()
+        for kinds in (GROUPS["orders"], GROUPS["money"], (), (EntryKind.SURVEY,)):
+            found = timeline.page(greta, root, limit=50, kinds=kinds)
+            assert {entry.kind for entry in found.entries} == set(kinds)
+        assert {entry.kind for entry in timeline.page(greta, root, channel="email").entries} == {EntryKind.INTERACTION}
+        assert timeline.page(greta, root, channel="phone").entries == []
+
+
+def test_it_shows_nothing_of_a_ticket_that_the_reader_may_not_see(app: Flask) -> None:
+    with clock.standing_at(NOON):
+        greta, nils = happened(app), factories.nils()
+        found = timeline.page(greta, nils, limit=50)
+    hidden = {EntryKind.INTERACTION, EntryKind.SURVEY, EntryKind.VISIT}
+    assert {entry.kind for entry in found.entries} == set(EntryKind) - hidden
+    assert "Thanks" not in str(found)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_loses_and_repeats_nothing_while_more_comes_in(app: Flask, seed: int) -> None:
+    chance, greta, root = random.Random(seed), factories.greta(), factories.root()
+    with clock.standing_at(NOON):
+
+        def come_in() -> None:
+            at = NOON - chance.choice((timedelta(0), DAY, chance.randint(0, 99) * timedelta(hours=1)))
+            number = f"N-{chance.random()}"
+            if chance.random() < 0.4:
+                factories.invoice(greta, number, issued_on=at.date())
+            else:
+                factories.order(greta, number, placed_at=at, delivered_at=chance.choice((None, at)))
+
+        for _ in range(15):
+            come_in()
+        before = {(entry.kind, entry.id) for entry in timeline.page(greta, root, limit=200).entries}
+        seen, after = [], None
+        while True:
+            page = timeline.page(greta, root, limit=3, after=after)
+            seen += [(entry.kind, entry.id) for entry in page.entries]
+            come_in()
+            if page.next is None:
+                break
+            after = page.next
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)
+
+
+@pytest.mark.parametrize("cursor", ["", "!", "MjAyNg", "bnVsbCBudWxs", "\x00", "WzEsMiwzXQ", "W10"])
 def test_it_begins_again_after_a_damaged_cursor(app: Flask, cursor: str) -> None:
     ada, greta = factories.ada(), factories.greta()
     factories.ticket(factories.queue("Mail", ada))

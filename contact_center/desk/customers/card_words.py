@@ -27,6 +27,7 @@ from contact_center.text import sayings
 from contact_center.text.languages import locale_of
 from contact_center.tiers.models import Rule
 
+MINUS = "\u2212"
 MONTHS_NEAR = 330  # days from which on a month says enough
 
 
@@ -94,9 +95,9 @@ def amount(value: Decimal, currency: str) -> str:
     """An amount as short as it is true: no decimals where there are none."""
     locale = get_locale() or Locale("en")
     if value != value.to_integral_value():
-        return str(format_currency(value, currency, locale=locale))
+        return str(format_currency(value, currency, locale=locale)).replace("-", MINUS)
     pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-    return str(format_currency(value, currency, pattern, locale=locale, currency_digits=False))
+    return str(format_currency(value, currency, pattern, locale=locale, currency_digits=False)).replace("-", MINUS)
 
 
 def near(day: date | datetime) -> str:
@@ -254,7 +255,7 @@ _ICONS = {
 }  # fmt: skip
 FILTERS: dict[str, Callable[..., Any]] = {
     "tier_name": tier_name, "tier_facts": tier_facts, "value_facts": value_facts, "value_tone": value_tone,
-    "amount": amount, "near": near, "order_told": order_told, "order_title": order_title,
+    "short_amount": amount, "near": near, "order_told": order_told, "order_title": order_title,
     "warranty_told": warranty_told, "contract_told": contract_told, "refused_words": refused_words, "spark": spark,
     "score_tone": score_tone, "prompt_icon": prompt_icon, "prompt_link": prompt_link,
 }  # fmt: skip
