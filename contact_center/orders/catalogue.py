@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload
 from contact_center.extensions import db
 from contact_center.orders import keyset
 from contact_center.orders.models import Order, OrderLine, OrderState, Price, Product, Stock
+from contact_center.statement import Statement
 from contact_center.text import tokens
 
 ROWS = 50
@@ -117,17 +118,21 @@ def find(typed: str, limit: int = 5) -> list[Product]:
     return list(db.session.scalars(asked.limit(limit)))
 
 
+# Hops from one line to the next in the index: there are a few lines and many products.
+_LINES = Statement("""
+    WITH RECURSIVE hop AS (
+        (SELECT line FROM product WHERE line > '' ORDER BY line LIMIT 1)
+        UNION ALL
+        SELECT (SELECT p.line FROM product p WHERE p.line > hop.line ORDER BY p.line LIMIT 1)
+        FROM hop WHERE hop.line IS NOT NULL
+    )
+    SELECT line FROM hop WHERE line IS NOT NULL LIMIT 60
+""")
+
+
 def lines() -> list[str]:
-    """The product lines there are, hopping from one to the next in the index."""
-    found: list[str] = []
-    last = ""
-    while len(found) < 60:
-        nxt = db.session.scalar(select(Product.line).where(Product.line > last).order_by(Product.line).limit(1))
-        if nxt is None:
-            break
-        found.append(nxt)
-        last = nxt
-    return found
+    """The product lines there are."""
+    return [row.line for row in _LINES.rows({})]
 
 
 def sold(product_id: int, limit: int = 8) -> list[Any]:

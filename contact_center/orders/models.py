@@ -101,6 +101,7 @@ class Order(Base):
             postgresql_where=sql("state IN ('PLACED', 'CONFIRMED', 'SHIPPED')"),
         ),
         Index("ix_order_placed", sql("placed_at DESC"), sql("id DESC")),
+        Index("ix_order_region", "region", sql("placed_at DESC"), postgresql_where=sql("region IS NOT NULL")),
         Index(
             "ix_order_open",
             sql("placed_at DESC"),
@@ -156,6 +157,7 @@ class Shipment(Base):
 
     __table_args__ = (
         Index(None, "order_id"),
+        Index(None, "customer_id"),
         Index(
             "ix_shipment_shipped", "customer_id", sql("shipped_at DESC"), sql("id DESC"),
             postgresql_where=sql("shipped_at IS NOT NULL"),

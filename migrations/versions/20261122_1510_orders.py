@@ -28,6 +28,12 @@ def upgrade() -> None:
     newest = [sa.text("placed_at DESC"), sa.text("id DESC")]
     op.create_index("ix_order_placed", "order", newest)
     op.create_index(
+        "ix_order_region",
+        "order",
+        ["region", sa.text("placed_at DESC")],
+        postgresql_where=sa.text("region IS NOT NULL"),
+    )
+    op.create_index(
         "ix_order_open",
         "order",
         newest,
@@ -40,6 +46,7 @@ def downgrade() -> None:
     op.drop_index("ix_order_line_product_id", table_name="order_line")
     op.create_index("ix_order_line_product_id", "order_line", ["product_id"])
     op.drop_index("ix_order_open", table_name="order")
+    op.drop_index("ix_order_region", table_name="order")
     op.drop_index("ix_order_placed", table_name="order")
     op.create_index("ix_order_placed", "order", ["placed_at"])
     op.drop_index("ix_product_search", table_name="product")
