@@ -123,6 +123,8 @@ def _reopened(entry: EventEntry) -> Markup:
 
 
 def _resolved(entry: EventEntry) -> Markup:
+    if entry.data.get("by") == "customer":
+        return Markup.escape(_("The customer says that it is solved"))
     return _say(_("%(who)s resolved it"), who=_who(entry))
 
 
@@ -154,6 +156,13 @@ def _suppressed(entry: EventEntry) -> Markup:
     return _say(_("No automatic mail to %(address)s: too many were sent lately"), address=address)
 
 
+def _told(entry: EventEntry) -> Markup:
+    names = pages.listed([*entry.data.get("people", []), *entry.data.get("addresses", [])])
+    return _say(
+        _("Tier %(tier)s: %(names)s were told of the complaint"), tier=entry.data.get("tier") or "–", names=names
+    )
+
+
 def _about_ref(sentence: Callable[[], str]) -> Callable[[EventEntry], Markup]:
     return lambda entry: _say(sentence(), who=_who(entry), ref=entry.data.get("other") or "–")
 
@@ -178,10 +187,18 @@ def _settled(entry: EventEntry) -> Markup:
     return _say(_("%(who)s noted that it is paid"), who=_who(entry))
 
 
+def _visit(sentence: Callable[[], str]) -> Callable[[EventEntry], Markup]:
+    return lambda entry: _say(sentence(), who=_who(entry), number=entry.data.get("number") or "–")
+
+
 def _checked(entry: EventEntry) -> Markup:
     if entry.data.get("cover") == "NONE":
         return Markup.escape(_("Checked again: not covered"))
     return Markup.escape(_("Checked again: covered"))
+
+
+def _about_visit(sentence: Callable[[], str]) -> Callable[[EventEntry], Markup]:
+    return lambda entry: _say(sentence(), when=value_word("due_at", entry.data.get("begins_at")))
 
 
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
@@ -208,6 +225,12 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.OUTGOING_SUPPRESSED: _suppressed,
     Name.ENTITLEMENT_CHECKED: _checked,
     Name.ENTITLEMENT_SETTLED: _settled,
+    Name.CONTRACT_VISIT_USED: _visit(lambda: _("%(who)s used a visit of %(number)s")),
+    Name.CONTRACT_VISIT_RETURNED: _visit(lambda: _("%(who)s gave a visit back to %(number)s")),
+    Name.COMPLAINT_TOLD: _told,
+    Name.VISIT_BOOKED: _about_visit(lambda: _("The customer booked a visit: %(when)s")),
+    Name.VISIT_MOVED: _about_visit(lambda: _("The customer moved the visit: %(when)s")),
+    Name.VISIT_CANCELLED: _about_visit(lambda: _("The visit of %(when)s is cancelled")),
 }
 _ICONS = {
     Name.TICKET_TAKEN: "user-check",
@@ -233,5 +256,11 @@ _ICONS = {
     Name.OUTGOING_SUPPRESSED: "mail-off",
     Name.ENTITLEMENT_CHECKED: "shield-check",
     Name.ENTITLEMENT_SETTLED: "coin",
+    Name.CONTRACT_VISIT_USED: "tool",
+    Name.CONTRACT_VISIT_RETURNED: "arrow-back-up",
+    Name.COMPLAINT_TOLD: "message-report",
+    Name.VISIT_BOOKED: "calendar-event",
+    Name.VISIT_MOVED: "calendar-event",
+    Name.VISIT_CANCELLED: "ban",
 }
 FILTERS: dict[str, Callable[..., Any]] = {"told": told, "event_icon": event_icon}

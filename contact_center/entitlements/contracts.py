@@ -6,6 +6,7 @@ Called by imports, the API, the desk, the portal and the demo. Verbs never commi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -63,7 +64,7 @@ def ending(until: date, *, beyond: keyset.Edge | None = None, limit: int = 50) -
     return list(db.session.scalars(asked.order_by(ServiceContract.valid_until, ServiceContract.id).limit(limit)))
 
 
-def use_visit(contract_id: int, by: Agent | None = None) -> None:
+def use_visit(contract_id: int, by: Agent | None = None, *, ticket_id: int | None = None) -> None:
     """Use up one of the contract's visits; of two at once for the last one, one gets it. Raises IllegalMove."""
     today = accounts.today()
     is_left = or_(
@@ -77,14 +78,14 @@ def use_visit(contract_id: int, by: Agent | None = None) -> None:
     contract = _count_visit(contract_id, 1, and_(is_left, is_valid))
     if contract is None:
         raise IllegalMove(_("The contract has no visit left, or is not valid today."))
-    _tell_visit(Name.CONTRACT_VISIT_USED, contract, by)
+    _tell_visit(Name.CONTRACT_VISIT_USED, contract, by, ticket_id)
 
 
-def return_visit(contract_id: int, by: Agent | None = None) -> None:
+def return_visit(contract_id: int, by: Agent | None = None, *, ticket_id: int | None = None) -> None:
     """Give a visit back that did not take place."""
     contract = _count_visit(contract_id, -1, ServiceContract.visits_used > 0)
     if contract is not None:
-        _tell_visit(Name.CONTRACT_VISIT_RETURNED, contract, by)
+        _tell_visit(Name.CONTRACT_VISIT_RETURNED, contract, by, ticket_id)
 
 
 def _count_visit(contract_id: int, by: int, condition: ColumnElement[bool]) -> ServiceContract | None:
@@ -93,8 +94,19 @@ def _count_visit(contract_id: int, by: int, condition: ColumnElement[bool]) -> S
     return db.session.scalar(counted.execution_options(populate_existing=True))
 
 
-def _tell_visit(name: Name, contract: ServiceContract, by: Agent | None) -> None:
-    log.record(name, contract, by, number=contract.external_id, used=contract.visits_used)
+def _tell_visit(name: Name, contract: ServiceContract, by: Agent | None, ticket_id: int | None) -> None:
+    visit = _Visit(contract.id, contract.customer_id, ticket_id)
+    log.record(name, visit, by, number=contract.external_id, used=contract.visits_used)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A visit under a contract, for an event: whose, and for which ticket."""
+
+    id: int
+    customer_id: int
+    ticket_id: int | None
+    __tablename__: str = "service_contract"
 
 
 _ASSET = Reference("asset", "asset_id", ("customer_id",))

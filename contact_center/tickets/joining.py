@@ -15,6 +15,7 @@ from sqlalchemy import text as sql
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers import identity
+from contact_center.entitlements import checks
 from contact_center.errors import IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -120,6 +121,8 @@ def _open(message: Message, ticket: Ticket) -> Ticket:
     if message.sender:
         row = {"ticket_id": opened.id, "scheme": _scheme(message.sender), "value": message.sender}
         db.session.execute(insert(Participant), row)
+    if opened.customer_id:
+        checks.open_ticket(opened.id, opened.customer_id, opened.kind, now, said=f"{subject}\n{message.text}")
     return opened
 
 

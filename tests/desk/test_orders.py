@@ -247,6 +247,7 @@ def test_a_ticket_counts_a_visit_and_takes_another_device(desk: FlaskClient, que
     assert "3 of 4 visits left" in desk.get(f"{base}/head").text
     desk.post(f"{base}/entitlement/visit")
     assert "2 of 4 visits left" in desk.get(f"{base}/head").text
+    assert "used a visit of" in desk.get(f"{base}/conversation").text
     assert str(first.id) in desk.get(f"{base}/entitlement/assets").text
     desk.post(f"{base}/entitlement/assets", data={"asset": second.id})
     assert "Covered by warranty" in desk.get(f"{base}/head").text
@@ -256,6 +257,16 @@ def test_a_ticket_counts_a_visit_and_takes_another_device(desk: FlaskClient, que
     found = checks.of(ticket.id)
     assert found is not None
     assert found.asset_id == second.id
+
+
+def test_a_device_that_is_confirmed_covers_what_is_under_way(desk: FlaskClient, queue: Queue, greta: Customer) -> None:
+    product = db.session.scalars(select(Product).where(Product.external_id == "P-1")).one()
+    theirs = registering.add(greta, None, product=product, serial="KX770099", bought_on="2026-02-28")
+    ticket = factories.ticket(queue, text="KX770099 is broken", fields={"kind": "REPAIR"})
+    db.session.commit()
+    assert "to be confirmed" in desk.get(f"/desk/tickets/{ticket.ref}/head").text
+    desk.post(f"/desk/assets/{theirs.id}/confirm")
+    assert "Covered by warranty" in desk.get(f"/desk/tickets/{ticket.ref}/head").text
 
 
 def test_no_part_of_the_product_takes_the_name_of_anothers_filter(app: Any) -> None:

@@ -112,6 +112,7 @@ def _names(product: Product) -> set[str]:
 
 
 def _done(customer: Customer, text: str = "", *, undo: str = "") -> Any:
+    left.check_tickets(customer)
     db.session.commit()
     otherwise = url_for("archive.belongings.assets_of", customer_id=customer.id)
     return asked.done(text, otherwise=otherwise, undo=undo)

@@ -103,6 +103,7 @@ def _dialogue(customer: Customer, contract: ServiceContract | None) -> str:
 
 
 def _done(customer: Customer, text: str = "", *, undo: str = "") -> Any:
+    left.check_tickets(customer)
     db.session.commit()
     otherwise = url_for("archive.belongings.contracts_of", customer_id=customer.id)
     return asked.done(text, otherwise=otherwise, undo=undo)

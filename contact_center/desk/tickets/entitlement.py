@@ -70,7 +70,7 @@ def unsettle(ref: str) -> Any:
 def use_visit(ref: str) -> Any:
     """Use up one of the visits of the contract that covers it."""
     ticket = asked.ticket_or_404(ref)
-    contracts.use_visit(_contract_id(ticket), access.me())
+    contracts.use_visit(_contract_id(ticket), access.me(), ticket_id=ticket.id)
     return _done(ticket, _("One visit is used."), undo=url_for("tickets.entitlement.return_visit", ref=ref))
 
 
@@ -79,7 +79,7 @@ def use_visit(ref: str) -> Any:
 def return_visit(ref: str) -> Any:
     """Give it back."""
     ticket = asked.ticket_or_404(ref)
-    contracts.return_visit(_contract_id(ticket), access.me())
+    contracts.return_visit(_contract_id(ticket), access.me(), ticket_id=ticket.id)
     return _done(ticket)
 
 
