@@ -148,6 +148,7 @@ def test_it_asks_anew_when_the_matter_was_thought_to_be_done(ada: Agent) -> None
 def test_it_finds_out_whose_a_strangers_message_is(ada: Agent) -> None:
     ticket = ticket_of(file(0))
     db.session.add(Participant(ticket_id=ticket.id, scheme="EMAIL", value=SAM))
+    db.session.flush()
     wrong = answered(1, ticket, SAM)
     assert wrong.customer_id == ticket.customer_id, "until now it went under the name of the ticket's customer"
     opened = joining.separate(wrong, ada)
@@ -162,6 +163,7 @@ def test_it_finds_out_whose_a_strangers_message_is(ada: Agent) -> None:
 def test_it_lets_nobody_take_part_who_has_nothing_left_to_say(ada: Agent) -> None:
     ticket = ticket_of(file(0))
     db.session.add(Participant(ticket_id=ticket.id, scheme="EMAIL", value=SAM))
+    db.session.flush()
     wrong = answered(1, ticket, SAM)
     joining.separate(wrong, ada)
     assert participants(ticket) == [GRETA]
