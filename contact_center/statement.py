@@ -41,6 +41,7 @@ class Statement:
         return self._executed(values).fetchone()
 
     def _executed(self, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        db.session.flush()  # as the session does before each of its own statements
         try:
             return _connection().cursor(row_factory=namedtuple_row).execute(self.text, values, prepare=True)
         except psycopg.Error as error:

@@ -41,7 +41,7 @@ MISSING = 987_654_321
 # A verb may refuse whom the rule lets in, where a thing is one person's own.
 OWN = {"note_id"}  # notes are changed by whoever wrote them
 # Forms that act without a session: what a visitor types, and the private link, are their whole authority.
-SESSIONLESS = {"POST /request", "POST /r/<portal_token>"}
+SESSIONLESS = {"POST /request", "POST /r/<portal_token>", "POST /my/code", "POST /s/<token>"}
 RANK = {None: 0, "agent": 1, "supervisor": 2, "administrator": 3}
 WANTS = {Needed.PUBLIC: 0, Needed.AGENT: 1, Needed.SUPERVISOR: 2, Needed.ADMINISTRATOR: 3}
 # What a customer's page may name: another customer's is as if it were missing.
