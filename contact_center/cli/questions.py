@@ -1,4 +1,7 @@
-"""Questions: which tickets, what is in one, which customers. The same verbs as the pages, without a person's limits."""
+"""Questions: which tickets, what is in one, which customers, what has left.
+
+The same verbs as the pages, without a person's limits.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing
 from contact_center.text import sayings, tokens
+from contact_center.text.addresses import email_normal
 from contact_center.tickets import scope
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
@@ -167,4 +171,39 @@ def _point(point: ContactPoint) -> dict[str, Any]:
     }
 
 
-COMMANDS = (tickets, ticket, customers)
+@click.command()
+@click.option("--to", default="", help="Only what goes to this address.")
+@click.option("--limit", default=10, show_default=True)
+@click.option("--json", "wants_json", is_flag=True)
+@in_app
+def outbox(to: str, limit: int, wants_json: bool) -> None:
+    """Show what has left or waits to leave, with its words, newest first: an answer, a sign-in code."""
+    asked = select(Outgoing).order_by(Outgoing.queued_at.desc(), Outgoing.id.desc()).limit(limit)
+    if to:
+        asked = asked.where(Outgoing.recipient == (email_normal(to) or to))
+    found = [_outgoing_row(row) for row in db.session.scalars(asked)]
+    if wants_json:
+        as_json([told | {"text": text} for told, text in found])
+        return
+    for told, text in found:
+        click.echo(f"{told['queued_at']:%Y-%m-%d %H:%M}  {told['state']:<11} {told['recipient']}  {told['subject']}")
+        click.echo("".join(f"    {line}\n" for line in text.splitlines()))
+
+
+def _outgoing_row(row: Outgoing) -> tuple[dict[str, Any], str]:
+    told = {
+        "id": row.id,
+        "purpose": row.purpose,
+        "channel": row.channel,
+        "recipient": row.recipient,
+        "subject": row.subject,
+        "state": row.state,
+        "attempts": row.attempts,
+        "queued_at": row.queued_at,
+        "sent_at": row.sent_at,
+        "error": sayings.say(row.error) or None,
+    }
+    return told, row.text
+
+
+COMMANDS = (tickets, ticket, customers, outbox)

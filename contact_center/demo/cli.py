@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from contact_center.cli.opening import in_app
-from contact_center.demo import installing, people
+from contact_center.demo import casting, installing, people
 from contact_center.demo import scale as filling
 
 
@@ -36,6 +36,7 @@ def demo(stories: int, scale: int) -> None:
     click.echo("Sign in with:")
     for name, email, role in installing.sign_ins():
         click.echo(f"  {email:<22}{people.PASSWORD:<18}{name} ({role})")
+    click.echo(f"As a customer, on the portal: {casting.TOLD[0].buyer.email}; the code: contact-center outbox")
 
 
 def _fill(size: int) -> None:
@@ -52,13 +53,14 @@ def _fill(size: int) -> None:
 
 
 def _note_sign_ins(data_dir: Path) -> None:
-    """For the screen that the start ends with: one account a role, and one that works in Chinese."""
+    """For the screen that the start ends with: one account a role, one that works in Chinese, and two customers."""
     shown = ("ada@", "chenyue@", "lee@", "admin@")
     entries = [
         {"role": role, "email": email, "password": people.PASSWORD}
         for _, email, role in installing.sign_ins()
         if email.startswith(shown)
     ]
+    entries += [{"role": "customer", "email": told.buyer.email} for told in casting.TOLD]
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "sign-ins.json"
     path.touch(mode=0o600)

@@ -1,32 +1,30 @@
-"""Set the demo up in an empty database: the firm, its people and customers, then a year of history."""
+"""Set the demo up in an empty database: the firm, its archive and its people, then a year of history."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_security.utils import hash_password
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 
 from contact_center import clock
 from contact_center.agents import accounts, teams
 from contact_center.agents.models import Agent, RoleName
-from contact_center.customers import records
-from contact_center.customers.models import Customer, CustomerKind, CustomerStatus, PointSource
-from contact_center.demo import canned, history, people
-from contact_center.demo.people import Buyer
+from contact_center.demo import archive, canned, casting, dossiers, history, opinions, people, shopfront, told
+from contact_center.demo.casting import SEED, Cast
+from contact_center.demo.feed import Feed
+from contact_center.demo.steps import World
 from contact_center.events import bus
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.mailboxes.models import Mailbox
 from contact_center.queues import settings as queues
 from contact_center.queues.models import Queue
-from contact_center.text.addresses import Address, Scheme
 
-SEED = 42
 CUSTOMERS = 300
 STORIES = 620
+ADMINISTRATOR, SUPERVISOR = "Robin Admin", "Lee Wong"
 
 
 def is_empty() -> bool:
@@ -36,17 +34,62 @@ def is_empty() -> bool:
 
 def install(progress: Callable[[float], None], *, stories: int = STORIES, customers: int = CUSTOMERS) -> None:
     """Fill an empty installation. *progress* hears shares of the year, 0 to 1."""
-    now, rng = clock.now(), random.Random(SEED)
-    with bus.muted(), clock.standing_at(now - history.YEAR - timedelta(days=1)):
-        colleagues = _hire()
-        agents = _open_queues(colleagues)
-        mailboxes = _open_mailboxes()
-        buyers = people.buyers(customers, rng)
-        _know(buyers, colleagues, rng)
-        canned.write()
-        db.session.commit()
+    cast = casting.draw(clock.now(), stories, customers)
+    begin = cast.book.now - history.YEAR - timedelta(days=1)
+    with bus.muted():
+        _do_not_wait(is_quick=True)
+        with clock.standing_at(begin):
+            world = _found(cast.book.now)
+            _set_up(world, cast.book.now)
+            feed = archive.import_all(cast, _agent(world, ADMINISTRATOR))
+            archive.rank(_agent(world, SUPERVISOR))
+            _fill(cast, world, feed)
+        history.write(world, cast.plots, SEED, progress)
+        _do_not_wait(is_quick=False)
+        archive.conclude(cast.book.now)
+
+
+def _fill(cast: Cast, world: World, feed: Feed) -> None:
+    """Put on the agenda what the year holds besides the requests."""
+    for play in archive.plays(cast, world, feed):
+        world.enter(play)
+    world.enter(opinions.asking(world, clock.now(), SEED))
+    world.enter(shopfront.looked_up(cast.book, world, SEED))
+    world.enter(shopfront.booked(world, cast.buyers))
+    world.enter(told.part_arrives(world))
+    for each in casting.TOLD:
+        told.enter(each, world, cast.orders[each.buyer.number])
+
+
+def _do_not_wait(*, is_quick: bool) -> None:
+    """Let commits not wait for the disk: the demo is all or nothing, and whoever is cut off starts over."""
+    db.session.execute(text(f"SET synchronous_commit = {'off' if is_quick else 'on'}"))
+    db.session.commit()
+
+
+def _found(now: datetime) -> World:
+    """The firm: people, teams, queues, mailboxes; commits."""
+    colleagues = _hire()
+    serving = _open_queues(colleagues)
+    mailboxes = _open_mailboxes()
+    canned.write()
+    db.session.commit()
     places.forget()
-    history.write(history.World(now, buyers, agents, mailboxes), stories, SEED, progress)
+    return World(now, serving, mailboxes, {name: agent.id for name, agent in colleagues.items()})
+
+
+def _set_up(world: World, now: datetime) -> None:
+    """What an administrator has set up in the settings; commits."""
+    agent = _agent(world, ADMINISTRATOR)
+    dossiers.define_fields(agent)
+    dossiers.ask_fees(agent)
+    archive.set_rates(agent)
+    shopfront.open_up(agent, now.date())
+    db.session.commit()
+
+
+def _agent(world: World, name: str) -> Agent:
+    return db.session.get_one(Agent, world.colleagues[name])
 
 
 def _hire() -> dict[str, Agent]:
@@ -61,7 +104,7 @@ def _hire() -> dict[str, Agent]:
 
 
 def _open_queues(colleagues: dict[str, Agent]) -> dict[str, list[int]]:
-    administrator = colleagues["Robin Admin"]
+    administrator = colleagues[ADMINISTRATOR]
     team_ids = {name: teams.create(name, administrator).id for name in people.TEAMS}
     for colleague in people.COLLEAGUES:
         for team in colleague.teams:
@@ -89,37 +132,6 @@ def _open_mailboxes() -> dict[str, int]:
         opened[address] = row.id
     places.forget()
     return opened
-
-
-def _know(buyers: list[Buyer], colleagues: dict[str, Agent], rng: random.Random) -> None:
-    """The archive before the year began; every tenth stays unknown until they write."""
-    companies: dict[str, Customer] = {}
-    owners = {
-        "en": [colleagues["Ada Brandt"], colleagues["Jonas Krüger"], colleagues["Nora Hansen"]],
-        "zh": [colleagues["陈悦"], colleagues["李伟"]],
-    }
-    for buyer in buyers:
-        if rng.random() < 0.1 and not buyer.is_company and not buyer.company:
-            continue
-        customer = _archive(buyer, rng)
-        if buyer.is_company:
-            companies[buyer.name] = customer
-        owner = rng.choice(owners[buyer.language]) if buyer.is_company or rng.random() < 0.2 else None
-        company = companies.get(buyer.company or "")
-        records.change(
-            customer, None, customer.version, street=buyer.street, postcode=buyer.postcode, city=buyer.city,
-            country=buyer.country, owner_id=owner.id if owner else None, company_id=company.id if company else None,
-            position=buyer.position or "",
-        )  # fmt: skip
-
-
-def _archive(buyer: Buyer, rng: random.Random) -> Customer:
-    status = rng.choices(tuple(CustomerStatus), (10, 80, 10))[0]
-    points = (Address(Scheme.EMAIL, buyer.email), Address(Scheme.PHONE, buyer.phone))
-    kind = CustomerKind.COMPANY if buyer.is_company else CustomerKind.PERSON
-    return records.open_customer(
-        buyer.name, None, points=points, source=PointSource.IMPORT, kind=kind, status=status, language=buyer.language
-    )
 
 
 def sign_ins() -> list[tuple[str, str, RoleName]]:

@@ -14,8 +14,7 @@ from email.utils import format_datetime
 from contact_center import clock
 from contact_center.channels.base import RawMessage
 from contact_center.channels.web.submissions import Form, Submission
-from contact_center.demo.people import Buyer
-from contact_center.demo.stories import MODELS
+from contact_center.demo.buyers import Buyer
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
@@ -47,31 +46,36 @@ class Slots:
 
 
 def slots(buyer: Buyer, rng: random.Random, at: datetime) -> Slots:
-    """One story's facts, the same through all its letters."""
-    currency = f"¥{rng.randint(99, 3999)}" if buyer.language == "zh" else f"€{rng.randint(19, 690)}"
-    days, months = _DAYS[buyer.language], _MONTHS[buyer.language]
+    """The facts that any letter may need; `plots` puts those of a purchase in their place."""
     return Slots({
         "name": buyer.name,
         "city": buyer.city,
         "street": buyer.street,
-        "model": rng.choice(MODELS),
-        "fridge": rng.choice(MODELS[:2]),
+        "fridge": "FrostLine 420",
         "washer": "W9 Pro",
         "steamer": "Steam Q2",
-        "serial": f"{rng.randint(22, 26)}{rng.choice('BKTW')}{rng.randint(1, 52):02d}-{rng.randint(100, 9999):04d}",
-        "order": str(rng.randint(10000, 29999)),
-        "weekday": days[(at + timedelta(days=rng.randint(1, 2))).weekday()],
-        "weekday2": days[(at + timedelta(days=rng.randint(3, 5))).weekday()],
-        "month": months[(at.month - rng.randint(1, 6)) % 12 - 1],
-        "amount": currency,
+        "weekday": day(buyer, at + timedelta(days=rng.randint(1, 2))),
+        "weekday2": day(buyer, at + timedelta(days=rng.randint(3, 5))),
+        "month": month(buyer, at - timedelta(days=60)),
+        "order": "",
     })  # fmt: skip
+
+
+def day(buyer: Buyer, at: datetime) -> str:
+    """The weekday in the buyer's language."""
+    return _DAYS[buyer.language][at.weekday()]
+
+
+def month(buyer: Buyer, at: datetime) -> str:
+    """The month in the buyer's language."""
+    return _MONTHS[buyer.language][at.month - 1]
 
 
 def opening(
     buyer: Buyer, address: str, subject: str, text: str, facts: Slots, rng: random.Random, kind: str
 ) -> EmailMessage:
     """The first mail of a story; some with a picture, some in GB2312, some with HTML."""
-    mail = _mail(buyer, address, facts.fill(subject), facts.fill(text), rng)
+    mail = _mail(buyer, address, subject, facts.fill(text), rng)
     if kind == "REPAIR" and rng.random() < 0.3:
         mail.add_attachment(_picture(rng), maintype="image", subtype="png", filename="type-label.png")
     return mail

@@ -47,14 +47,31 @@ def welcome(screen: Screen, config: Config, sign_ins: list[dict[str, str]]) -> s
         f"  Mail (SMTP)      {config.smtp_host}:{config.smtp_port}",
         f"  Data             {config.data_dir}",
         "",
-        *(f"  Sign in as {entry['role']:<16} {entry['email']:<20} {entry['password']}" for entry in sign_ins),
-        *(["  Mail that leaves the demo is read with: ./dev cc postoffice --list", ""] if sign_ins else []),
+        *(
+            f"  Sign in as {entry['role']:<16} {entry['email']:<20} {entry['password']}"
+            for entry in sign_ins
+            if "password" in entry
+        ),
+        *_customers(url, [entry for entry in sign_ins if "password" not in entry]),
         "  A first mail, from another terminal:",
         f"    {mail}",
         f"  A first web request: {url}/request",
         "  Ctrl-C stops everything.",
     ]
     return "\n".join(["", *parts, ""])
+
+
+def _customers(url: str, entries: list[dict[str, str]]) -> list[str]:
+    """How to be a customer of the demo: the code comes by mail, and the demo's mail is read here."""
+    if not entries:
+        return []
+    first, *others = (entry["email"] for entry in entries)
+    return [
+        "",
+        f"  As a customer    {url}/my  with {first}{''.join(f' or {other}' for other in others)}",
+        f"                   and the code that is sent there: ./dev cc outbox --to {first}",
+        "",
+    ]
 
 
 def sign_ins(data_dir: Path) -> list[dict[str, str]]:
