@@ -58,8 +58,8 @@ def test_it_tells_the_same_story_twice(app: Flask) -> None:
     told = db.session.execute(select(Message.subject, Message.text).order_by(Message.at, Message.id)).all()
     db.session.execute(
         text(
-            "TRUNCATE agent, team, queue, mailbox, customer, ticket, raw_message, event, outgoing, product, portal_look,"
-            " custom_field, entitlement_policy, notice, visit_window, visit_closure, tier_settings, duplicate_sweep"
+            "TRUNCATE agent, team, queue, mailbox, customer, ticket, raw_message, event, outgoing, product,"
+            " portal_look, custom_field, entitlement_policy, notice, visit_window, visit_closure, tier_settings, duplicate_sweep"
             " CASCADE"
         )
     )
