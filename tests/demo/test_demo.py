@@ -59,8 +59,8 @@ def test_it_tells_the_same_story_twice(app: Flask) -> None:
     db.session.execute(
         text(
             "TRUNCATE agent, team, queue, mailbox, customer, ticket, raw_message, event, outgoing, product,"
-            " portal_look, custom_field, entitlement_policy, notice, visit_window, visit_closure, tier_settings, duplicate_sweep"
-            " CASCADE"
+            " portal_look, custom_field, entitlement_policy, notice, visit_window, visit_closure, tier_settings,"
+            " duplicate_sweep CASCADE"
         )
     )
     db.session.commit()
