@@ -1,8 +1,9 @@
 """A tier run over a million customers and ten million orders, counted, judged and written; the floor is the bare query.
 
 BENCH_CUSTOMERS (1,000,000) and BENCH_ORDERS (10,000,000) choose the size; half of the orders lie in the period that
-counts, half in the one before. The floor sums both periods by customer and ranks them in one window query, in the same
-database, with the same memory, right before ours. Ours counts, finds the lines, judges everybody, writes the moves.
+counts, half in the one before. The floor sums by customer and ranks them in one window query, in the same database, with
+the same memory, right before ours. Ours counts both periods, finds the lines, judges everybody, writes the moves. Then the
+list of all customers by value as CSV, beside a bare COPY of the same rows, and as XLSX.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from _ground import figure, start_app
 from contact_center.extensions import db
 from contact_center.tiers import counting, ranking
 from contact_center.tiers.settings import Settings
+from contact_center.value import composition, exports
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
 ORDERS = int(os.environ.get("BENCH_ORDERS", "10000000"))
@@ -37,6 +39,16 @@ FILL = """
     ALTER TABLE "order" ENABLE TRIGGER ALL;
     ANALYZE customer; ANALYZE "order";
 """
+VALUES = """
+    TRUNCATE customer_value;
+    INSERT INTO customer_value (customer_id, orders, revenue, returns, discounts, sales, goods, compensation, minutes,
+                                handling, messages, charges, contribution, before, lines, peer_lines, costless)
+        SELECT customer_id, count(*), sum(total), 0, 0, sum(total), 0, 0, 0, 0, 0, 0, sum(total), 0, 1, 1, 0
+        FROM "order" GROUP BY 1;
+    ANALYZE customer_value;
+"""
+COPY = """COPY (SELECT c.name, c.external_id, c.tier, c.value_colour, c.owner_id, v.sales, v.sales AS share, v.before,
+                       v.contribution FROM customer c LEFT JOIN customer_value v ON v.customer_id = c.id) TO STDOUT (FORMAT csv)"""
 FLOOR = """
     SELECT max(place), sum(value) FROM (
         SELECT customer_id, sum(total) FILTER (WHERE placed_at >= now() - interval '12 months') AS value,
@@ -60,6 +72,12 @@ def main() -> None:
     floor, ours = (sorted(times)[len(times) // 2] for times in zip(*pairs, strict=True))
     figure(f"tier run, {CUSTOMERS:,} customers, {ORDERS:,} orders", ours, "s", floor)
     figure("first run with everybody's tier written", first, "s")
+    with psycopg.connect(dsn, autocommit=True) as bare, app.app_context():
+        bare.execute(VALUES)
+        pairs = [(_timed(lambda: _drain(bare)), _timed(_csv)) for _ in range(RUNS)]
+        copied, written = (CUSTOMERS / sorted(times)[len(times) // 2] for times in zip(*pairs, strict=True))
+        figure("export, CSV", written, "rows/s", copied)
+        figure("export, XLSX", CUSTOMERS / _timed(_xlsx), "rows/s")
 
 
 def _run() -> None:
@@ -70,6 +88,24 @@ def _run() -> None:
 def _run_and_apply() -> None:
     ranking.apply(ranking.preview(Settings()))
     db.session.commit()
+
+
+def _drain(bare: psycopg.Connection) -> None:
+    with bare.cursor().copy(COPY) as copy:
+        for _block in copy:
+            pass
+
+
+def _csv() -> None:
+    listing = composition.customers({})
+    assert sum(map(len, exports.as_csv(listing, [column.key for column in listing.columns], {})))
+    db.session.rollback()
+
+
+def _xlsx() -> None:
+    listing = composition.customers({})
+    assert sum(map(len, exports.as_xlsx(listing, "Customers", [column.key for column in listing.columns], {})))
+    db.session.rollback()
 
 
 def _timed(act: object) -> float:

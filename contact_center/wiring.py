@@ -7,14 +7,24 @@ from sqlalchemy import MetaData
 
 from contact_center import jobs, once, pages
 from contact_center.admin import (
-    canned, fields, home, imports, people, queues, reasons, surveys, teams, tier_policies, tokens,
+    canned,
+    fields,
+    home,
+    imports,
+    people,
+    queues,
+    reasons,
+    surveys,
+    teams,
+    tier_policies,
+    tokens,
 )  # fmt: skip
-from contact_center.admin import tiers as tier_screens
 from contact_center.admin import entitlements as entitlement_settings
 from contact_center.admin import notices as notice_settings
 from contact_center.admin import portal as portal_settings
-from contact_center.admin import visits as visit_settings
 from contact_center.admin import prompts as prompt_settings
+from contact_center.admin import tiers as tier_screens
+from contact_center.admin import visits as visit_settings
 from contact_center.admin.entrance import invitations, preferences, sign_in
 from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens

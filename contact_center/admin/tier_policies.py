@@ -29,7 +29,8 @@ def page() -> str:
 @access.administrator
 def save() -> Any:
     """Save all four together, or nothing."""
-    wanted, wrong = {}, {}
+    wanted: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     for tier in TIERS:
         try:
             wanted[tier] = policies.read(tier, request.form, request.form.getlist(f"told_{tier}"))

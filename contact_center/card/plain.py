@@ -52,6 +52,7 @@ def card(summary: Summary) -> dict[str, Any]:
         },
         "contracts": [_contract(contract) for contract in drawers.contracts],
         "money": {currency: plain(standing) for currency, standing in summary.money.items()},
+        "credit": plain(summary.credit),
         "settlements": {"newest": plain(drawers.settlement), "count": drawers.settlement_count},
         "satisfaction": {"scores": plain(drawers.scores), "count": drawers.score_count},
         "interactions": {

@@ -20,6 +20,8 @@ from contact_center.card.promises import Promise
 from contact_center.card.prompts import showing
 from contact_center.card.prompts.showing import Prompt
 from contact_center.card.tickets import OpenTickets
+from contact_center.credit import standing
+from contact_center.credit.standing import Line
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.orders import accounts, history
@@ -37,7 +39,8 @@ class Summary:
     """Everything on the card as far as the viewer may see it.
 
     `people` are a company's contact persons. `orders` are those on the way, then the newest. `money` is what is owed,
-    by currency. `drawers` is the rest, `prompts` what an agent should think of now. `as_json` says all of it plainly.
+    by currency; `credit` is that of the company for its people. `drawers` is the rest, `prompts` what an agent should
+    think of now. `as_json` says all of it plainly.
     """
 
     customer: Customer
@@ -50,6 +53,7 @@ class Summary:
     interactions: Sequence[InteractionEntry]
     orders: Sequence[OrderSeen]
     money: Mapping[str, Standing]
+    credit: Line | None
     drawers: Drawers
     prompts: Sequence[Prompt] = field(default=())
 
@@ -76,6 +80,7 @@ def of(customer: Customer, viewer: Agent) -> Summary:
         interactions=newest.interactions,
         orders=on_the_way_first(history.of_customer(shared, limit=ORDERS)),
         money=accounts.standing(shared),
+        credit=standing.line(customer.company_id or customer.id),
         drawers=drawers.read(customer.id, own, shared),
     )
     return showing.with_prompts(card)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from contact_center import __version__
-from contact_center.cli import accounts, doctor, imports, mail, processes, questions, tiers
+from contact_center.cli import accounts, deflections, doctor, imports, mail, processes, questions, tiers
 from contact_center.demo import cli as demo
 
 
@@ -26,6 +26,7 @@ for command in (
     *imports.COMMANDS,
     doctor.doctor,
     accounts.admin,
+    deflections.deflections,
     demo.demo,
 ):
     main.add_command(command)

@@ -12,11 +12,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from contact_center.customers import custom, fields, records
-from contact_center.customers.models import ContactPoint, Customer, CustomerStatus
+from contact_center.customers.models import ContactPoint, Customer, CustomerKind, CustomerStatus
 from contact_center.errors import Invalid
 
 LEFT, RIGHT, BOTH = "left", "right", "both"
 JOINED = ("about", "family", "work", "interests", "personality", "business")  # texts that can stand one below the other
+_OF_CONTACT_PERSONS = ("company_id", "position", "role")
 _STATUSES = (CustomerStatus.PROSPECT, CustomerStatus.FORMER, CustomerStatus.ACTIVE)
 
 
@@ -38,7 +39,9 @@ def differences(survivor: Customer, gone: Customer) -> list[Difference]:
         left, right = records.value_of(survivor, name), records.value_of(gone, name)
         if left != right:
             joins = name in JOINED and bool(left) and bool(right)
-            found.append(Difference(name, left, right, _usual(name, left, right, joins=joins), joins))
+            stays = survivor.kind is CustomerKind.COMPANY and name in _OF_CONTACT_PERSONS
+            usual = LEFT if stays else _usual(name, left, right, joins=joins)
+            found.append(Difference(name, left, right, usual, joins))
     return sorted(found, key=lambda one: one.left in (None, "") or one.right in (None, ""))
 
 

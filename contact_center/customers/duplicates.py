@@ -6,12 +6,14 @@ same name at the same place, same house, same company; so the work per customer 
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, tuple_
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
@@ -28,6 +30,7 @@ from contact_center.statement import Statement
 from contact_center.text import tokens
 
 BATCH = 200
+MOST = 20  # pairs of one customer
 LAG = timedelta(minutes=2)  # a transaction that began before may still commit an earlier `changed_at`
 _FROM_A_BLOCK = 50  # candidates of one block; what has more in common with hundreds is no evidence
 _THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +70,7 @@ def look(customer_ids: Sequence[int]) -> int:
             if one in records and other in records:
                 pair = (min(one, other), max(one, other))
                 found.setdefault(pair, likeness.compare(records[pair[0]], records[pair[1]]))
-    likely = {pair: like for pair, like in found.items() if like.score >= THRESHOLD}
+    likely = _best(found)
     _keep(customer_ids, likely)
     return len(likely)
 
@@ -172,32 +175,28 @@ def _records(customer_ids: Collection[int]) -> dict[int, Record]:
     return {row["id"]: Record(**row, points=points.get(row["id"], {})) for row in rows}
 
 
+def _best(found: dict[tuple[int, int], Likeness]) -> dict[tuple[int, int], Likeness]:
+    """The likely pairs, for each customer the likeliest few: with more, something else is wrong."""
+    best: dict[tuple[int, int], Likeness] = {}
+    taken: Counter[int] = Counter()
+    for pair, like in sorted(found.items(), key=lambda item: (-item[1].score, item[0])):
+        if like.score >= THRESHOLD and all(taken[side] < MOST for side in pair):
+            best[pair] = like
+            taken.update(pair)
+    return best
+
+
 def _keep(customer_ids: Sequence[int], likely: dict[tuple[int, int], Likeness]) -> None:
     """Store what is likely; a pair that is not any more goes, unless somebody has decided about it."""
-    if likely:
-        now = clock.now()
-        new = insert(Duplicate).values(
-            [
-                {
-                    "left_id": left, "right_id": right, "score": like.score, "found_at": now,
-                    "reasons": [word.as_json() for word in like.words],
-                }
-                for (left, right), like in sorted(likely.items())
-            ]
-        )  # fmt: skip
-        given = {"score": new.excluded.score, "reasons": new.excluded.reasons}
-        differs = or_(Duplicate.score != new.excluded.score, Duplicate.reasons != new.excluded.reasons)
-        db.session.execute(
-            new.on_conflict_do_update(
-                index_elements=["left_id", "right_id"],
-                set_=given,
-                where=and_(Duplicate.dismissed_at.is_(None), differs),
-            )
-        )
-    about = or_(Duplicate.left_id.in_(customer_ids), Duplicate.right_id.in_(customer_ids))
-    gone = delete(Duplicate).where(about, Duplicate.dismissed_at.is_(None))
-    gone = gone.where(tuple_(Duplicate.left_id, Duplicate.right_id).not_in(likely)) if likely else gone
-    db.session.execute(gone, execution_options={"synchronize_session": False})
+    db.session.flush()
+    pairs = [
+        {"left_id": left, "right_id": right, "score": like.score, "reasons": [word.as_json() for word in like.words]}
+        for (left, right), like in likely.items()
+    ]
+    asked = {"pairs": json.dumps(pairs), "ids": list(customer_ids)}
+    _DROP.run(asked)
+    if pairs:
+        _KEEP.run(asked | {"now": clock.now()})
     db.session.expire_all()
 
 
@@ -239,4 +238,19 @@ _POINTS = Statement("""
         ) owner
     ) many
     WHERE p.customer_id = ANY(:ids)
+""")
+_KEEP = Statement("""
+    INSERT INTO customer_duplicate AS d (left_id, right_id, score, reasons, found_at)
+    SELECT left_id, right_id, score, reasons, :now
+    FROM json_to_recordset(CAST(:pairs AS json)) AS p (left_id bigint, right_id bigint, score bigint, reasons jsonb)
+    ORDER BY left_id, right_id
+    ON CONFLICT (left_id, right_id) DO UPDATE SET score = excluded.score, reasons = excluded.reasons
+    WHERE d.dismissed_at IS NULL AND (d.score, d.reasons) IS DISTINCT FROM (excluded.score, excluded.reasons)
+""")
+_DROP = Statement("""
+    DELETE FROM customer_duplicate d
+    WHERE dismissed_at IS NULL AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) AND NOT EXISTS (
+        SELECT FROM json_to_recordset(CAST(:pairs AS json)) AS p (left_id bigint, right_id bigint)
+        WHERE p.left_id = d.left_id AND p.right_id = d.right_id
+    )
 """)

@@ -7,49 +7,31 @@ with its reason; the rest goes in. The same rows again change nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.customers import custom, fields, history, search, typed
+from contact_center.customers import custom, fields, given, history, search
+from contact_center.customers.given import Wanted
 from contact_center.customers.models import CustomerKind, CustomerStatus, PointSource
-from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.putting.rows import Outcome, Result
 from contact_center.statement import Statement
 from contact_center.text.addresses import Address
-from contact_center.text.lines import one_line
 
 NUDGED = 20  # a batch up to this size refreshes open desks
-GIVEN = tuple(name for name in fields.NAMES if name not in ("company_id", "owner_id", "external_id"))
-REFERENCES = ("company", "owner")  # a company's external number, an agent's e-mail address
-ADDRESSES = ("email", "phone", "emails", "phones")
-_COLUMNS = (*GIVEN, "company_id", "owner_id", "external_id", "custom", "since", "changed_at", "version")
+_COLUMNS = (*given.GIVEN, "company_id", "owner_id", "external_id", "custom", "since", "changed_at", "version")
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(_COLUMNS), "kind": CustomerKind.PERSON, "status": CustomerStatus.PROSPECT, "about": "",
     "custom": {}, "version": 1,
 }  # fmt: skip
 _SEARCHED = ("external_id", "street", "postcode", "city")
 _SOUGHT = frozenset({"name", "company_id", *_SEARCHED})
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """One row as it was understood, and the customer it speaks of as soon as that is known."""
-
-    place: int
-    external_id: str
-    values: dict[str, Any]
-    addresses: list[Address]
-    company: str | None = None
-    owner: str | None = None
-    names: set[str] = field(default_factory=set)  # which references it gives
-    wrong: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -73,15 +55,15 @@ class _Subject:
 
 
 def put_many(
-    given: Sequence[Mapping[str, Any]], by: Agent | None = None, source: PointSource = PointSource.IMPORT
+    rows: Sequence[Mapping[str, Any]], by: Agent | None = None, source: PointSource = PointSource.IMPORT
 ) -> list[Result]:
     """Open or change a customer for each row; one result per row, in their order.
 
-    A row has `external_id`, any of GIVEN, REFERENCES, ADDRESSES and `custom.key`. What it does not mention stays.
+    A row has `external_id`, any of `given`'s GIVEN, REFERENCES and ADDRESSES, and `custom.key`; the rest stays.
     """
     definitions = custom.active()
-    wanted = [_read(place, row, definitions) for place, row in enumerate(given)]
-    _refuse_repeated(wanted)
+    wanted = [given.read(place, row, definitions) for place, row in enumerate(rows)]
+    given.refuse_repeated(wanted)
     results = {row.place: Result(row.external_id, None, None, row.wrong) for row in wanted if row.wrong}
     good = [row for row in wanted if not row.wrong]
     for batch in ([row for row in good if not row.company], [row for row in good if row.company]):
@@ -89,61 +71,8 @@ def put_many(
     return [results[place] for place in range(len(wanted))]
 
 
-def _read(place: int, row: Mapping[str, Any], definitions: custom.Definitions) -> _Wanted:
-    wanted = _Wanted(place, "", {}, [], names=set(row).intersection(REFERENCES))
-    wrong = wanted.wrong
-    ours, theirs = custom.split({name: value for name, value in row.items() if name not in _OTHERS})
-    for name in [name for name in ours if name not in GIVEN]:
-        wrong[name] = _("There is no field “%(key)s”.", key=name[:60])
-        del ours[name]
-    try:
-        wanted.values |= fields.clean(ours)
-    except Invalid as refused:
-        wrong |= refused.fields
-    try:
-        wanted.values |= custom.clean_all(theirs, definitions)
-    except Invalid as refused:
-        wrong |= refused.fields
-    wanted.external_id = _line(wrong, "external_id", row.get("external_id"))
-    if not wanted.external_id:
-        wrong.setdefault("external_id", _("A customer number is needed."))
-    wanted.company = _line(wrong, "company", row.get("company")) or None
-    wanted.owner = _line(wrong, "owner", row.get("owner")).lower() or None
-    wanted.addresses = list(_addresses(row, wrong))
-    return wanted
-
-
-_OTHERS = frozenset({"external_id", *REFERENCES, *ADDRESSES})
-
-
-def _line(wrong: dict[str, str], name: str, value: Any) -> str:
-    try:
-        return one_line(value, 100)
-    except ValueError as error:
-        wrong[name] = str(error)
-        return ""
-
-
-def _addresses(row: Mapping[str, Any], wrong: dict[str, str]) -> Iterable[Address]:
-    for name in ADDRESSES:
-        given = row.get(name) or ()
-        for one in [given] if isinstance(given, str) else given:
-            try:
-                if str(one).strip():
-                    yield typed.read(str(one))
-            except Invalid as refused:
-                wrong[name] = refused.sentence
-
-
-def _refuse_repeated(wanted: list[_Wanted]) -> None:
-    first: dict[str, int] = {}
-    for row in wanted:
-        if row.external_id and first.setdefault(row.external_id, row.place) != row.place:
-            row.wrong["external_id"] = _("The number %(number)s stands here twice.", number=row.external_id)
-
-
 def _put(
-    wanted: list[_Wanted], definitions: custom.Definitions, agent: Agent | None, source: PointSource
+    wanted: list[Wanted], definitions: custom.Definitions, agent: Agent | None, source: PointSource
 ) -> dict[int, Result]:
     known = _known(wanted, definitions)
     for row in wanted:
@@ -162,7 +91,7 @@ def _put(
     return results | (_put(raced, definitions, agent, source) if raced else {})
 
 
-def _known(wanted: list[_Wanted], definitions: custom.Definitions) -> _Known:
+def _known(wanted: list[Wanted], definitions: custom.Definitions) -> _Known:
     numbers = [row.external_id for row in wanted]
     found_rows = _ROWS.rows({"numbers": numbers})
     by_id = {found.row["id"]: found.row | {"birthday": fields.day(found.row["birthday"])} for found in found_rows}
@@ -182,7 +111,7 @@ def _known(wanted: list[_Wanted], definitions: custom.Definitions) -> _Known:
     )
 
 
-def _refer(row: _Wanted, known: _Known) -> None:
+def _refer(row: Wanted, known: _Known) -> None:
     """Find the rows that the row refers to, and check what only the database knows."""
     if "owner" in row.names:
         row.values["owner_id"] = known.owners.get(row.owner or "")
@@ -199,7 +128,7 @@ def _refer(row: _Wanted, known: _Known) -> None:
     _refuse_kind(row, there or _EMPTY)
 
 
-def _refuse_kind(row: _Wanted, there: Mapping[str, Any]) -> None:
+def _refuse_kind(row: Wanted, there: Mapping[str, Any]) -> None:
     kind = row.values.get("kind", there["kind"])
     if kind == CustomerKind.COMPANY and row.values.get("company_id", there["company_id"]):
         row.wrong["company"] = _("A company cannot be a contact person of another.")
@@ -207,7 +136,7 @@ def _refuse_kind(row: _Wanted, there: Mapping[str, Any]) -> None:
         row.wrong["kind"] = _("A company with contact persons cannot become a person.")
 
 
-def _changes(row: _Wanted, there: dict[str, Any], known: _Known) -> dict[str, tuple[Any, Any]]:
+def _changes(row: Wanted, there: dict[str, Any], known: _Known) -> dict[str, tuple[Any, Any]]:
     """What differs: (old, new)."""
     changed = {}
     only_fills = row.external_id in known.gave_way
@@ -219,7 +148,7 @@ def _changes(row: _Wanted, there: dict[str, Any], known: _Known) -> dict[str, tu
     return changed
 
 
-def _open(rows: list[_Wanted], known: _Known, agent: Agent | None, source: PointSource) -> dict[int, int]:
+def _open(rows: list[Wanted], known: _Known, agent: Agent | None, source: PointSource) -> dict[int, int]:
     now = clock.now()
     new = [{**_EMPTY, "external_id": row.external_id, "since": now, "changed_at": now} for row in rows]
     for row, made in zip(rows, new, strict=True):
@@ -242,7 +171,7 @@ def _open(rows: list[_Wanted], known: _Known, agent: Agent | None, source: Point
     return opened
 
 
-def _change(rows: list[_Wanted], known: _Known, agent: Agent | None, source: PointSource) -> dict[int, Result]:
+def _change(rows: list[Wanted], known: _Known, agent: Agent | None, source: PointSource) -> dict[int, Result]:
     results: dict[int, Result] = {}
     updated: dict[int, dict[str, Any]] = {}
     added: list[tuple[int, Address]] = []
@@ -295,7 +224,7 @@ def _apply(row: dict[str, Any], values: Mapping[str, Any]) -> None:
         row["custom"] = kept if value is None else {**kept, key: value}
 
 
-def _document(made: dict[str, Any], row: _Wanted, known: _Known) -> str:
+def _document(made: dict[str, Any], row: Wanted, known: _Known) -> str:
     company = known.companies.get(row.company or "")
     addresses = [(address.scheme, address.value) for address in row.addresses]
     more = [made[name] for name in _SEARCHED]

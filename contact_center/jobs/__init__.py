@@ -10,7 +10,7 @@ from flask import Flask
 
 from contact_center.extensions import celery, db
 from contact_center.jobs import tasks
-from contact_center.jobs import value as value  # noqa: PLC0414 (its tasks are found by being imported)
+from contact_center.jobs import value as value  # its tasks are found by being imported
 from contact_center.selfservice import codes
 
 # A lost worker's tasks come back after this; no task may run longer (see `task_time_limit`).
@@ -36,6 +36,7 @@ WHEN = {
     "outgoing.queued": (tasks.deliver, "outgoing"),
     "import.started": (tasks.bring_in, "import_run"),
     codes.REQUESTED: (tasks.write_sign_in_code, "sign_in_code"),
+    "task.cancelled": (tasks.follow_cancelled_task, "ticket"),
 }
 
 

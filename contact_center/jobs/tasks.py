@@ -17,7 +17,7 @@ from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
 from contact_center.jobs import imports
 from contact_center.satisfaction import surveys
-from contact_center.selfservice import codes, deflections, tries
+from contact_center.selfservice import codes, deflections, tries, visits
 from contact_center.tickets import lifecycle, uploads
 
 IMPORT_FOR = 60.0  # seconds after which an import lets other tasks have their turn
@@ -67,6 +67,13 @@ def sweep_imports() -> None:
     """Go on with imports that a crash or a lost nudge has left."""
     for run_id in imports.waiting():
         bring_in(run_id)
+
+
+@shared_task(name="follow_cancelled_task")
+def follow_cancelled_task(ticket_id: int) -> None:
+    """Give a visit's place back when its task was cancelled."""
+    visits.follow_task(ticket_id)
+    db.session.commit()
 
 
 @shared_task(name="sweep_presence")
@@ -120,6 +127,8 @@ def clear_up() -> None:
     documents.forget()
     codes.sweep()
     tries.sweep()
+    for ticket_id in visits.without_task():
+        visits.follow_task(ticket_id)
     db.session.commit()
     while deflections.sweep():
         db.session.commit()

@@ -35,17 +35,9 @@ def of(me: SignedIn) -> Overview:
         under_way=[purchase for purchase in recent.purchases if purchase.progress.is_open][:3],
         orders=recent,
         owed={currency: found for currency, found in accounts.standing(me.ids).items() if found.open > 0},
-        tickets=_tickets(me),
+        tickets=own_tickets.first(me.ids, 4),
         visits=visits.coming(me.ids),
         devices=devices.of(me.ids),
         contracts=contracts.of(me.ids),
         notices=notices.shown(me.tier, is_signed_in=True),
     )
-
-
-def _tickets(me: SignedIn) -> own_tickets.Page:
-    """A few tickets, those first that are not solved yet."""
-    newest = own_tickets.page(me.ids, limit=4)
-    unsettled = own_tickets.page(me.ids, limit=4, is_open=True).lines
-    rest = tuple(line for line in newest.lines if line.ticket.id not in {one.ticket.id for one in unsettled})
-    return own_tickets.Page((*unsettled, *rest)[:4], newest.before, newest.total)

@@ -51,17 +51,23 @@ class Page:
     total: int
 
 
-def page(customer_ids: tuple[int, ...], *, before: int | None = None, limit: int = PAGE, is_open: bool = False) -> Page:
-    """Their tickets, newest first; *is_open* leaves out what is solved."""
+def page(customer_ids: tuple[int, ...], *, before: int | None = None, limit: int = PAGE) -> Page:
+    """Their tickets, newest first."""
     asked = _theirs(customer_ids)
-    if is_open:
-        asked = asked.where(Ticket.state.not_in(SETTLED))
     total = db.session.scalar(asked.with_only_columns(func.count())) or 0
     if before is not None:
         asked = asked.where(Ticket.id < before)
     rows = list(db.session.scalars(asked.order_by(Ticket.id.desc()).limit(limit + 1)))
     shown = rows[:limit]
     return Page(_lines(shown, customer_ids), shown[-1].id if len(rows) > limit else None, total)
+
+
+def first(customer_ids: tuple[int, ...], limit: int) -> Page:
+    """A few of them, those first that are not solved yet."""
+    asked = _theirs(customer_ids)
+    total = db.session.scalar(asked.with_only_columns(func.count())) or 0
+    rows = db.session.scalars(asked.order_by(Ticket.state.in_(SETTLED), Ticket.id.desc()).limit(limit))
+    return Page(_lines(list(rows), customer_ids), None, total)
 
 
 def one(customer_ids: tuple[int, ...], ref: str) -> Ticket | None:

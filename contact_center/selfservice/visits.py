@@ -143,6 +143,29 @@ def cancel(ticket: Ticket) -> bool:
     return True
 
 
+def follow_task(ticket_id: int) -> bool:
+    """Give the place back when an agent has cancelled the visit's task; returns whether that was so."""
+    visit = of(ticket_id)
+    task = db.session.get(Task, visit.task_id) if visit is not None and visit.task_id else None
+    if visit is None or task is None or task.state is not TaskState.CANCELLED:
+        return False
+    ended = update(Visit).where(Visit.id == visit.id, Visit.state == VisitState.BOOKED)
+    ended = ended.values(state=VisitState.CANCELLED, cancelled_at=clock.now()).returning(Visit.id)
+    if db.session.scalar(ended) is None:
+        return False
+    _give_back(visit)
+    ticket = db.session.get_one(Ticket, ticket_id)
+    log.record(Name.VISIT_CANCELLED, ticket, begins_at=visit.begins_at.isoformat(), ends_at=visit.ends_at.isoformat())
+    return True
+
+
+def without_task(limit: int = 200) -> list[int]:
+    """Tickets whose visit has a cancelled task: their nudge was lost."""
+    asked = select(Visit.ticket_id).join(Task, Task.id == Visit.task_id)
+    asked = asked.where(Visit.state == VisitState.BOOKED, Task.state == TaskState.CANCELLED)
+    return list(db.session.scalars(asked.limit(limit)))
+
+
 def may_change(visit: Visit) -> bool:
     """Whether the customer may still move or cancel it."""
     return visit.begins_at > clock.now() + timedelta(hours=look.current().visit_notice_hours)

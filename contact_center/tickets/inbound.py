@@ -52,8 +52,8 @@ class InboundMessage:
     `thread_keys` are external ids and tokens, strongest first; a token is written "token:<value>", a number in the
     subject "number:<value>". `content_hash` is over the decoded body parts, no headers. `received_at` is when
     we got it. `authenticated`: True, the sender is proven, by our mail server's word or by the private page's address;
-    False, our mail server says that the sender's domain did not send this; None, nobody has checked. `customer_id` is set
-    where the channel itself knows who it is, because they were signed in.
+    False, our mail server says that the sender's domain did not send this; None, nobody has checked. `customer_id` is
+    set where the channel itself knows who it is, because they were signed in.
     """
 
     channel: str

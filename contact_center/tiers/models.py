@@ -116,6 +116,7 @@ class TierMove(Base):
     __table_args__ = (
         Index("ix_tier_move_value", "run_id", sql("value DESC"), sql("customer_id DESC")),
         Index(None, "customer_id"),
+        {"info": {"on_merge": "remove"}},  # found again by the next run
     )
 
 
@@ -128,6 +129,8 @@ class TierPending(Base):
         ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     tier: Mapped[str]
+
+    __table_args__ = ({"info": {"on_merge": "remove"}},)
 
 
 class TierChange(Base):

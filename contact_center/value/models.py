@@ -69,6 +69,7 @@ class CustomerValue(Base):
         Index("ix_customer_value_contribution", "contribution", "customer_id"),
         Index("ix_customer_value_sales", "sales", "customer_id"),
         Index("ix_customer_value_before", "before", "customer_id"),
+        {"info": {"on_merge": "remove"}},  # counted anew every night
     )
 
 

@@ -133,6 +133,7 @@ def upgrade() -> None:
     op.add_column('shipment', sa.Column('customer_id', sa.BigInteger(), nullable=True))
     op.execute('UPDATE shipment s SET customer_id = o.customer_id FROM "order" o WHERE o.id = s.order_id')
     op.alter_column('shipment', 'customer_id', nullable=False)
+    op.create_index(op.f('ix_shipment_customer_id'), 'shipment', ['customer_id'])
     op.create_foreign_key(op.f('fk_shipment_customer_id'), 'shipment', 'customer', ['customer_id'], ['id'], ondelete='RESTRICT')
     with op.get_context().autocommit_block():
         op.execute('SET lock_timeout = 0')  # it holds nobody up, and must not be given up half way
@@ -156,6 +157,7 @@ def downgrade() -> None:
         op.execute('SET lock_timeout = 0')
         for name, table, _columns, _where in INDEXES:
             op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
+    op.drop_index(op.f('ix_shipment_customer_id'), 'shipment')
     op.drop_column('shipment', 'customer_id')
     op.drop_table('prompt_showing')
     op.drop_table('prompt_answer')

@@ -222,6 +222,13 @@ def test_a_contact_person_is_not_merged_into_their_company(app: Flask, lee: Agen
             merging.merge(*pair, lee)
 
 
+def test_a_prospect_that_a_firm_wrote_from_goes_into_the_firm(app: Flask, lee: Agent, greta: Customer) -> None:
+    hotel, chain = (records.open_customer(name, lee, kind="COMPANY") for name in ("Hotel Sonne", "Sonne AG"))
+    records.set_company(greta, chain, lee, position="Chef")
+    merging.merge(hotel.id, greta.id, lee)
+    assert (hotel.kind, hotel.company_id, hotel.position) == ("COMPANY", None, None)
+
+
 def test_the_second_of_two_who_merge_at_once_is_told(app: Flask, lee: Agent, greta: Customer, twin: Customer) -> None:
     gone = twin.id
     merging.merge(greta.id, gone, lee)
@@ -243,13 +250,17 @@ def _fill(dice: random.Random, table: Any, known: dict[str, list[Any]]) -> None:
         c for c in table.c if c.identity is None and c.computed is None and "tsvector" not in str(c.type).lower()
     ]
     for customer_id in known["customer"][:2]:
-        for _try in range(12):
+        written = 0
+        for _try in range(10):
+            if written == 2:
+                break
             row = {c.name: _value(dice, c, known) for c in columns if not _is_optional(c) or dice.random() < 0.3}
             row |= {c.name: customer_id for c in columns if c.name == "customer_id"}
             savepoint = db.session.begin_nested()
             try:
                 db.session.execute(table.insert().values(row))
                 savepoint.commit()
+                written += 1
             except (IntegrityError, StatementError):  # a combination that a constraint forbids is none
                 savepoint.rollback()
 
@@ -276,7 +287,7 @@ def _value(dice: random.Random, column: Any, known: dict[str, list[Any]]) -> Any
     return made.get(kind, dice.randrange(1, 4))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_merging_and_undoing_changes_nothing_whatever_hangs_on_the_two(app: Flask, lee: Agent, seed: int) -> None:
     """Random rows in every table that refers to customers, derived from the metadata: new tables are covered too."""
     dice = random.Random(seed)
@@ -296,7 +307,7 @@ def test_merging_and_undoing_changes_nothing_whatever_hangs_on_the_two(app: Flas
             known[table.name] = list(db.session.scalars(select(own[0])))
     held = everything()
     assert sum(bool(held.get(table)) for table, _column in references()) >= len(references()) - 5
-    for _time in range(3):
+    for _time in range(2):
         left, right = dice.sample(ids[:2], 2)
         before = everything()
         done = merging.merge(left, right, lee, is_sure=True)

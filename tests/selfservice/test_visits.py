@@ -109,6 +109,21 @@ def test_cancelling_frees_the_place_and_the_task_until_it_is_too_late(ticket: Ti
     assert [task.state for task in tasks.of(ticket)] == [TaskState.CANCELLED]
 
 
+def test_an_agent_who_cancels_the_task_frees_the_place(ticket: Ticket) -> None:
+    window()
+    with clock.standing_at(MONDAY):
+        slot = visits.slots(None)[0]
+        visits.book(ticket, None, slot.key)
+        assert not visits.follow_task(ticket.id)
+        [task] = tasks.of(ticket)
+        tasks.cancel(task, ticket, factories.ada())
+        assert visits.without_task() == [ticket.id]
+        assert visits.follow_task(ticket.id)
+        assert not visits.follow_task(ticket.id)
+        assert visits.slots(None)[0].key == slot.key
+    assert visits.without_task() == []
+
+
 @pytest.mark.parametrize("key", ["", "1", "x.y", "999999.2027-03-24", "1.2027-13-40", "\x00"])
 def test_what_is_no_slot_cannot_be_booked(ticket: Ticket, key: str) -> None:
     window()

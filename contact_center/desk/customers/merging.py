@@ -14,7 +14,7 @@ from markupsafe import Markup
 from contact_center import access
 from contact_center.customers import absorbing, comparing, duplicates, merging, search
 from contact_center.customers.models import Customer, Duplicate, Merge
-from contact_center.desk.customers import fragments, words
+from contact_center.desk.customers import archive_words, fragments, words
 from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.extensions import db
 
@@ -141,7 +141,7 @@ def _compared(survivor: Customer, gone: Customer, chosen: dict[str, str]) -> str
         said={one.name: (_said(one.name, one.left), _said(one.name, one.right)) for one in differences},
         likeness=duplicates.compared(survivor.id, gone.id),
         are_apart=comparing.are_verified_apart(survivor, gone),
-        moves=words.moved(absorbing.counts(Customer.metadata.tables["customer"], gone.id)),
+        moves=archive_words.moved(absorbing.counts(Customer.metadata.tables["customer"], gone.id)),
         days=merging.KEPT_FOR.days,
     )
 
@@ -149,7 +149,7 @@ def _compared(survivor: Customer, gone: Customer, chosen: dict[str, str]) -> str
 def _said(name: str, value: Any) -> str:
     """A value in words, also of fields that hold the number of a row."""
     if name in ("owner_id", "company_id") and value:
-        return words.named(name, value)
+        return archive_words.named(name, value)
     return words.in_words(value.isoformat() if hasattr(value, "isoformat") else value, name)
 
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import current_app, g
-from flask_babel import format_date, format_decimal, get_locale, ngettext
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from contact_center.agents.models import Agent, initials
+from contact_center.agents.models import initials
 from contact_center.customers import custom, records
 from contact_center.customers.history import Entry
-from contact_center.customers.models import ContactPoint, Customer, CustomField, FieldKind
+from contact_center.customers.models import ContactPoint, CustomField
 from contact_center.customers.points import Proof
+from contact_center.desk.customers.archive_words import colour_word, consent_word, custom_word, way_word
 from contact_center.events.names import Name
-from contact_center.extensions import db
 from contact_center.text.addresses import Scheme, email_display, phone_display
 
 
@@ -27,21 +27,6 @@ def kind_word(kind: str) -> str:
 
 def status_word(status: str) -> str:
     return {"PROSPECT": _("Prospect"), "ACTIVE": _("Active"), "FORMER": _("Former customer")}.get(status, status)
-
-
-def colour_word(colour: str | None) -> str:
-    return {"GREEN": _("Green: profitable"), "RED": _("Red: loses money")}.get(colour or "", colour or "")
-
-
-def consent_word(purpose: str) -> str:
-    return {"marketing": _("Marketing"), "surveys": _("Surveys"), "notices": _("Notices")}.get(purpose, purpose)
-
-
-def way_word(channel: str) -> str:
-    """A channel as consents and documents call it."""
-    return {
-        "email": _("E-mail"), "sms": _("Text message"), "phone": _("Call"), "post": _("Letter"),
-    }.get(channel, channel)  # fmt: skip
 
 
 def likeness_word(word: dict[str, Any]) -> str:
@@ -226,50 +211,12 @@ def in_words(value: Any, field: str) -> str:
     return speak(value) if speak else str(value)
 
 
-def custom_word(value: Any, field: CustomField) -> str:
-    """The value of a firm's own field in words."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if field.kind is FieldKind.DATE:
-        return format_date(date.fromisoformat(value), "medium")
-    return format_decimal(value) if field.kind is FieldKind.NUMBER else str(value)
-
-
 def _own_fields() -> dict[str, CustomField]:
     """All definitions, deactivated ones too, read once a request."""
     if "own_fields" not in g:
         g.own_fields = {field.key: field for field in custom.listed()}
     known: dict[str, CustomField] = g.own_fields
     return known
-
-
-def named(field: str, row_id: int) -> str:
-    """The name of the row that a field refers to."""
-    kind: Any = Agent if field == "owner_id" else Customer
-    row = db.session.get(kind, row_id)
-    return row.name if row else ""
-
-
-def moved(counts: dict[str, int]) -> list[str]:
-    """What goes over in a merge, in words; what has no word of its own is counted together."""
-    speak: dict[str, Callable[[int], str]] = {
-        "ticket": lambda n: ngettext("%(num)d ticket", "%(num)d tickets", n),
-        "interaction": lambda n: ngettext("%(num)d interaction", "%(num)d interactions", n),
-        "message": lambda n: ngettext("%(num)d message", "%(num)d messages", n),
-        "order": lambda n: ngettext("%(num)d order", "%(num)d orders", n),
-        "invoice": lambda n: ngettext("%(num)d invoice", "%(num)d invoices", n),
-        "payment": lambda n: ngettext("%(num)d payment", "%(num)d payments", n),
-        "asset": lambda n: ngettext("%(num)d device", "%(num)d devices", n),
-        "service_contract": lambda n: ngettext("%(num)d contract", "%(num)d contracts", n),
-        "contact_point": lambda n: ngettext("%(num)d contact point", "%(num)d contact points", n),
-        "customer": lambda n: ngettext("%(num)d contact person", "%(num)d contact persons", n),
-        "customer_note": lambda n: ngettext("%(num)d note", "%(num)d notes", n),
-        "customer_document": lambda n: ngettext("%(num)d document", "%(num)d documents", n),
-        "consent": lambda n: ngettext("%(num)d consent", "%(num)d consents", n),
-    }
-    known = [speak[table](counts[table]) for table in speak if counts.get(table)]
-    rest = sum(number for table, number in counts.items() if table not in speak)
-    return [*known, *([ngettext("%(num)d other entry", "%(num)d other entries", rest)] if rest else [])]
 
 
 _VALUES: dict[str, Callable[[str], str]] = {

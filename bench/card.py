@@ -1,0 +1,222 @@
+"""The card and the timeline at size: their statements' time beside the floor, and the pages that show them.
+
+BENCH_TICKETS says at which sizes, the last against the first ("100000,1000000": each ticket has five messages); every
+customer has orders, parcels, invoices, payments and devices besides, and customer 1 has 5,000 interactions. The floor
+is that of `floors/floor_timeline.py`: the 50 newest of six tables with limited branches, of as many rows, by a bare
+client on the same server. Database time is that of the very statements a call sends, sent again by the same bare client.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from _ground import figure, start_app
+
+from contact_center.demo.scale import fill
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent / "floors"))
+
+import floor_timeline
+
+from contact_center.agents.models import Agent
+from contact_center.card import summary, timeline
+from contact_center.customers.models import Customer
+from contact_center.extensions import db
+from tests import browsers
+
+SIZES = [int(size) for size in os.environ.get("BENCH_TICKETS", "100000,1000000").split(",")]
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "200"))
+READER = 1  # an administrator, who sees everything: the most work
+HEAVY = 1  # the customer with 5,000 interactions
+Sent = list[tuple[str, Any]]
+
+ARCHIVE = """
+    SET session_replication_role = replica;
+    SET synchronous_commit = off;
+    UPDATE ticket SET customer_id = 1 WHERE id % greatest(1, {tickets} / 5000) = 0;
+    UPDATE interaction i SET customer_id = 1 FROM ticket t WHERE t.id = i.ticket_id AND t.customer_id = 1;
+    UPDATE message m SET interaction_id = i.id FROM interaction i WHERE i.ticket_id = m.ticket_id;
+    UPDATE customer SET tier = substr('ABCDDDDD', 1 + (id % 8)::int, 1), value_colour = 'GREEN', owner_id = 12;
+    INSERT INTO product (external_id, name, model, changed_at)
+        SELECT 'P-' || i, 'Product ' || i, 'M' || i, now() FROM generate_series(1, 500) i;
+    INSERT INTO "order" (external_id, customer_id, state, currency, total, placed_at, promised_on, delivered_at, changed_at)
+        SELECT 'O-' || i, CASE WHEN i % 200 = 0 AND i <= 400000 THEN 1 ELSE 1 + (hashint8(i) & 2147483647) % {customers} END,
+               CASE WHEN i % 20 = 0 THEN 'SHIPPED' ELSE 'DELIVERED' END, 'EUR', 10 + i % 900, at, (at + interval '5 days')::date,
+               CASE WHEN i % 20 <> 0 THEN at + interval '4 days' END, at
+        FROM (SELECT i, now() - interval '700 days' * (1 - i::float / {orders}) AS at FROM generate_series(1, {orders}) i) o;
+    INSERT INTO order_line (order_id, position, product_id, title, quantity, unit_price, amount)
+        SELECT id, 1, 1 + id % 500, 'Product ' || id % 500, 1, total, total FROM "order";
+    INSERT INTO shipment (order_id, customer_id, external_id, carrier, state, shipped_at, delivered_at, changed_at)
+        SELECT id, customer_id, 'S-' || id, 'Carrier', CASE WHEN delivered_at IS NULL THEN 'IN_TRANSIT' ELSE 'DELIVERED' END,
+               placed_at + interval '1 day', delivered_at, placed_at FROM "order";
+    INSERT INTO tracking_event (shipment_id, at, state, place, text)
+        SELECT id, shipped_at + interval '6 hours' * k, 'IN_TRANSIT', 'Hub ' || k, 'on its way'
+        FROM shipment, generate_series(0, 2) k;
+    INSERT INTO invoice (external_id, customer_id, order_id, currency, amount, paid, issued_on, due_on, changed_at)
+        SELECT 'I-' || id, customer_id, id, 'EUR', total, CASE WHEN id % 12 = 0 THEN 0 ELSE total END, placed_at::date,
+               placed_at::date + 30, placed_at FROM "order";
+    INSERT INTO payment (external_id, customer_id, invoice_id, currency, amount, received_at, changed_at)
+        SELECT 'Y-' || id, customer_id, id, 'EUR', amount, issued_on + interval '20 days', changed_at FROM invoice
+        WHERE paid > 0 AND amount > 0;
+    INSERT INTO settlement (external_id, customer_id, kind, currency, amount, at, changed_at)
+        SELECT 'T-' || id, customer_id, 'RETURN', 'EUR', total, placed_at + interval '9 days', placed_at FROM "order"
+        WHERE id % 20 = 1;
+    INSERT INTO asset (external_id, customer_id, product_id, name, serial, bought_on, warranty_until, confirmed_at, changed_at)
+        SELECT 'A-' || id, customer_id, 1 + id % 500, 'Product ' || id % 500, 'SN' || id, placed_at::date,
+               placed_at::date + 730, placed_at, placed_at FROM "order" WHERE id % 3 = 0;
+    INSERT INTO service_contract (external_id, customer_id, name, valid_from, valid_until, visits_included, changed_at)
+        SELECT 'K-' || id, id, 'Care', now()::date - 100, now()::date + 265, 4, now() FROM customer WHERE id % 8 = 0 OR id = 1;
+    INSERT INTO survey (token_hash, ticket_id, resolved_at, customer_id, queue_id, channel, language, asked_by, asked_at,
+                        expires_at, state, score, answered_at)
+        SELECT int8send(id), id, resolved_at, customer_id, queue_id, channel, 'en', 'EMAIL', resolved_at,
+               resolved_at + interval '7 days', 'ANSWERED', 1 + id % 5, resolved_at + interval '1 day'
+        FROM ticket WHERE resolved_at IS NOT NULL AND id % 10 = 0;
+    INSERT INTO tier_change (customer_id, old, new, rule, at) SELECT id, NULL, tier, 'FIRST', now() - interval '90 days' FROM customer;
+    INSERT INTO customer_note (customer_id, agent_id, text, at) SELECT id, 12, 'Prefers mail', now() FROM customer WHERE id % 3 = 0;
+    INSERT INTO task (ticket_id, title, state, due_at, added_at)
+        SELECT id, 'Order part M' || id % 500, 'OPEN', now() + interval '2 days', opened_at FROM ticket
+        WHERE id % 4 = 0 AND state IN ('NEW', 'OPEN', 'WAITING');
+"""
+
+
+def main() -> None:
+    dsn = os.environ["DATABASE_URL"].replace("+psycopg", "")
+    app = start_app()
+    grown: dict[str, list[float]] = {}
+    with psycopg.connect(dsn, autocommit=True) as bare, psycopg.connect(floor_timeline.DSN, autocommit=True) as floor:
+        for tickets in SIZES:
+            _fill(bare, dsn, tickets)
+            customers = floor_timeline.build(tickets * 5)
+            with app.app_context():
+                reader = db.session.get_one(Agent, READER)
+                reader.is_administrator  # noqa: B018 (loads the roles, as the request does)
+                browser = browsers.signed_in(app, reader)
+                for who in ("random", "heavy"):
+                    pick = _picker(who, tickets // 3)
+                    below = _floor(floor, who, customers)
+                    for name, value in _measure(
+                        f"{who} customer, {tickets:,} tickets", reader, browser, bare, pick, below
+                    ):
+                        grown.setdefault(f"{name}, {who} customer", []).append(value)
+    for name, values in grown.items():
+        figure(f"{name}: {SIZES[-1]:,} against {SIZES[0]:,}", values[-1] / values[0], "×")
+
+
+def _fill(bare: psycopg.Connection, dsn: str, tickets: int) -> None:
+    """A firm of that size; one that is there already is used again."""
+    there = bare.execute('SELECT (SELECT count(*) FROM ticket), (SELECT count(*) FROM "order")').fetchone() or (0, 0)
+    sizes = {"tickets": tickets, "customers": max(1, tickets // 3), "orders": tickets}
+    if there[0] != tickets:
+        bare.execute("TRUNCATE customer, ticket, team, queue, mailbox, agent, product CASCADE")
+        fill(dsn, tickets)
+    if there[1] != tickets:
+        for statement in ARCHIVE.split(";\n"):
+            if statement.strip():
+                bare.execute(statement.format(**sizes))
+        bare.execute("SET session_replication_role = origin")
+        bare.execute("VACUUM (ANALYZE)")
+        bare.execute("CHECKPOINT")
+
+
+def _picker(who: str, customers: int) -> Callable[[], int]:
+    chance = random.Random(5)
+    return (lambda: HEAVY) if who == "heavy" else lambda: chance.randint(2, customers)
+
+
+def _floor(connection: psycopg.Connection, who: str, customers: int) -> Callable[[], float]:
+    """Milliseconds of one look at the 50 newest of six tables."""
+    pick = _picker(who, customers)
+
+    def once() -> float:
+        customer, started = pick(), time.perf_counter()
+        connection.execute(floor_timeline.UNION, {"c": customer}, prepare=True).fetchall()
+        return (time.perf_counter() - started) * 1000
+
+    return once
+
+
+def _measure(
+    name: str,
+    reader: Agent,
+    browser: Any,
+    bare: psycopg.Connection,
+    pick: Callable[[], int],
+    floor: Callable[[], float],
+) -> Iterator[tuple[str, float]]:
+    calls: dict[str, Callable[[Customer], object]] = {
+        "card": lambda customer: summary.of(customer, reader),
+        "timeline, 50 newest": lambda customer: timeline.page(customer, reader, limit=50),
+    }
+    for what, call in calls.items():
+        below, ours, statements = _in_turn(call, bare, pick, floor)
+        figure(f"{what}: statements, {name}", statements, "statements")
+        figure(f"{what}: database time, {name}, median", ours, "ms", below)
+        yield f"{what}, database time", ours
+    for what, path in (("card", "/desk/customers/{}/card"), ("timeline", "/desk/customers/{}/timeline")):
+        taken = _asked(browser, path, pick)
+        figure(f"{what}: page, {name}, p95", taken[int(len(taken) * 0.95)], "ms")
+        yield f"{what}, page", taken[int(len(taken) * 0.95)]
+
+
+def _in_turn(
+    call: Callable[[Customer], object], bare: psycopg.Connection, pick: Callable[[], int], floor: Callable[[], float]
+) -> tuple[float, float, int]:
+    """Medians of the floor and of a call's statements sent again, one after the other; how many these were at most."""
+    below, ours, most = [], [], 0
+    for _ in range(ROUNDS + 20):
+        db.session.rollback()
+        customer = db.session.get_one(Customer, pick())
+        with _recorded() as sent:
+            call(customer)
+        db.session.rollback()
+        most = max(most, len(sent))
+        below.append(floor())
+        ours.append(_again(bare, sent))
+    return statistics.median(below[20:]), statistics.median(ours[20:]), most
+
+
+def _again(bare: psycopg.Connection, sent: Sent) -> float:
+    started = time.perf_counter()
+    for text, values in sent:
+        bare.execute(text, values, prepare=True).fetchall()
+    return (time.perf_counter() - started) * 1000
+
+
+@contextmanager
+def _recorded() -> Iterator[Sent]:
+    """The statements that go to the database meanwhile, with their values."""
+    sent: Sent = []
+    execute = psycopg.Cursor.execute
+
+    def note(cursor: Any, query: Any, params: Any = None, **more: Any) -> Any:
+        sent.append((query, params))
+        return execute(cursor, query, params, **more)
+
+    psycopg.Cursor.execute = note  # type: ignore[method-assign]
+    try:
+        yield sent
+    finally:
+        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+
+
+def _asked(browser: Any, path: str, pick: Callable[[], int]) -> list[float]:
+    taken = []
+    for _ in range(ROUNDS + 10):
+        url, started = path.format(pick()), time.perf_counter()
+        assert browser.get(url).status_code == 200, url
+        taken.append((time.perf_counter() - started) * 1000)
+    return sorted(taken[10:])
+
+
+if __name__ == "__main__":
+    main()
