@@ -15,6 +15,7 @@ from contact_center.extensions import db
 
 blueprint = Blueprint("credit_settings", __name__, url_prefix="/admin/credit")
 
+
 @blueprint.get("")
 @access.administrator
 def show() -> str:

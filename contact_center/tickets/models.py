@@ -255,9 +255,7 @@ class ComplaintReader(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
     seen_at: Mapped[datetime | None]
 
-    __table_args__ = (
-        Index("ix_complaint_reader_unseen", "agent_id", postgresql_where=text("seen_at IS NULL")),
-    )
+    __table_args__ = (Index("ix_complaint_reader_unseen", "agent_id", postgresql_where=text("seen_at IS NULL")),)
 
 
 class CannedReply(Base):
