@@ -10,6 +10,7 @@ from flask import current_app
 
 from contact_center import clock, once
 from contact_center.agents import presence
+from contact_center.card.prompts import rules as prompt_rules
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
 from contact_center.credit import limits
@@ -131,6 +132,8 @@ def clear_up() -> None:
         visits.follow_task(ticket_id)
     db.session.commit()
     while deflections.sweep():
+        db.session.commit()
+    while prompt_rules.sweep():
         db.session.commit()
     imports.sweep()
     needed = web_uploads.needed()
