@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 from flask import current_app, g
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 
 from contact_center.agents.models import initials
 from contact_center.customers import custom, records
@@ -56,44 +57,47 @@ def field_word(name: str) -> str:
     if name.startswith(custom.PREFIX):
         field = _own_fields().get(name.removeprefix(custom.PREFIX))
         return custom.label(field) if field else name.removeprefix(custom.PREFIX)
-    return {
-        "name": _("Name"),
-        "kind": _("Kind"),
-        "status": _("Status"),
-        "company_id": _("Company"),
-        "position": _("Position"),
-        "role": _("Role"),
-        "language": _("Language"),
-        "time_zone": _("Time zone"),
-        "street": _("Street"),
-        "postcode": _("Postcode"),
-        "city": _("City"),
-        "country": _("Country"),
-        "region": _("Region"),
-        "birthday": _("Birthday"),
-        "education": _("Education"),
-        "family": _("Family"),
-        "work": _("Work"),
-        "interests": _("Interests"),
-        "personality": _("Personality"),
-        "nature": _("Nature of the company"),
-        "industry": _("Industry"),
-        "scale": _("Size"),
-        "business": _("Line of business"),
-        "bank_account": _("Bank account"),
-        "about": _("About"),
-        "owner_id": _("Owner"),
-        "external_id": _("Customer number"),
-        "contact_person": _("Contact person"),
-        "label": _("Label"),
-        "is_preferred": _("Preferred"),
-        "is_pinned": _("Pinned"),
-        "verified_at": _("Verified"),
-        "verified_by": _("Verified by"),
-        "bounced_at": _("Bounced"),
-        "bounce_reason": _("Reason"),
-        "text": _("Text"),
-    }.get(name, name)
+    return str(_FIELDS.get(name, name))
+
+
+_FIELDS = {
+    "name": lazy("Name"),
+    "kind": lazy("Kind"),
+    "status": lazy("Status"),
+    "company_id": lazy("Company"),
+    "position": lazy("Position"),
+    "role": lazy("Role"),
+    "language": lazy("Language"),
+    "time_zone": lazy("Time zone"),
+    "street": lazy("Street"),
+    "postcode": lazy("Postcode"),
+    "city": lazy("City"),
+    "country": lazy("Country"),
+    "region": lazy("Region"),
+    "birthday": lazy("Birthday"),
+    "education": lazy("Education"),
+    "family": lazy("Family"),
+    "work": lazy("Work"),
+    "interests": lazy("Interests"),
+    "personality": lazy("Personality"),
+    "nature": lazy("Nature of the company"),
+    "industry": lazy("Industry"),
+    "scale": lazy("Size"),
+    "business": lazy("Line of business"),
+    "bank_account": lazy("Bank account"),
+    "about": lazy("About"),
+    "owner_id": lazy("Owner"),
+    "external_id": lazy("Customer number"),
+    "contact_person": lazy("Contact person"),
+    "label": lazy("Label"),
+    "is_preferred": lazy("Preferred"),
+    "is_pinned": lazy("Pinned"),
+    "verified_at": lazy("Verified"),
+    "verified_by": lazy("Verified by"),
+    "bounced_at": lazy("Bounced"),
+    "bounce_reason": lazy("Reason"),
+    "text": lazy("Text"),
+}
 
 
 def language_word(code: str | None) -> str:
