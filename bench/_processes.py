@@ -13,7 +13,7 @@ PATIENCE = 120.0  # seconds until a process that does not answer ends the bench
 def start(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """Run `contact-center NAME`, silently, in a session of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "contact_center.cli", name],
+        [sys.executable, "-m", "contact_center", name],
         env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

@@ -67,6 +67,14 @@ def customer(app: Flask, who: Customer, email: str | None = None) -> FlaskClient
     return client
 
 
+def twin(client: FlaskClient) -> FlaskClient:
+    """Another browser with the same cookies: what happens in one does not change the other's."""
+    made = client.application.test_client()
+    made._cookies = dict(client._cookies)
+    made.environ_base = dict(client.environ_base)
+    return made
+
+
 def _trust(client: FlaskClient, app: Flask, raw: str) -> None:
     token = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(raw)
     client.environ_base["HTTP_X_CSRFTOKEN"] = token

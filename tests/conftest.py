@@ -59,6 +59,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{len(marked)} tests need {name}: {remedy}")
         for item in marked:
             item.add_marker(pytest.mark.skip(reason=f"{name} is missing: {remedy}"))
+    items[:] = _spread(items)
+
+
+def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Files that wait for programs (a browser, a server) evenly among those that compute."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waiting, computing = [], []
+    for tests in files.values():
+        waits = any(test.get_closest_marker(marker) for test in tests for marker in PROGRAMS)
+        (waiting if waits else computing).append(tests)
+    step = len(computing) // len(waiting) + 1 if waiting else 0
+    for place, tests in enumerate(waiting):
+        computing.insert(place * (step + 1), tests)
+    return [test for tests in computing for test in tests]
 
 
 @pytest.fixture(scope="session")

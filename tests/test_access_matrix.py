@@ -147,8 +147,8 @@ def undone() -> Iterator[None]:
 
 
 def ask(client: FlaskClient, method: str, path: str, subjects: dict[str, Any]) -> TestResponse:
-    """Ask, and fill a form with whatever it may want."""
-    return client.open(path, method=method, data=subjects if method == "POST" else None, buffered=True)
+    """Ask with a copy of the browser's cookies, and fill a form with whatever it may want."""
+    return browsers.twin(client).open(path, method=method, data=subjects if method == "POST" else None, buffered=True)
 
 
 def test_every_route_says_who_may_call_it(app: Flask) -> None:
@@ -167,13 +167,13 @@ def test_each_person_gets_the_answer_that_the_rule_says(
     limiter.reset()
     agent = cast.get(who)
     greta = db.session.get_one(factories.Customer, subjects["customer_id"]) if who == "greta" else None
+    client, rank = _browser(app, agent, greta), RANK[agent.role if agent else None]
     wrong = []
     for rule, method in rules(app):
         needed = access.rule_of(app, rule.endpoint)
         with undone():
-            client = _browser(app, agent, greta)
             answer = ask(client, method, path_of(rule, subjects), subjects)
-        problem = _problem(answer, needed, RANK[agent.role if agent else None], is_customer=greta is not None)
+        problem = _problem(answer, needed, rank, is_customer=greta is not None)
         if problem and not (answer.status_code == 403 and OWN & set(rule.arguments)):
             wrong.append(f"{method} {rule.rule}: {answer.status_code} {answer.location or ''} ({problem})")
     assert wrong == []
@@ -212,7 +212,7 @@ def test_a_ticket_of_others_is_as_if_it_were_missing(
 ) -> None:
     agent = cast[who]
     assert agent is not None
-    wrong = []
+    client, wrong = browsers.signed_in(app, agent), []
     for rule, method in rules(app):
         if not {"ref", "ticket_id", "task_id", "message_id"} & set(rule.arguments) or _is_portal(app, rule):
             continue
@@ -220,7 +220,7 @@ def test_a_ticket_of_others_is_as_if_it_were_missing(
         answers = []
         for path in paths:
             with undone():
-                answers.append(ask(browsers.signed_in(app, agent), method, path, subjects))
+                answers.append(ask(client, method, path, subjects))
         theirs, missing = answers
         if missing.status_code != 404 or (theirs.status_code == 404) is sees:
             wrong.append(f"{method} {rule.rule}: {theirs.status_code}, missing: {missing.status_code}")
@@ -239,7 +239,7 @@ def test_what_another_customer_has_is_as_if_it_were_missing(
 ) -> None:
     customers = {"greta": db.session.get_one(factories.Customer, subjects["customer_id"]), "bo": factories.bo()}
     missing_ones = {name: MISSING if isinstance(value, int) else "CC-987654321" for name, value in subjects.items()}
-    wrong, seen = [], 0
+    client, wrong, seen = browsers.customer(app, customers[who]), [], 0
     for rule, method in rules(app):
         if not _is_portal(app, rule) or not THEIRS & set(rule.arguments):
             continue
@@ -247,7 +247,7 @@ def test_what_another_customer_has_is_as_if_it_were_missing(
         for values in (subjects, missing_ones):
             limiter.reset()
             with undone():
-                answers.append(ask(browsers.customer(app, customers[who]), method, path_of(rule, values), subjects))
+                answers.append(ask(client, method, path_of(rule, values), subjects))
         theirs, missing = answers
         seen += theirs.status_code != 404
         if missing.status_code != 404 or (theirs.status_code != 404 and not sees):
@@ -273,14 +273,17 @@ def test_no_route_changes_anything_without_a_token(
     app: Flask, cast: dict[str, Agent | None], subjects: dict[str, Any]
 ) -> None:
     root, greta = cast["root"], db.session.get_one(factories.Customer, subjects["customer_id"])
-    unguarded = []
+    client, customers, unguarded = _browser(app, root, None), _browser(app, root, greta), []
+    for forged in (client, customers):
+        del forged.environ_base["HTTP_X_CSRFTOKEN"]
     for rule, method in rules(app):
         if method == "GET" or access.rule_of(app, rule.endpoint) is Needed.TOKEN:
             continue
         limiter.reset()
-        client = _browser(app, root, greta if _is_portal(app, rule) else None)
-        del client.environ_base["HTTP_X_CSRFTOKEN"]
-        if ask(client, method, path_of(rule, subjects), subjects).status_code != 400:
+        if (
+            ask(customers if _is_portal(app, rule) else client, method, path_of(rule, subjects), subjects).status_code
+            != 400
+        ):
             unguarded.append(f"{method} {rule.rule}")
     assert set(unguarded) == SESSIONLESS
 
@@ -290,13 +293,13 @@ def test_a_number_too_large_for_a_row_is_a_missing_one(
 ) -> None:
     root = cast["root"]
     assert root is not None
-    broken = []
+    client, broken = browsers.signed_in(app, root), []
     for rule, method in rules(app):
         if access.rule_of(app, rule.endpoint) is Needed.PUBLIC or not rule.arguments:
             continue
         huge = {name: 10**30 if isinstance(value, int) else value for name, value in subjects.items()}
         with undone():
-            answer = ask(browsers.signed_in(app, root), method, path_of(rule, huge), huge)
+            answer = ask(client, method, path_of(rule, huge), huge)
         if answer.status_code >= 500:
             broken.append(f"{method} {rule.rule}: {answer.status_code}")
     assert broken == []

@@ -33,7 +33,10 @@ Source = Callable[[Select[Any]], Select[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One kind. `at` is an instant, or a day where `is_day`; `source` joins what else is read."""
+    """One kind. `at` is an instant, or a day where `is_day`; `source` joins what else is read.
+
+    `is_long`: there may be very many of them, most of which the reader may not see: `timeline` looks through only so many.
+    """
 
     kind: EntryKind
     customer_id: Any
@@ -43,6 +46,7 @@ class Branch:
     where: tuple[Any, ...] = ()
     source: Source = lambda asked: asked
     is_day: bool = False
+    is_long: bool = False
 
 
 def of(kinds: Collection[EntryKind], agent: Agent, channel: str | None = None) -> list[Branch]:
@@ -69,6 +73,7 @@ def _interaction(agent: Agent, channel: str | None) -> Branch:
         (scope.visible_to(agent), *of_channel),
         lambda asked: asked.join(Ticket, Ticket.id == Interaction.ticket_id)
         .outerjoin(Agent, Agent.id == Interaction.agent_id),
+        is_long=True,
     )  # fmt: skip
 
 

@@ -108,7 +108,11 @@ class InteractionEntry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Entries, the newest first, and the cursor to go on after."""
+    """Entries, the newest first, and the cursor to go on after.
+
+    Among very many that the reader may not see, looking stops: then there may be fewer than asked for, or none, and
+    `next` goes on all the same.
+    """
 
     entries: Sequence[Entry | InteractionEntry]
     next: str | None

@@ -15,7 +15,6 @@ from contact_center.floor import chart, words
 from contact_center.value import anomalies, composition, contribution, exports, listings, questions
 from contact_center.value import sales as value_sales
 from contact_center.value import settings as value_settings
-from contact_center.value.composition import By
 from contact_center.value.listings import Listing
 
 blueprint = Blueprint("value", __name__, url_prefix="/floor/value")
@@ -38,8 +37,8 @@ def overview() -> str:
         figures=kept.figures,
         settings=value_settings.current(),
         found=found,
-        anomalies=listings.count(anomalies.listing()) if kept.counted_at else (0, True),
-        curve=chart.curve(composition.shares()) if kept.counted_at else None,
+        anomalies=kept.figures.get("anomalies", (0, True)),
+        curve=chart.curve(kept.figures.get("curve", [])),
     )
 
 
@@ -129,7 +128,7 @@ def made_up() -> str:
         page="composition",
         kept=kept,
         figures=kept.figures,
-        groups={by: composition.groups(by) for by in By} if kept.counted_at else {},
+        groups=kept.figures.get("groups", {}),
     )
 
 

@@ -36,7 +36,7 @@ class Filter:
         found: list[ColumnElement[bool]] = [Product.is_active.is_(True)] if not self.text else []
         if self.text:
             query = tokens.query(self.text.replace("\x00", " "))
-            by_words = Product.search.op("@@")(cast(query, TSQUERY)) if query else false()
+            by_words = Product.search.op("@@", is_comparison=True)(cast(query, TSQUERY)) if query else false()
             found.append(by_words | (Product.external_id == self.text))
         if self.line:
             found.append(Product.line == self.line)
@@ -113,7 +113,7 @@ def find(typed: str, limit: int = 5) -> list[Product]:
     if query is None:
         return []
     exact = (Product.external_id == typed) | (func.lower(Product.model) == typed.lower())
-    matches = exact | Product.search.op("@@")(cast(query, TSQUERY))
+    matches = exact | Product.search.op("@@", is_comparison=True)(cast(query, TSQUERY))
     asked = select(Product).where(matches).order_by(exact.desc(), Product.is_active.desc(), func.lower(Product.name))
     return list(db.session.scalars(asked.limit(limit)))
 

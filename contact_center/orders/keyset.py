@@ -37,9 +37,10 @@ def edge(said: str | None, read: Callable[[str], Any] = datetime.fromisoformat) 
     said = said or ""
     try:
         key, row_id = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
-        return Edge(read(key), int(row_id))
-    except (ValueError, TypeError):
+        found = Edge(read(key), int(row_id))
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
+    return found if 0 <= found.id < 2**63 and "\x00" not in str(key) else None
 
 
 def cut(found: Sequence[Row], limit: int, beyond: Edge | None, *, backwards: bool) -> Cut:

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     ACCOUNT = "ACCOUNT"  # invitations and password resets
     ALARM = "ALARM"
     SURVEY = "SURVEY"  # how satisfied were you
+    VISIT = "VISIT"  # booked, moved or cancelled
 
 
 class OutgoingState(StrEnum):

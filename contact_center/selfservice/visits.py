@@ -1,7 +1,8 @@
-"""Book a visit into a weekly window of a region, move it, cancel it. The customer chooses, the agent sees a task.
+"""Book a visit into a weekly window of a region, move it, cancel it. The customer chooses, the agent sees a task and may
+move it too. The customer is written to each time.
 
 How many fit is held by a guarded statement on one row per window and day: of two who want the last place one gets it.
-Called by the portal; verbs never commit.
+Called by the portal and the desk; verbs never commit.
 """
 
 from __future__ import annotations
@@ -9,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from contact_center import clock
+from contact_center.agents.models import Agent
 from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.selfservice import look
+from contact_center.selfservice import look, visit_letters
 from contact_center.selfservice.models import Visit, VisitClosure, VisitDay, VisitState, VisitWindow
 from contact_center.statement import Statement
 from contact_center.tickets import tasks
@@ -47,10 +50,14 @@ class Slot:
         return f"{self.window_id}.{self.on.isoformat()}"
 
 
-def slots(region: str | None) -> list[Slot]:
-    """What can still be booked in *region* in the next weeks; windows for everywhere count in every region."""
+def slots(region: str | None, agent: Agent | None = None) -> list[Slot]:
+    """What can still be booked in *region* in the next weeks; windows for everywhere count in every region.
+
+    The customer keeps the notice; an *agent*, who can ask those who go out, does not.
+    """
     now, zone = clock.now(), _zone()
-    first = (now + timedelta(hours=look.current().visit_notice_hours)).astimezone(zone)
+    notice = 0 if agent else look.current().visit_notice_hours
+    first = (now + timedelta(hours=notice)).astimezone(zone)
     last = (now + AHEAD).astimezone(zone).date()
     windows = _windows(region)
     taken = _taken([window.id for window in windows], first.date(), last)
@@ -75,7 +82,8 @@ def regions() -> list[str]:
 
 def of(ticket_id: int) -> Visit | None:
     """The visit that is booked for a ticket."""
-    return db.session.scalar(select(Visit).where(Visit.ticket_id == ticket_id, Visit.state == VisitState.BOOKED))
+    booked = select(Visit).where(Visit.ticket_id == ticket_id, Visit.state == VisitState.BOOKED)
+    return db.session.scalar(booked.execution_options(populate_existing=True))
 
 
 def coming(customer_ids: Sequence[int]) -> list[Visit]:
@@ -101,15 +109,27 @@ def book(ticket: Ticket, region: str | None, key: str) -> Visit:
     )  # fmt: skip
     db.session.add(visit)
     db.session.flush()
-    log.record(Name.VISIT_BOOKED, ticket, begins_at=slot.begins_at.isoformat(), ends_at=slot.ends_at.isoformat())
+    _tell(Name.VISIT_BOOKED, ticket, visit, visit_letters.tell(ticket, visit))
     return visit
 
 
-def move(visit: Visit, ticket: Ticket, region: str | None, key: str) -> Visit:
+def reschedule(ticket: Ticket, agent: Agent, region: str | None, key: str) -> Visit:
+    """Move the visit for the customer, at whatever notice.
+
+    Raises AlreadyTaken if somebody took the last place, IllegalMove if no visit is booked any more.
+    """
+    _hold(ticket)
+    visit = of(ticket.id)
+    if visit is None:
+        raise IllegalMove(_("No visit is booked any more."))
+    return visit if booked_key(visit) == key else move(visit, ticket, region, key, agent)
+
+
+def move(visit: Visit, ticket: Ticket, region: str | None, key: str, agent: Agent | None = None) -> Visit:
     """Take a place in another slot and give this one back. Raises AlreadyTaken, and IllegalMove if it is too late."""
-    _check_time(visit)
-    slot = _bookable(region, key)
-    before = visit.begins_at
+    if agent is None:
+        _check_time(visit)
+    slot, before = _bookable(region, key, agent), (visit.begins_at, visit.ends_at)
     for window_id, on in sorted({(slot.window_id, slot.on), (visit.window_id, visit.on)}):  # both, in one order
         db.session.execute(select(VisitDay).where(VisitDay.window_id == window_id, VisitDay.on == on).with_for_update())
     _take(slot)
@@ -118,13 +138,11 @@ def move(visit: Visit, ticket: Ticket, region: str | None, key: str) -> Visit:
     visit.begins_at, visit.ends_at, visit.booked_at = slot.begins_at, slot.ends_at, clock.now()
     db.session.flush()
     if task := _open_task(visit):
-        tasks.change(task, ticket, None, title=_title(slot), owner=task.owner, due_at=slot.begins_at)
+        tasks.change(task, ticket, agent, title=_title(slot), owner=task.owner, due_at=slot.begins_at)
     else:
-        visit.task_id = tasks.add(ticket, None, _title(slot), due_at=slot.begins_at).id
-    log.record(
-        Name.VISIT_MOVED, ticket, before=before.isoformat(), begins_at=slot.begins_at.isoformat(),
-        ends_at=slot.ends_at.isoformat(),
-    )  # fmt: skip
+        visit.task_id = tasks.add(ticket, agent, _title(slot), due_at=slot.begins_at).id
+    told = visit_letters.tell(ticket, visit, before)
+    _tell(Name.VISIT_MOVED, ticket, visit, told, agent, before=before[0].isoformat())
     return visit
 
 
@@ -139,7 +157,7 @@ def cancel(ticket: Ticket) -> bool:
     _give_back(visit)
     if task := _open_task(visit):
         tasks.cancel(task, ticket, None)
-    log.record(Name.VISIT_CANCELLED, ticket, begins_at=visit.begins_at.isoformat(), ends_at=visit.ends_at.isoformat())
+    _tell(Name.VISIT_CANCELLED, ticket, visit, visit_letters.tell_cancelled(ticket, visit))
     return True
 
 
@@ -155,7 +173,7 @@ def follow_task(ticket_id: int) -> bool:
         return False
     _give_back(visit)
     ticket = db.session.get_one(Ticket, ticket_id)
-    log.record(Name.VISIT_CANCELLED, ticket, begins_at=visit.begins_at.isoformat(), ends_at=visit.ends_at.isoformat())
+    _tell(Name.VISIT_CANCELLED, ticket, visit, visit_letters.tell_cancelled(ticket, visit))
     return True
 
 
@@ -196,8 +214,8 @@ def _give_back(visit: Visit) -> None:
     db.session.execute(day.values(booked=VisitDay.booked - 1).execution_options(synchronize_session=False))
 
 
-def _bookable(region: str | None, key: str) -> Slot:
-    slot = next((slot for slot in slots(region) if slot.key == key), None)
+def _bookable(region: str | None, key: str, agent: Agent | None = None) -> Slot:
+    slot = next((slot for slot in slots(region, agent) if slot.key == key), None)
     if slot is None:
         raise AlreadyTaken(_("This time is not to be had any more. Choose another one."))
     return slot
@@ -237,8 +255,13 @@ def _slot(window: VisitWindow, on: date, taken: int) -> Slot:
 def _title(slot: Slot) -> str:
     """The task's words, in the firm's language."""
     with force_locale(current_app.config["CC"].default_language):
-        hours = f"{slot.begins_at:%H:%M}–{slot.ends_at:%H:%M}"
-        return str(_("Visit on %(day)s, %(hours)s", day=format_date(slot.on, "EEE d MMM"), hours=hours))
+        return str(_("Visit on %(when)s", when=visit_letters.hours(slot.begins_at, slot.ends_at)))
+
+
+def _tell(name: Name, ticket: Ticket, visit: Visit, told: str | None, agent: Agent | None = None, **more: Any) -> None:
+    """The event; *told* is the address that was written to."""
+    begins, ends = visit.begins_at.isoformat(), visit.ends_at.isoformat()
+    log.record(name, ticket, agent, begins_at=begins, ends_at=ends, told=told, **more)
 
 
 def _zone() -> ZoneInfo:

@@ -1,11 +1,11 @@
 """How customers are made up: by nature, industry, region and kind; each one's share of sales; the margin by product.
 
-Also the rows behind those figures, as lists. Reads the last counting.
+Also the rows behind those figures, as lists. Groups and curve are worked out by the nightly counting and kept with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -36,8 +36,8 @@ FILTERS = (*By, "colour")  # of the list of customers
 _JOINED = "customer c JOIN customer_value v ON v.customer_id = c.id"
 
 
-def groups(by: By) -> Sequence[Mapping[str, Any]]:
-    """The groups by sales: customers, sales, contribution and how many of them are green and red."""
+def groups(by: By) -> list[dict[str, Any]]:
+    """The groups by sales: customers, sales, contribution and how many of them are green and red; fit for JSON."""
     asked = f"""
         SELECT coalesce(c.{by}, '') AS name, count(*) AS customers, sum(v.sales) AS sales,
                sum(v.contribution) AS contribution, count(*) FILTER (WHERE v.colour = 'GREEN') AS green,
@@ -49,7 +49,12 @@ def groups(by: By) -> Sequence[Mapping[str, Any]]:
         others = {key: sum(row[key] for row in rest) for key in ("customers", "sales", "contribution", "green", "red")}
         shown.append({"name": None, "groups": len(rest), **others})
     total = sum((row["sales"] for row in rows if row["sales"] > 0), Decimal(0))
-    return [row | {"share": row["sales"] / total if total else Decimal(0)} for row in shown]
+    return [_plain(row, total) for row in shown]
+
+
+def _plain(row: Mapping[str, Any], total: Decimal) -> dict[str, Any]:
+    share = round(float(row["sales"] / total), 5) if total else 0.0
+    return {**row, "sales": str(row["sales"]), "contribution": str(row["contribution"]), "share": share}
 
 
 def customers(wanted: Mapping[str, str]) -> Listing:
@@ -74,7 +79,7 @@ def customers(wanted: Mapping[str, str]) -> Listing:
     )
 
 
-def shares(points: int = 60) -> Sequence[tuple[float, float]]:
+def shares(points: int = 60) -> list[tuple[float, float]]:
     """The curve of shares: (part of the buyers, part of sales), from the largest customer down."""
     rows = db.session.execute(
         text(
@@ -86,7 +91,7 @@ def shares(points: int = 60) -> Sequence[tuple[float, float]]:
         ),
         {"points": points},
     )
-    return [(float(row.buyers), float(row.sales)) for row in rows]
+    return [(round(float(row.buyers), 4), round(float(row.sales), 4)) for row in rows]
 
 
 def products(months: int = 12) -> Listing:

@@ -21,7 +21,7 @@ from contact_center.errors import AlreadyTaken
 from contact_center.extensions import db
 from contact_center.tiers import counting
 from contact_center.tiers import settings as tier_settings
-from contact_center.value import sales
+from contact_center.value import anomalies, composition, listings, sales
 from contact_center.value import settings as value_settings
 from contact_center.value.models import CustomerValue
 from contact_center.value.settings import CHANNELS, Settings
@@ -43,6 +43,9 @@ def recompute() -> dict[str, Any]:
         db.session.execute(text(statement), values)
     sales.recompute(rates, now)
     figures = _figures(main, values)
+    figures["curve"] = composition.shares()
+    figures["groups"] = {str(by): composition.groups(by) for by in composition.By}
+    figures["anomalies"] = listings.count(anomalies.listing())
     row = value_settings.row()
     row.counted_at, row.figures = now, figures
     db.session.flush()

@@ -48,8 +48,12 @@ function complain(field: HTMLElement, sentences: string[]): void {
   if (sentences.length) field.append(make("p", { class: "error", role: "alert" }, icon("info-circle"), make("span", {}, sentences.join(" "))));
 }
 
+/** Whether `submit` sends *form* in place: it holds back a second sending itself, by the same mark. */
+const isSentInPlace = (form: HTMLElement): boolean => !form.matches("[data-plain]") && document.querySelector(".columns") !== null;
+
 /** One sending per form: the button says so, and comes back when the page does (Back button). */
 on("submit", "form[data-once]", (form, event) => {
+  if (isSentInPlace(form)) return;
   if (form.dataset["busy"] !== undefined) return event.preventDefault();
   form.dataset["busy"] = "";
   const button = event.submitter;

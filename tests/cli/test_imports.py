@@ -87,7 +87,7 @@ def test_wrong_use_has_its_own_code(run: Run, file: Path, tmp_path: Path) -> Non
 def test_killed_on_its_way_it_goes_on_where_it_stopped(app: Flask, environment: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text("Customer no,Name\n" + "".join(f"C-{n},Customer {n}\n" for n in range(12_000)))
-    command = [sys.executable, "-m", "contact_center.cli", "import", "customers", str(path), "--json"]
+    command = [sys.executable, "-m", "contact_center", "import", "customers", str(path), "--json"]
     first = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     asked = select(ImportRun.rows).order_by(ImportRun.id.desc()).limit(1)
     while first.poll() is None and not db.session.scalar(asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from collections.abc import Callable
@@ -130,6 +131,21 @@ def test_lists_are_paged_both_ways_without_gap_or_repeat(greta: Customer) -> Non
         if (after := page.next) is None:
             break
     assert len(seen) == len(set(seen)) == 12
+
+
+@pytest.mark.parametrize("cursor", [
+    b"[1, 2]", b'["2026-01-01T00:00:00", 99999999999999999999]', b'["2026-01-01T00:00:00+00:00", -1]',
+    b'["a\\u0000b", 5]', b'["2026-01-01T00:00:00+00:00", 1e999]', b"[" * 5000, b"\xff\xfe", b'{"a": 1}',
+    b'["0001-01-01T00:00:00+00:00", 1]',
+])  # fmt: skip
+def test_a_damaged_cursor_leads_to_the_beginning(desk: FlaskClient, order: Order, cursor: bytes) -> None:
+    db.session.commit()
+    said = base64.urlsafe_b64encode(cursor).decode()
+    for page in ("orders?state=all&", "products?", "assets?", "contracts?", f"customers/{order.customer_id}/orders?"):
+        for name in ("after", "before"):
+            assert desk.get(f"/desk/{page}{name}={said}").status_code == 200
+    assert desk.get("/desk/orders?region=a%00b&q=a%00b").status_code == 200
+    assert desk.get("/desk/products?line=a%00b&q=a%00b").status_code == 200
 
 
 def test_a_settlement_is_recorded_once_by_a_supervisor_only(lee: FlaskClient, desk: FlaskClient, order: Order) -> None:

@@ -40,8 +40,7 @@ class Socket:
             headers["Cookie"] = f"cc={cookie.value}"
         url = site.url.replace("http:", "ws:") + "/socket.io/?EIO=4&transport=websocket"
         self.line = Client.connect(url, headers=headers)
-        self.line.receive(timeout=10)
-        self.enter()
+        self.enter()  # without waiting for the greeting: the client overlooks what came with the handshake
 
     def enter(self) -> None:
         """Knock, and wait for the answer."""

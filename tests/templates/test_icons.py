@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, nodes
@@ -17,6 +18,7 @@ def listed(sheet: str) -> set[str]:
     return set(re.findall(r"^\.icon-([a-z0-9-]+)\{", (CSS / sheet).read_text(), re.MULTILINE))
 
 
+@cache
 def parameters() -> dict[str, list[str]]:
     """Macro name -> its parameters, for the macros that take an icon."""
     tree = ENV.parse((TEMPLATES / "_macros.html").read_text())

@@ -154,7 +154,7 @@ def test_composition_adds_up_and_leads_to_its_rows() -> None:
     contribution.recompute()
     groups = composition.groups(By.INDUSTRY)
     assert [(row["name"], row["customers"], row["share"]) for row in groups] == [
-        ("Hotels", 2, Decimal("0.8")), ("", 1, Decimal("0.2")),
+        ("Hotels", 2, 0.8), ("", 1, 0.2),
     ]  # fmt: skip
     assert names(composition.customers({"industry": "Hotels"})) == ["Hotel", "Inn"]
     assert names(composition.customers({"industry": ""})) == ["Bo"]

@@ -57,7 +57,8 @@ class Asked:
         states |= {word: (OrderState(word),) for word in OrderState.__members__}
         state = state if state in states else "open"
         state = "all" if text and "state" not in request.args else state
-        wanted = Filter(states[state], is_late=state == "late", region=request.args.get("region", "")[:100])
+        region = request.args.get("region", "").replace("\x00", "")[:100]
+        wanted = Filter(states[state], is_late=state == "late", region=region)
         return cls(wanted, state, text)
 
 

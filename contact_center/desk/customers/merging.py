@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from contact_center import access
+from contact_center import access, pages
 from contact_center.customers import absorbing, comparing, duplicates, merging, search
 from contact_center.customers.models import Customer, Duplicate, Merge
 from contact_center.desk.customers import archive_words, fragments, words
@@ -93,6 +93,8 @@ def merge(customer_id: int, other_id: int) -> Any:
     except AlreadyTaken:
         raise
     except IllegalMove as refused:
+        if pages.wants_fragment():  # the page stays, with what was chosen on it
+            raise
         db.session.rollback()
         flash(refused.sentence, "error")
         return _compared(*_pair(customer_id, other_id), chosen), refused.status

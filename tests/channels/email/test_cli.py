@@ -135,7 +135,7 @@ def test_other_commands_say_what_is_not_set(environment: dict[str, str]) -> None
 
 def _process(environment: dict[str, str | None], *arguments: str) -> subprocess.CompletedProcess[bytes]:
     given = {name: value for name, value in environment.items() if value is not None}
-    command = [sys.executable, "-c", "from contact_center.cli import main; main()", *arguments]
+    command = [sys.executable, "-m", "contact_center", *arguments]
     return subprocess.run(command, input=eml(1), env=given, capture_output=True, check=False)
 
 
