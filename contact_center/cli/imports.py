@@ -140,6 +140,3 @@ def _tell(run: ImportRun, seconds: float, *, wants_json: bool) -> None:
 def _give_up(code: int, sentence: str) -> NoReturn:
     click.echo(f"contact-center import: {sentence}", err=True)
     sys.exit(code)
-
-
-COMMANDS = (bring_in,)

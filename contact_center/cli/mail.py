@@ -236,6 +236,3 @@ def post_office(lists: bool, wants_json: bool) -> None:
     else:
         for each in postoffice.stored(folder):
             click.echo(f"{each.at}  {', '.join(each.recipients):<40}  {each.subject}\n    {each.file}")
-
-
-COMMANDS = (mail, mail_room, mailbox_group, post_office)

@@ -205,6 +205,3 @@ def _outgoing_row(row: Outgoing) -> tuple[dict[str, Any], str]:
         "error": sayings.say(row.error) or None,
     }
     return told, row.text
-
-
-COMMANDS = (tickets, ticket, customers, outbox)

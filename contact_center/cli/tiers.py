@@ -138,6 +138,3 @@ def _run(run: TierRun) -> dict[str, Any]:
         "moves": run.figures.get("moves"),
         "by": run.agent.name if run.agent else None,
     }
-
-
-COMMANDS = (tiers,)

@@ -1,6 +1,6 @@
 """Put bytes away and get them back. Content-addressed, written once, never executable, outside every web root.
 
-A blob is on disk, flushed, before its row exists; a crash in between leaves an unreferenced file and nothing worse.
+A blob is on disk, flushed, before its row exists; what a crash in between leaves there `sweep` deletes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import io
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +24,8 @@ from contact_center import clock
 from contact_center.extensions import db
 from contact_center.files.models import File
 
+FOLDERS = 256
+LEFT_ALONE = timedelta(days=1)  # a put that is under way
 _STEP = 1024 * 1024
 
 
@@ -49,6 +53,8 @@ def _store(digest: bytes, size: int, stream: IO[bytes]) -> int:
             _write(path, stream)
         if stored is None:  # None again: somebody has put the same bytes this very moment
             stored = db.session.scalar(new.on_conflict_do_nothing().returning(File.id))
+    if not path.exists():  # swept between the look and the row
+        _write(path, stream)
     return stored
 
 
@@ -62,6 +68,42 @@ def discard(file_id: int) -> None:
     if digest is not None:
         # Before the commit: whoever puts the same bytes now waits for it in `_hold`, and then writes them anew.
         _path(digest).unlink(missing_ok=True)
+
+
+def sweep(share: int, shares: int) -> int:
+    """Delete what was written more than a day ago and no row knows, in one of so many *shares* of the folders.
+
+    A put that was rolled back or killed leaves such bytes. Returns how many there were; the caller commits.
+    """
+    root: Path = current_app.config["CC"].files_dir
+    gone = 0
+    for first in range(share, FOLDERS, shares):
+        old = set(_written_before(root / f"{first:02x}", clock.now() - LEFT_ALONE))
+        known = set(db.session.scalars(select(File.sha256).where(File.sha256.in_(old))))
+        gone += sum(map(_drop, old - known))
+    return gone
+
+
+def _written_before(folder: Path, limit: datetime) -> Iterator[bytes]:
+    """The digests of what lies in *folder* since then; what was never finished is deleted at once."""
+    for path in folder.glob("*"):
+        if path.stat().st_mtime >= limit.timestamp():
+            continue
+        try:
+            yield bytes.fromhex(folder.name + path.name)
+        except ValueError:
+            path.unlink(missing_ok=True)
+
+
+def _drop(digest: bytes) -> bool:
+    """Write the row that a put would write, for a moment: who puts the same bytes waits, and then finds them gone."""
+    with db.session.begin_nested() as claim:
+        new = insert(File).values(sha256=digest, size=0, stored_at=clock.now())
+        is_ours = db.session.scalar(new.on_conflict_do_nothing().returning(File.id)) is not None
+        if is_ours:
+            _path(digest).unlink(missing_ok=True)
+        claim.rollback()
+    return is_ours
 
 
 def path_of(file: File) -> Path:

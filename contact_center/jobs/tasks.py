@@ -16,12 +16,14 @@ from contact_center.channels.web import uploads as web_uploads
 from contact_center.credit import limits
 from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
+from contact_center.files import store
 from contact_center.jobs import imports
 from contact_center.satisfaction import surveys
 from contact_center.selfservice import codes, deflections, tries, visits
 from contact_center.tickets import lifecycle, uploads
 
 IMPORT_FOR = 60.0  # seconds after which an import lets other tasks have their turn
+HOURS = 24  # in which all files are looked through once
 SWEEP_FOR = 60.0  # seconds after which a sweep leaves the rest to the next one
 
 
@@ -126,6 +128,7 @@ def clear_up() -> None:
     once.sweep()
     merging.forget()
     documents.forget()
+    store.sweep(clock.now().hour, HOURS)
     codes.sweep()
     tries.sweep()
     for ticket_id in visits.without_task():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -81,12 +82,7 @@ def test_it_names_the_one_filter_to_drop_when_nothing_matches(crowd: list[Custom
 
 
 @pytest.mark.parametrize("sort", Sort)
-@pytest.mark.parametrize("owner", [None, "ada", "nobody"])
-@pytest.mark.parametrize("status", [None, *CustomerStatus])
-@pytest.mark.parametrize("kind", [None, *CustomerKind])
-def test_however_a_list_is_narrowed_it_is_whole_and_in_order(
-    kind: CustomerKind | None, status: CustomerStatus | None, owner: str | None, sort: Sort, app: Flask
-) -> None:
+def test_however_a_list_is_narrowed_it_is_whole_and_in_order(sort: Sort, app: Flask) -> None:
     ada = factories.ada()
     for n in range(18):
         row = factories.customer(f"{'Zoë' if n % 2 else 'bo'} {n * 7 % 18}")
@@ -94,17 +90,15 @@ def test_however_a_list_is_narrowed_it_is_whole_and_in_order(
         row.owner_id = ada.id if n % 4 < 2 else None
         row.changed_at = clock.now() - timedelta(minutes=n * 5 % 18)
     db.session.flush()
-    owner_id = {"ada": ada.id, "nobody": lists.NOBODY}.get(owner or "")
     key = (lambda c: (c.name.lower(), c.id)) if sort is Sort.NAME else (lambda c: (c.changed_at, c.id))
-    expected = [
-        customer.id
-        for customer in sorted(db.session.scalars(select(Customer)), key=key, reverse=sort is Sort.NEWEST)
-        if kind in (None, customer.kind) and status in (None, customer.status)
-        and (owner_id is None or customer.owner_id == (owner_id or None))
-    ]  # fmt: skip
-    wanted = Filter(kind=kind, status=status, owner_id=owner_id)
-    forwards, backwards = walk(wanted, sort, limit=4)
-    names = [db.session.get_one(Customer, row).name for row in expected]
-    assert forwards == names
-    assert backwards == names[::-1]
-    assert lists.count(wanted) == (len(expected), True)
+    everybody = sorted(db.session.scalars(select(Customer)), key=key, reverse=sort is Sort.NEWEST)
+    owners = (None, ada.id, lists.NOBODY)
+    for kind, status, owner_id in product((None, *CustomerKind), (None, *CustomerStatus), owners):
+        names = [
+            customer.name for customer in everybody
+            if kind in (None, customer.kind) and status in (None, customer.status)
+            and (owner_id is None or customer.owner_id == (owner_id or None))
+        ]  # fmt: skip
+        wanted = Filter(kind=kind, status=status, owner_id=owner_id)
+        assert walk(wanted, sort, limit=4) == (names, names[::-1]), wanted
+        assert lists.count(wanted) == (len(names), True), wanted

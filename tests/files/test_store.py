@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from contact_center import clock
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.files.models import File
@@ -53,8 +55,26 @@ def test_what_somebody_refers_to_stays(app: Flask, files_dir: Path) -> None:
     assert on_disk(files_dir, b"wanted")
 
 
-def meanwhile(app: Flask, other: Callable[[], object]) -> None:
-    """Do *other* on a connection of its own until it waits for this one, then commit here and let it finish."""
+@pytest.mark.committing
+def test_what_was_rolled_back_is_swept_after_a_day_and_nothing_else(app: Flask, files_dir: Path) -> None:
+    uploads.add(None, "a.txt", "text/plain", b"kept")
+    db.session.commit()
+    store.put(b"rolled back")
+    db.session.rollback()
+    name = hashlib.sha256(b"rolled back").hexdigest()
+    half = files_dir / name[:2] / "tmp1234"
+    half.write_bytes(b"rolled b")
+    assert store.sweep(0, 1) == 0
+    with clock.standing_at(clock.now() + timedelta(days=2)):
+        assert store.sweep(0, 1)
+    assert not on_disk(files_dir, b"rolled back")
+    assert not half.exists()
+    assert on_disk(files_dir, b"kept")
+    assert file_of(b"rolled back") is None
+
+
+def meanwhile(app: Flask, other: Callable[[], object], then: Callable[[], object] = lambda: None) -> None:
+    """Do *other* on a connection of its own until it waits for this one, *then* commit here and let it finish."""
 
     def run() -> None:
         with app.app_context():
@@ -68,6 +88,7 @@ def meanwhile(app: Flask, other: Callable[[], object]) -> None:
                 while not (waits := db.session.scalar(_WAITING)) and not running.done():
                     db.session.rollback()
             assert waits
+            then()
         finally:
             db.session.commit()
         running.result(30)
@@ -92,3 +113,22 @@ def test_what_is_discarded_while_it_is_put_is_there_afterwards(app: Flask, files
     meanwhile(app, lambda: store.discard(file_id))
     assert db.session.scalars(select(Upload.file_id)).all() == [file_id]
     assert on_disk(files_dir, b"still wanted")
+
+
+@pytest.mark.committing
+def test_what_is_put_while_it_is_swept_is_there_afterwards(app: Flask, files_dir: Path) -> None:
+    data = b"in between"
+    store.put(data)
+    db.session.rollback()
+    claim = db.session.begin_nested()  # as a sweep does
+    db.session.add(File(sha256=hashlib.sha256(data).digest(), size=0, stored_at=clock.now()))
+    db.session.flush()
+
+    def sweep() -> None:
+        name = hashlib.sha256(data).hexdigest()
+        (files_dir / name[:2] / name[2:]).unlink()
+        claim.rollback()
+
+    meanwhile(app, lambda: uploads.add(None, "a.txt", "text/plain", data), sweep)
+    assert file_of(data)
+    assert on_disk(files_dir, data)
