@@ -10,21 +10,28 @@ import click
 from flask import current_app
 
 from contact_center.cli.opening import in_app
-from contact_center.demo import casting, installing, people
+from contact_center.demo import casting, installing, people, scale_archive
 from contact_center.demo import scale as filling
 
 
 @click.command()
 @click.option("--stories", default=installing.STORIES, show_default=True, help="How many requests the year had.")
 @click.option("--scale", default=0, help="Instead: so many customers and tickets, five times as many messages.")
+@click.option(
+    "--orders",
+    type=click.IntRange(0, scale_archive.MOST),
+    help="With --scale: so many orders, with parcels, invoices, payments, devices; as many as customers unless said.",
+)
 @in_app
-def demo(stories: int, scale: int) -> None:
+def demo(stories: int, scale: int, orders: int | None) -> None:
     """Install the demo: 300 customers, 9 people, a year of requests. Only into an empty database."""
+    if orders is not None and not scale:
+        raise click.UsageError("--orders goes with --scale")
     if not installing.is_empty():
         click.echo("contact-center: this installation is in use; the demo goes only into an empty one.", err=True)
         sys.exit(1)
     if scale:
-        _fill(scale)
+        _fill(scale, scale if orders is None else orders)
         return
     with click.progressbar(length=1000, label="A year of history", file=sys.stderr) as bar:
 
@@ -39,17 +46,16 @@ def demo(stories: int, scale: int) -> None:
     click.echo(f"As a customer, on the portal: {casting.TOLD[0].buyer.email}; the code: contact-center outbox")
 
 
-def _fill(size: int) -> None:
+def _fill(size: int, orders: int) -> None:
     url = current_app.config["CC"].database_url.replace("+psycopg", "")
     with click.progressbar(length=1000, label=f"{size:,} customers", file=sys.stderr, item_show_func=str) as bar:
 
         def progress(share: float, what: str) -> None:
             bar.update(int(share * 1000) - bar.pos, what)
 
-        filling.fill(url, size, size, progress)
-    click.echo(
-        f"{size:,} customers, {size:,} tickets and {size * 5:,} messages; sign in with contact-center admin create."
-    )
+        filling.fill(url, size, size, progress, orders=orders)
+    click.echo(f"{size:,} customers, {size:,} tickets, {size * 5:,} messages and {orders:,} orders.")
+    click.echo("Sign in with contact-center admin create; contact-center tiers apply ranks the customers.")
 
 
 def _note_sign_ins(data_dir: Path) -> None:

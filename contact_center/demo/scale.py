@@ -1,4 +1,5 @@
-"""Fill an empty database with a firm of a given size, for benches: a million customers and tickets, five million messages.
+"""Fill an empty database with a firm of a given size: a million customers and tickets, five million messages, and the
+archive of `scale_archive`. For benches, and for `contact-center demo --scale`.
 
 A pool of texts that our own tokenizer has cut goes in by COPY; the server itself makes the rows from it, in the order of
 time, faster than any client could send them. Indexes are built last. Nothing is random between two runs.
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import psycopg
 
+from contact_center import clock
+from contact_center.demo import scale_archive
 from contact_center.text import tokens
 
 POOL = 20_000
@@ -138,39 +141,56 @@ MESSAGES = """
 
 
 Progress = Callable[[float, str], None]
+_TABLES = ("customer", "contact_point", "ticket", "interaction", "message")
 
 
-def fill(dsn: str, tickets: int, customers: int = 0, progress: Progress = lambda _share, _what: None) -> None:
+def fill(
+    dsn: str, tickets: int, customers: int = 0, progress: Progress = lambda _share, _what: None, *, orders: int = 0
+) -> None:
     """Write it all, committed. *progress* hears the share done, 0 to 1, and what comes next.
 
-    Needs a superuser (foreign keys are not checked: all ids are ours) and an installation without people.
+    With *orders* the archive is there too: products, that many orders, and what follows from them. Needs a superuser
+    (foreign keys are not checked: all ids are ours) and an installation without people.
     """
-    sizes = {"tickets": tickets, "customers": customers or max(1, tickets // 3)}
+    sizes = {"tickets": tickets, "customers": customers or max(1, tickets // 3), "orders": orders}
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'; SET synchronous_commit = off")
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("CREATE TEMP TABLE pool (id bigint PRIMARY KEY, text text, search tsvector)")
-        with cursor.copy("COPY pool FROM STDIN") as copy:
-            for row in pool():
-                copy.write_row(row)
+        _copy(cursor, "COPY pool", pool())
         cursor.execute("ANALYZE pool")
         cursor.execute(PEOPLE)
-        later = _drop_indexes(connection, ("customer", "contact_point", "ticket", "interaction", "message"))
+        filled = [*_TABLES, *(scale_archive.TABLES if orders else ())]
+        later = _drop_indexes(connection, filled)
+        if orders:
+            _copy(cursor, scale_archive.PRODUCT, scale_archive.products(clock.now()))
         steps = [*_written(sizes), *(("indexes", create) for create in later)]
         for n, (name, statement) in enumerate(steps):
             progress(n / len(steps), name)
             cursor.execute(statement)
-        for table in ("customer", "ticket", "message", "interaction", "contact_point", "queue", "agent", "mailbox"):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        for table in (*filled, "team", "queue", "agent", "mailbox"):
+            last = f'(SELECT max(id) FROM "{table}")'
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), {last})")
     progress(1.0, "statistics")
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 
 
+def _copy(cursor: psycopg.Cursor, into: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with cursor.copy(f"{into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def _written(sizes: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """The statements that write rows, the messages in slices so that something is seen to move."""
+    """The statements that write rows, orders and messages in slices so that something is seen to move."""
     for name, statements in (("customers", CUSTOMERS), ("tickets", TICKETS), ("interactions", INTERACTIONS)):
         yield from ((name, statement) for statement in _filled(statements, sizes))
+    if sizes["orders"]:
+        yield from (("products", s) for s in _filled(scale_archive.GOODS, sizes))
+        for part in scale_archive.slices(sizes["orders"]):
+            yield from (("orders", s) for s in _filled(scale_archive.ORDERS, sizes | part))
+        yield from (("contracts", s) for s in _filled(scale_archive.CONTRACTS, sizes))
     for n in range(SLICES):
         first, last = (1001 + sizes["tickets"] * k // SLICES for k in (n, n + 1))
         yield from (("messages", s) for s in _filled(MESSAGES, sizes | {"first": first, "last": last}))
@@ -183,13 +203,13 @@ def _filled(statements: str, sizes: dict[str, int]) -> Iterator[str]:
     return (part for part in text.split(";\n") if part.strip())
 
 
-def _drop_indexes(connection: psycopg.Connection, tables: tuple[str, ...]) -> list[str]:
+def _drop_indexes(connection: psycopg.Connection, tables: list[str]) -> list[str]:
     """Drop the plain indexes of these tables; returns how to make them again."""
     found = connection.execute(
         """SELECT indexdef, indexrelid::regclass::text FROM pg_indexes
            JOIN pg_index ON indexrelid = (schemaname || '.' || quote_ident(indexname))::regclass
            WHERE tablename = ANY(%s) AND NOT indisunique ORDER BY 1""",
-        [list(tables)],
+        [tables],
     ).fetchall()
     for _, name in found:
         connection.execute(f"DROP INDEX {name}")

@@ -1,7 +1,7 @@
 """Two customers whose whole story can be read on their card: a guesthouse in Hamburg and one in Shanghai.
 
 A broken fridge under a warranty that soon ends, a contract with visits left, an order on its way, the part that they
-wait for, two complaints in 90 days, no arrears. What they write is in `told_en` and `told_zh`.
+wait for, two complaints in 90 days, credit with room left. What they write is in `told_en` and `told_zh`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.agents.models import Agent
+from contact_center.credit import limits, sheets
+from contact_center.credit.models import Template
 from contact_center.customers import consents, documents, notes, points
 from contact_center.customers.models import Customer
 from contact_center.customers.points import Proof
@@ -57,6 +59,7 @@ class Episode:
     order: str = ""  # a model that was ordered, whose order it names
     score: int = 0
     comment: str = ""
+    by_web: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Told:
     document: tuple[str, str, tuple[str, ...]]  # file name, what it is, its lines
     evidence: str
     goodwill: str
+    credit: tuple[str, str]  # the limit in their currency, and why
 
 
 def sell(told: Told, book: Book, signed: Contracts) -> dict[str, str]:
@@ -95,6 +99,13 @@ def sell(told: Told, book: Book, signed: Contracts) -> dict[str, str]:
         buyer, [(BY_MODEL["Barista 5"], 1), (BY_MODEL["Clean 30"], 2)], now - timedelta(days=3, hours=5), pays=False,
         promised=(now + timedelta(days=1)).date(), delivered=now + timedelta(hours=22),
     )  # fmt: skip
+    book.sell(  # for the rooms of next spring; not packed yet, not paid yet
+        buyer,
+        [(BY_MODEL["MiniCool 90"], 4)],
+        now - timedelta(hours=4),
+        pays=False,
+        promised=(now + timedelta(days=9)).date(),
+    )
     for sale in (filters, coming):
         if sale.bill and not sale.bill.paid:
             book.settle(sale.bill, sale.placed + timedelta(minutes=9))
@@ -135,7 +146,7 @@ def _episode(told: Told, episode: Episode, world: World, orders: dict[str, str],
     yield start
     order, buyer = orders.get(episode.order, ""), told.buyer
     slots = letters.Slots({"order": order, "serial": _serial(buyer, 0), "name": buyer.name})
-    ticket_id = steps.write_to_us(world, buyer, episode.kind, episode.subject, slots.fill(episode.text), slots, rng)
+    ticket_id = _begin(world, buyer, episode, slots, rng)
     yield start + timedelta(hours=1.2)
     agent = db.session.get_one(Agent, world.colleagues[told.owner])
     if ticket_id is None:
@@ -156,6 +167,12 @@ def _episode(told: Told, episode: Episode, world: World, orders: dict[str, str],
     yield start + timedelta(hours=28)
     if episode.score:
         yield from _rating(told, ticket_id, episode, world)
+
+
+def _begin(world: World, buyer: Buyer, episode: Episode, slots: letters.Slots, rng: random.Random) -> int | None:
+    if episode.by_web:
+        return steps.take_in(letters.request(buyer, episode.kind, episode.text, slots, rng))
+    return steps.write_to_us(world, buyer, episode.kind, episode.subject, slots.fill(episode.text), slots, rng)
 
 
 def _take(ticket_id: int, agent: Agent, episode: Episode, order: str) -> None:
@@ -198,6 +215,16 @@ def _dossier(told: Told, world: World) -> Iterator[datetime]:
     for purpose, is_granted in (("marketing", True), ("surveys", True)):
         consents.record(customer, "email", purpose, agent, is_granted=is_granted, evidence=told.evidence)
     consents.record(customer, "phone", "marketing", agent, is_granted=False, evidence=told.evidence)
+    _trust(told, customer, db.session.get_one(Agent, world.colleagues[told.supervisor]))
+
+
+def _trust(told: Told, customer: Customer, supervisor: Agent) -> None:
+    """What they may owe, and the sheet that says why."""
+    amount, reason = told.credit
+    scores = {"person": "94", "payment": "97", "purpose": "88", "protection": "76", "prospect": "90"}
+    sheets.add(customer, supervisor, Template.FIVE_P, scores, reason)
+    limit = {"amount": amount, "currency": told.buyer.currency, "until": "", "reason": reason}
+    limits.put(customer, supervisor, 0, limit)
 
 
 def find(buyer: Buyer) -> Customer:

@@ -27,7 +27,7 @@ HAMBURG = Told(
             "Hello Greta,\n\nyes: two screws below, two above, ten minutes each. The steps are on page 9 of the manual.",
             "Thank you, we will do it on Monday.",
             "Hello Greta,\n\nvery good. I am closing this; simply answer if a hinge makes trouble.",
-            score=5, comment="Answered within the hour, with the page number.",
+            score=5, comment="Answered within the hour, with the page number.", by_web=True,
         ),
         Episode(
             205, "DELIVERY", "Kitchens: all six on one day?",
@@ -43,7 +43,7 @@ HAMBURG = Told(
             "Hello Greta,\n\nthe corrected invoice is on its way to you; nothing else changes.",
             "Received, thank you.",
             "Hello Greta,\n\ngood. The name stands in your file now, so the next ones will be right.",
-            order="Oven ONE 300", score=4,
+            order="Oven ONE 300", score=4, by_web=True,
         ),
         Episode(
             52, "COMPLAINT", "Nobody came for the glass washer, twice",
@@ -84,4 +84,5 @@ HAMBURG = Told(
     ),
     evidence="Ticked on the contract form, signed",
     goodwill="Two mornings lost, nobody came to connect the glass washer",
+    credit=("20000", "Pays within a week, since 2017"),
 )  # fmt: skip

@@ -24,7 +24,7 @@ SHANGHAI = Told(
             "您好，可以自己换：上下各两颗螺丝，每台约十分钟，步骤见说明书第 9 页。",
             "好的，周一就换，谢谢！",
             "好的，先为您结案。如铰链有问题，直接回复即可。",
-            score=5, comment="一个小时就回复了，连页码都告诉我。",
+            score=5, comment="一个小时就回复了，连页码都告诉我。", by_web=True,
         ),
         Episode(
             204, "DELIVERY", "几套厨房能一天送完吗？",
@@ -40,7 +40,7 @@ SHANGHAI = Told(
             "您好，更正后的发票已发出，其他内容不变。",
             "收到，谢谢。",
             "好的，抬头已记到您的资料里，以后都会按这个开。",
-            order="Oven ONE 300", score=4,
+            order="Oven ONE 300", score=4, by_web=True,
         ),
         Episode(
             47, "COMPLAINT", "投诉：洗杯机两次没人来安装",
@@ -76,4 +76,5 @@ SHANGHAI = Told(
     ),
     evidence="合约表格上勾选并签名",
     goodwill="洗杯机两次无人上门安装，误工补偿",
+    credit=("160000", "2019 年起一直按期付款"),
 )  # fmt: skip

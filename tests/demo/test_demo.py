@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, text
 
 from contact_center import clock
 from contact_center.agents.models import Agent
+from contact_center.card import summary
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.config import Config
+from contact_center.credit.models import CreditLimit
 from contact_center.customers.models import Customer
 from contact_center.demo import installing, scale
-from contact_center.extensions import db
+from contact_center.entitlements.models import Asset, ServiceContract
+from contact_center.extensions import Base, db
+from contact_center.orders.models import Invoice, Order, OrderLine, Payment, Settlement, Shipment
 from contact_center.outbox.models import Outgoing, OutgoingState
+from contact_center.satisfaction.models import Survey
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket, TicketState
+from contact_center.tiers import ranking
+from contact_center.tiers import settings as tier_settings
+from contact_center.tiers.models import TierChange
 from tests.database import WorkerDatabase
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -69,18 +78,82 @@ def test_its_history_keeps_to_its_year_and_its_letters_have_left(firm: list[floa
 
 
 def test_it_tells_the_same_story_twice(firm: list[float], database: WorkerDatabase) -> None:
-    told = db.session.execute(select(Message.subject, Message.text).order_by(Message.at, Message.id)).all()
+    told = _told()
+    assert all(told.values()), "there is something of everything"
     db.session.remove()
     database.renew()
     _install()
-    again = db.session.execute(select(Message.subject, Message.text).order_by(Message.at, Message.id)).all()
-    assert [row.text.split("> ")[0] for row in again] == [row.text.split("> ")[0] for row in told]
+    again = _told()
+    for what, rows in told.items():
+        assert again[what] == rows, what
 
 
-def test_it_fills_tables_by_the_thousand(config: Config, database: WorkerDatabase) -> None:
+def _told() -> dict[str, list[str]]:
+    """The whole firm, but for our own words in customers' answers: they hold tokens, which are drawn by lot."""
+    number = Customer.external_id
+    asked: dict[str, Any] = {
+        "messages": select(Message.at, Message.subject, func.split_part(Message.text, "> ", 1)),
+        "customers": select(number, Customer.name, Customer.status, Customer.tier, Customer.value_colour),
+        "tiers": select(number, TierChange.old, TierChange.new, TierChange.value, TierChange.at).join(Customer),
+        "orders": select(Order.external_id, number, Order.state, Order.total, Order.placed_at).join(Customer),
+        "lines": select(Order.external_id, OrderLine.position, OrderLine.title, OrderLine.amount).join(Order),
+        "shipments": select(Shipment.external_id, Shipment.state, Shipment.delivered_at),
+        "invoices": select(Invoice.external_id, Invoice.amount, Invoice.paid, Invoice.due_on),
+        "payments": select(Payment.external_id, Payment.amount, Payment.method, Payment.received_at),
+        "settlements": select(Settlement.external_id, Settlement.kind, Settlement.amount, Settlement.at),
+        "assets": select(Asset.external_id, Asset.serial, Asset.warranty_until),
+        "contracts": select(ServiceContract.external_id, ServiceContract.valid_until, ServiceContract.visits_used),
+        "ratings": select(Survey.score, Survey.comment, Survey.answered_at).where(Survey.score.is_not(None)),
+        "limits": select(number, CreditLimit.amount, CreditLimit.currency).join(Customer),
+    }
+    return {what: sorted(str(row) for row in db.session.execute(one)) for what, one in asked.items()}
+
+
+def test_it_fills_tables_by_the_thousand(
+    config: Config, database: WorkerDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scale, "POOL", 400)  # texts enough to see that it works
     database.renew()
     heard: list[float] = []
-    scale.fill(config.database_url.replace("+psycopg", ""), 1000, 1000, lambda share, _what: heard.append(share))
-    assert db.session.scalar(select(func.count()).select_from(Customer)) == 1000
-    assert db.session.scalar(select(func.count()).select_from(Message)) == 5000
+    url = config.database_url.replace("+psycopg", "")
+    scale.fill(url, 1000, 1000, lambda share, _what: heard.append(share), orders=4000)
     assert (heard[0], heard[-1]) == (0.0, 1.0)
+    counted = {table: _count(table) for table in ("customer", "ticket", "message", "order", "product")}
+    assert counted == {"customer": 1000, "ticket": 1000, "message": 5000, "order": 4000, "product": 500}
+    assert _dangling() == []
+    assert _future() == []
+    sums = (
+        'SELECT count(*) FROM "order" o WHERE total <> (SELECT sum(amount) FROM order_line WHERE order_id = o.id)',
+        "SELECT count(*) FROM invoice i"
+        " WHERE paid <> (SELECT coalesce(sum(amount), 0) FROM payment WHERE invoice_id = i.id)",
+    )
+    assert [db.session.scalar(text(one)) for one in sums] == [0, 0]
+    run = ranking.preview(tier_settings.current())
+    assert (run.figures["left_out"], run.figures["then"]["A"]["customers"] > 0) == ([], True)
+    card = summary.of(db.session.get_one(Customer, 1), db.session.get_one(Agent, 1))
+    assert card.drawers.order_count > 10
+    assert (len(card.orders), bool(card.drawers.assets)) == (summary.ORDERS_SHOWN, True)
+
+
+def _count(table: str) -> int | None:
+    return db.session.scalar(select(func.count()).select_from(Base.metadata.tables[table]))
+
+
+def _dangling() -> list[str]:
+    """Foreign keys that lead nowhere: nobody has checked them while the tables were filled."""
+    found = []
+    for key in (key for table in Base.metadata.sorted_tables for key in table.foreign_keys):
+        here, there = key.parent, key.column.table.alias("there")
+        is_missing = ~exists().where(there.c[key.column.name] == here)
+        if db.session.scalar(select(func.count()).where(here.is_not(None), is_missing)):
+            found.append(str(here))
+    return found
+
+
+def _future() -> list[str]:
+    """What is said to have happened, but has not yet."""
+    happened = (
+        Order.placed_at, Order.delivered_at, Shipment.shipped_at, Shipment.delivered_at, Invoice.paid_at,
+        Payment.received_at, Settlement.at,
+    )  # fmt: skip
+    return [str(at) for at in happened if db.session.scalar(select(exists().where(at > clock.now())))]
