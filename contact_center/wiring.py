@@ -6,30 +6,11 @@ from flask import Flask
 from sqlalchemy import MetaData
 
 from contact_center import jobs, once, pages
-from contact_center.admin import (
-    canned,
-    fields,
-    home,
-    imports,
-    people,
-    queues,
-    reasons,
-    surveys,
-    teams,
-    tier_policies,
-    tokens,
-)  # fmt: skip
-from contact_center.admin import entitlements as entitlement_settings
-from contact_center.admin import notices as notice_settings
-from contact_center.admin import portal as portal_settings
-from contact_center.admin import prompts as prompt_settings
-from contact_center.admin import tiers as tier_screens
-from contact_center.admin import visits as visit_settings
-from contact_center.admin.entrance import invitations, preferences, sign_in
+from contact_center.admin import blueprints as admin
+from contact_center.admin.entrance import sign_in
 from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens
-from contact_center.api import batch, description, reads, resources
-from contact_center.api import door as api
+from contact_center.api import blueprints as api
 from contact_center.card import models as card_models
 from contact_center.channels import models as channels_models
 from contact_center.channels import originals
@@ -38,15 +19,13 @@ from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.web.portal import blueprints as portal
 from contact_center.credit import models as credit_models
 from contact_center.customers import models as customers_models
-from contact_center.desk import archive, attachments, complaints, messages, palette, presence, profile, tickets, work
-from contact_center.desk import customers as desk_customers
+from contact_center.desk import blueprints as desk
 from contact_center.entitlements import models as entitlements_models
 from contact_center.events import bus
 from contact_center.events import models as events_models
 from contact_center.extensions import Base, csrf, db, limiter
 from contact_center.files import models as files_models
-from contact_center.floor import credit, satisfaction, standing, value
-from contact_center.floor import tiers as tier_pages
+from contact_center.floor import blueprints as floor
 from contact_center.importing import models as importing_models
 from contact_center.mailboxes import models as mailboxes_models
 from contact_center.orders import models as orders_models
@@ -79,26 +58,7 @@ def connect(app: Flask) -> None:
     sockets.start(app)
     bus.subscribe(jobs.nudge)
     bus.subscribe(sockets.nudge)
-    for door in (
-        home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, invitations, preferences,
-        entitlement_settings,
-    ):  # fmt: skip
-        app.register_blueprint(door.blueprint)
-    for door in (work, palette, tickets, messages, attachments, originals, presence, profile, desk_customers, archive):
-        app.register_blueprint(door.blueprint)
-    for door in (satisfaction, credit):
-        app.register_blueprint(door.blueprint)
-    for blueprint in portal.ALL:
+    for blueprint in (*admin.ALL, *desk.ALL, *floor.ALL, *portal.ALL, *api.ALL):
         app.register_blueprint(blueprint)
-    for door in (portal_settings, notice_settings, visit_settings):
+    for door in (mailbox_screens, quarantine, originals):
         app.register_blueprint(door.blueprint)
-    for door in (tier_screens, tier_policies, complaints, tier_pages, standing, value):
-        app.register_blueprint(door.blueprint)
-    app.register_blueprint(standing.overview)
-    app.register_blueprint(mailbox_screens.blueprint)
-    app.register_blueprint(prompt_settings.blueprint)
-    app.register_blueprint(quarantine.blueprint)
-    for module in (resources, batch, reads):  # which add their routes to the one blueprint of the API
-        assert module.blueprint is api.blueprint
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(description.blueprint)

@@ -54,8 +54,10 @@ def _refuse_to_delete(path: Path) -> None:
 
 
 def _become(argv: list[str], env: Mapping[str, str]) -> NoReturn:
+    folder = DataFolder(surroundings.data_dir(env))
+    env = {**folder.ports(), **env}
     config = surroundings.check(env)
-    folder = DataFolder(config.data_dir).make()
+    folder.make()
     servers, surrounding = surroundings.join(folder, env)
     if not given(env, "DATABASE_URL"):
         seed.migrate(surrounding)

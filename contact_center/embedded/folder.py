@@ -4,11 +4,13 @@ locks/   up: one `./dev up` at a time     users: shared by all who use the serve
          keeper: held by the servers' keeper     start: whoever is looking whether a keeper is needed
 pg/ run/ mq/   the servers' own, closed to all but their account        log/   what they print
 servers.json   where the running servers answer                         secret   the site's SECRET_KEY
+ports.json   the ports of the last `./dev up`
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import secrets
 import time
@@ -44,6 +46,16 @@ class DataFolder:
         except OSError as error:
             raise CannotStart(f"The data folder {self.path} cannot be used: {error.strerror}.") from error
         return self
+
+    def note_ports(self, **ports: int) -> None:
+        """Remember which ports `up` was given, for the commands that work beside it."""
+        (self.path / "ports.json").write_text(json.dumps({name: str(port) for name, port in ports.items()}))
+
+    def ports(self) -> dict[str, str]:
+        """PORT and SMTP_PORT as the last `up` had them; nothing before there was one."""
+        with suppress(OSError, ValueError):
+            return dict(json.loads((self.path / "ports.json").read_text()))
+        return {}
 
     def secret(self) -> str:
         """The site's secret key, generated once."""

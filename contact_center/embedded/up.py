@@ -32,6 +32,7 @@ def up(env: Mapping[str, str]) -> int:
     folder, outside = DataFolder(config.data_dir).make(), given(env, "DATABASE_URL")
     with folder.claim():
         _require_ports(config, has_post_office=not outside or surroundings.has_demo(folder.path))
+        folder.note_ports(PORT=config.port, SMTP_PORT=config.smtp_port)
         _say(*assets.build(env))
         servers, surrounding = surroundings.join(folder, env)
         try:

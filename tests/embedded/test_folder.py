@@ -50,3 +50,12 @@ def test_reset_refuses_a_folder_that_is_not_ours(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="does not look like a data folder"):
         commands.reset(["--yes"], {"DATA_DIR": str(tmp_path)})
     assert (tmp_path / "thesis.odt").exists()
+
+
+def test_commands_beside_up_know_its_ports(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data").make()
+    assert folder.ports() == {}
+    folder.note_ports(PORT=8000, SMTP_PORT=2525)
+    assert folder.ports() == {"PORT": "8000", "SMTP_PORT": "2525"}
+    (folder.path / "ports.json").write_text("half a li")
+    assert folder.ports() == {}

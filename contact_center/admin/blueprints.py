@@ -1,0 +1,31 @@
+"""The settings' pages and the entrance, for `wiring` to register."""
+
+from __future__ import annotations
+
+from contact_center.admin import (
+    canned,
+    credit,
+    entitlements,
+    fields,
+    home,
+    imports,
+    notices,
+    people,
+    portal,
+    prompts,
+    queues,
+    reasons,
+    surveys,
+    teams,
+    tier_policies,
+    tiers,
+    tokens,
+    visits,
+)
+from contact_center.admin.entrance import invitations, preferences
+
+_DOORS = (
+    home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
+    visits, tiers, tier_policies, prompts, credit, invitations, preferences,
+)  # fmt: skip
+ALL = tuple(door.blueprint for door in _DOORS)

@@ -1,0 +1,19 @@
+"""The desk's pages, for `wiring` to register."""
+
+from __future__ import annotations
+
+from contact_center.desk import (
+    archive,
+    attachments,
+    complaints,
+    customers,
+    messages,
+    palette,
+    presence,
+    profile,
+    tickets,
+    work,
+)
+
+_DOORS = (work, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints)
+ALL = tuple(door.blueprint for door in _DOORS)
