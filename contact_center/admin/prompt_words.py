@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from contact_center import pages
 from contact_center.admin.comparing import Words
 from contact_center.card.models import Tone
 from contact_center.card.prompts import conditions
@@ -85,6 +86,13 @@ def condition_word(said: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
     return _(" and ").join(f"({text})" if _(" or ") in text else text for text in groups)
 
 
+def prompt_story(data: Mapping[str, Any]) -> str:
+    """What somebody did to a rule, to be read after their name."""
+    what = {"added": _("added it"), "moved": _("moved it in the list")}.get(data.get("what", ""))
+    fields = [speak[0] for name, speak in compared().items() if name in data.get("changes", {})]
+    return what or _("changed: %(fields)s", fields=pages.listed(fields))
+
+
 def compared() -> Words:
     """How a stale save shows what differs."""
     return {
@@ -125,6 +133,7 @@ def _fields() -> dict[str, str]:
         "contract_days": _("Days until a contract ends"),
         "visits_left": _("Visits left of a contract"),
         "arrears": _("Overdue amount"),
+        "over_limit": _("Over the credit limit"),
         "arrears_days": _("Days overdue"),
         "late_days": _("Days an order is late"),
         "part_days": _("Days since an awaited part came in"),
@@ -155,4 +164,5 @@ def _fields() -> dict[str, str]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "prompt_field": prompt_field, "prompt_op": prompt_op, "prompt_choice": prompt_choice, "prompt_tone": prompt_tone,
     "prompt_act": prompt_act, "prompt_page": prompt_page, "settable_word": settable_word,
+    "prompt_story": prompt_story,
 }  # fmt: skip

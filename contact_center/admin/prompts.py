@@ -142,6 +142,7 @@ def _form(rule: PromptRule | None) -> str:
         action=actions.heard(rule.action) if rule else Action(),
         words=[*sentences.WORDS, *custom.keys(custom.active().values())],
         tones=Tone,
+        history=rules.history(rule) if rule else (),
         **_choices(),
     )
 

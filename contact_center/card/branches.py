@@ -35,7 +35,7 @@ Source = Callable[[Select[Any]], Select[Any]]
 class Branch:
     """One kind. `at` is an instant, or a day where `is_day`; `source` joins what else is read.
 
-    `is_long`: there may be very many of them, most of which the reader may not see: `timeline` looks through only so many.
+    `is_long`: there may be very many that the reader may not see: `timeline` looks through only so many.
     """
 
     kind: EntryKind

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true
 
 from contact_center.agents.models import Agent
 from contact_center.card import whose
@@ -18,6 +19,8 @@ from contact_center.extensions import db
 from contact_center.tickets import lists, scope
 from contact_center.tickets.lists import Row
 from contact_center.tickets.models import UNSETTLED, Priority, Ticket, TicketState, ref_of
+
+WALKED = 2_000  # tickets of one person looked through for a page, whoever may see them
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +82,28 @@ def unsettled(customer: Customer, agent: Agent, limit: int = 6) -> OpenTickets:
 
 
 def page(customer: Customer, agent: Agent, *, before: int | None = None, limit: int = 20) -> Page:
-    """All tickets of a customer, one page at a time."""
+    """All tickets of a customer, one page at a time. Among very many that the reader may not see, looking stops."""
     person = whose.ids(customer).subquery("person")
-    earlier = [Ticket.id < before] if before is not None else []
-    theirs = select(Ticket.id).where(Ticket.customer_id == person.c.id, scope.visible_to(agent), *earlier)
+    stop = db.session.scalar(_stop(person, before)) or 0
+    theirs = select(Ticket.id).where(
+        Ticket.customer_id == person.c.id, Ticket.id >= stop, *_before(before), scope.visible_to(agent)
+    )
     newest = theirs.order_by(Ticket.id.desc()).limit(limit + 1).correlate(person).lateral("newest")
     asked = select(newest.c.id).select_from(person).join(newest, true()).order_by(newest.c.id.desc()).limit(limit + 1)
     ids = list(db.session.scalars(asked))
     rows = lists.by_ids(agent, ids[:limit])
-    return Page(rows, ids[limit - 1] if len(ids) > limit else None)
+    return Page(rows, ids[limit - 1] if len(ids) > limit else stop or None)
+
+
+def _before(before: int | None) -> list[ColumnElement[bool]]:
+    return [Ticket.id < before] if before is not None else []
+
+
+def _stop(person: Any, before: int | None) -> Select[int]:
+    """The last ticket that is looked at, of whoever has the most; nothing where nobody has so many."""
+    walked = select(Ticket.id).where(Ticket.customer_id == person.c.id, *_before(before)).order_by(Ticket.id.desc())
+    last = walked.offset(literal_column(str(WALKED - 1))).limit(1).correlate(person).lateral("last")
+    return select(func.max(last.c.id)).select_from(person).join(last, true())
 
 
 def count(customer: Customer, agent: Agent) -> tuple[int, int]:

@@ -119,9 +119,7 @@ def _stop(branch: Branch, person: Any, edge: edges.Edge | None) -> CTE:
     return asked.outerjoin(end, true()).cte(f"stop_{branch.kind}")
 
 
-def _newest(
-    branch: Branch, stop: CTE | None, person: Any, edge: edges.Edge | None, limit: int
-) -> Select[Any]:
+def _newest(branch: Branch, stop: CTE | None, person: Any, edge: edges.Edge | None, limit: int) -> Select[Any]:
     rank, zone = RANKS[branch.kind], reading.zone()
     if branch.is_day:
         at: Any = func.timezone(str(zone), branch.at + literal(edges.NOON))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from contact_center.credit.models import CreditLimit, CreditSheet
-from contact_center.orders import exposure
+from contact_center.orders import accounts, exposure
 from contact_center.statement import Statement
 
 
@@ -28,13 +28,13 @@ _LINE = Statement(f"""
     SELECT (SELECT grade FROM {CreditSheet.__tablename__} WHERE customer_id = :customer
             ORDER BY id DESC LIMIT 1) AS grade, l.amount, l.currency
     FROM (SELECT 1) one LEFT JOIN {CreditLimit.__tablename__} l
-      ON l.customer_id = :customer AND (l.until IS NULL OR l.until >= CURRENT_DATE)
+      ON l.customer_id = :customer AND (l.until IS NULL OR l.until >= :today)
 """)  # noqa: S608 (names of tables)
 
 
 def line(customer_id: int, owed: dict[str, exposure.Exposure] | None = None) -> Line | None:
     """The line; None where nobody has looked into this customer's credit. *owed* spares the question where known."""
-    row = _LINE.one({"customer": customer_id})
+    row = _LINE.one({"customer": customer_id, "today": accounts.today()})
     if row.grade is None and row.amount is None:
         return None
     if row.amount is None:

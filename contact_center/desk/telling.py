@@ -14,6 +14,7 @@ from contact_center import pages
 from contact_center.config import LANGUAGES
 from contact_center.desk import words
 from contact_center.events.names import Name
+from contact_center.text.addresses import email_display
 from contact_center.tickets.conversation import EventEntry
 
 
@@ -197,8 +198,29 @@ def _checked(entry: EventEntry) -> Markup:
     return Markup.escape(_("Checked again: covered"))
 
 
+def _visit_moved(entry: EventEntry) -> Markup:
+    when = value_word("due_at", entry.data.get("begins_at"))
+    if entry.agent_id is None:
+        return _say(_("The customer moved the visit: %(when)s"), when=when) + _written_to(entry)
+    return _say(_("%(who)s moved the visit: %(when)s"), who=_who(entry), when=when) + _written_to(entry)
+
+
 def _about_visit(sentence: Callable[[], str]) -> Callable[[EventEntry], Markup]:
-    return lambda entry: _say(sentence(), when=value_word("due_at", entry.data.get("begins_at")))
+    return lambda entry: _say(sentence(), when=value_word("due_at", entry.data.get("begins_at"))) + _written_to(entry)
+
+
+def _written_to(entry: EventEntry) -> Markup:
+    told = entry.data.get("told")
+    return Markup(" · ") + _say(_("told %(address)s by e-mail"), address=email_display(told)) if told else Markup("")
+
+
+def _prompt_answered(entry: EventEntry) -> Markup:
+    name = entry.data.get("prompt") or "–"
+    if entry.data.get("undone"):
+        return _say(_("%(who)s took back the answer to the prompt %(name)s"), who=_who(entry), name=name)
+    if entry.data.get("answer") == "REFUSED":
+        return _say(_("%(who)s: the prompt %(name)s is not wanted"), who=_who(entry), name=name)
+    return _say(_("%(who)s: the prompt %(name)s is done"), who=_who(entry), name=name)
 
 
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
@@ -229,8 +251,9 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CONTRACT_VISIT_RETURNED: _visit(lambda: _("%(who)s gave a visit back to %(number)s")),
     Name.COMPLAINT_TOLD: _told,
     Name.VISIT_BOOKED: _about_visit(lambda: _("The customer booked a visit: %(when)s")),
-    Name.VISIT_MOVED: _about_visit(lambda: _("The customer moved the visit: %(when)s")),
+    Name.VISIT_MOVED: _visit_moved,
     Name.VISIT_CANCELLED: _about_visit(lambda: _("The visit of %(when)s is cancelled")),
+    Name.PROMPT_ANSWERED: _prompt_answered,
 }
 _ICONS = {
     Name.TICKET_TAKEN: "user-check",
@@ -262,5 +285,6 @@ _ICONS = {
     Name.VISIT_BOOKED: "calendar-event",
     Name.VISIT_MOVED: "calendar-event",
     Name.VISIT_CANCELLED: "ban",
+    Name.PROMPT_ANSWERED: "bulb",
 }
 FILTERS: dict[str, Callable[..., Any]] = {"told": told, "event_icon": event_icon}

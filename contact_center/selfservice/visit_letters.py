@@ -32,31 +32,35 @@ def tell(ticket: Ticket, visit: Visit, before: tuple[datetime, datetime] | None 
     None where there is no address or no mailbox, or where no letter may leave now.
     """
     with force_locale(_language(ticket)):
-        when = hours(visit.begins_at, visit.ends_at)
+        when = _said(visit.begins_at, visit.ends_at)
         subject = _("Your visit: %(when)s [%(ref)s]", when=when, ref=ticket.ref)
         if before is None:
             said = _("Your visit for the request %(ref)s is booked: %(when)s.", ref=ticket.ref, when=when)
         else:
-            said = _("Your visit has been moved. We come %(when)s, no longer %(before)s.",
-                     when=when, before=hours(*before))  # fmt: skip
+            said = _("Your visit is moved: we come on %(when)s instead of %(old)s.", when=when, old=_said(*before))
         return _send(ticket, subject, [said, _how_to_change(ticket)])
 
 
 def tell_cancelled(ticket: Ticket, visit: Visit) -> str | None:
     """Write to the customer that nobody comes. Returns the address, or None."""
     with force_locale(_language(ticket)):
-        when = hours(visit.begins_at, visit.ends_at)
+        when = _said(visit.begins_at, visit.ends_at)
         subject = _("Your visit is cancelled [%(ref)s]", ref=ticket.ref)
         said = _("Your visit on %(when)s for the request %(ref)s is cancelled.", when=when, ref=ticket.ref)
         return _send(ticket, subject, [said, _("Do you still need us? Simply reply to this e-mail.")])
 
 
-def hours(begins_at: datetime, ends_at: datetime) -> str:
-    """The day and the hours of a visit, in the language of the moment: Wed 24 Mar, 09:00–11:00."""
+def day_and_hours(begins_at: datetime, ends_at: datetime) -> tuple[str, str]:
+    """Wed 24 Mar, and 09:00–11:00, in the language of the moment."""
     zone, locale = ZoneInfo(current_app.config["CC"].time_zone), str(get_locale() or "en")
     begins, ends = begins_at.astimezone(zone), ends_at.astimezone(zone)
-    day = format_date(begins.date(), "M月d日 EEE" if locale.startswith("zh") else "EEE d MMM", locale=locale)
-    return f"{day}, {begins:%H:%M}–{ends:%H:%M}" if not locale.startswith("zh") else f"{day} {begins:%H:%M}–{ends:%H:%M}"
+    pattern = "M月d日 EEE" if locale.startswith("zh") else "EEE d MMM"
+    return str(format_date(begins.date(), pattern, locale=locale)), f"{begins:%H:%M}–{ends:%H:%M}"
+
+
+def _said(begins_at: datetime, ends_at: datetime) -> str:
+    day, hours = day_and_hours(begins_at, ends_at)
+    return str(_("%(day)s, %(hours)s", day=day, hours=hours))
 
 
 def _how_to_change(ticket: Ticket) -> str:

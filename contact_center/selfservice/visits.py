@@ -1,5 +1,5 @@
-"""Book a visit into a weekly window of a region, move it, cancel it. The customer chooses, the agent sees a task and may
-move it too. The customer is written to each time.
+"""Book a visit into a weekly window of a region, move it, cancel it. The customer chooses, the agent sees a task and
+may move it too; the customer is written to each time.
 
 How many fit is held by a guarded statement on one row per window and day: of two who want the last place one gets it.
 Called by the portal and the desk; verbs never commit.
@@ -255,7 +255,8 @@ def _slot(window: VisitWindow, on: date, taken: int) -> Slot:
 def _title(slot: Slot) -> str:
     """The task's words, in the firm's language."""
     with force_locale(current_app.config["CC"].default_language):
-        return str(_("Visit on %(when)s", when=visit_letters.hours(slot.begins_at, slot.ends_at)))
+        day, hours = visit_letters.day_and_hours(slot.begins_at, slot.ends_at)
+        return str(_("Visit on %(day)s, %(hours)s", day=day, hours=hours))
 
 
 def _tell(name: Name, ticket: Ticket, visit: Visit, told: str | None, agent: Agent | None = None, **more: Any) -> None:

@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from contact_center import clock
+from contact_center.credit.models import CreditLimit
 from contact_center.customers.models import Customer, CustomerKind, CustomerStatus, CustomField, FieldKind, ValueColour
 from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.extensions import db
-from contact_center.orders import accounts
-from contact_center.orders.models import Invoice, Order, OrderState, Product, Stock
+from contact_center.orders import accounts, exposure
+from contact_center.orders.models import Invoice, InvoiceKind, Order, OrderState, Product, Stock
 from contact_center.queues.models import Queue
 from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
 from contact_center.tickets.inbound import Kind
@@ -105,6 +106,8 @@ class Firm:
                 make(customer)
         if customer.company_id is None and self.chance.random() < 0.6:
             db.session.add(CustomerValue(customer_id=customer.id, **self._value()))
+        if self.chance.random() < 0.6:
+            self._limit(customer)
 
     def _value(self) -> dict[str, Any]:
         sums = ("revenue", "returns", "discounts", "sales", "goods", "compensation", "handling", "charges", "before")
@@ -142,6 +145,17 @@ class Firm:
             changed_at=self.now,
         ))  # fmt: skip
 
+    def _limit(self, customer: Customer) -> None:
+        """Near what they owe, so that it is passed by some and exactly reached by others."""
+        currency = self.chance.choice(("EUR", "CNY"))
+        db.session.flush()
+        owed = exposure.of([customer.id]).get(currency)
+        used = owed.total if owed else Decimal(0)
+        db.session.add(CreditLimit(
+            customer_id=customer.id, amount=max(Decimal(0), used + Decimal(self.chance.choice((-3, -1, 0, 0, 1, 500)))),
+            currency=currency, until=self.chance.choice((None, self.today, self.day(-3, 3))), set_at=self.now,
+        ))  # fmt: skip
+
     def _order(self, customer: Customer) -> Order:
         placed, state = self.instant(), self.chance.choice(list(OrderState))
         order = Order(
@@ -150,7 +164,19 @@ class Firm:
             delivered_at=self.instant(-30) if state is OrderState.DELIVERED else None, changed_at=self.now,
         )  # fmt: skip
         db.session.add(order)
+        if self.chance.random() < 0.4:
+            self._partly_invoiced(order)
         return order
+
+    def _partly_invoiced(self, order: Order) -> None:
+        db.session.flush()
+        amount = Decimal(self.chance.choice((1, 3, 5, 8)))
+        db.session.add(Invoice(
+            external_id=self.next(), customer_id=order.customer_id, order_id=order.id, currency="EUR", amount=amount,
+            kind=self.chance.choice((InvoiceKind.GOODS, InvoiceKind.GOODS, InvoiceKind.SERVICE)),
+            paid=self.chance.choice((Decimal(0), amount)), issued_on=self.today, due_on=self.today,
+            cancelled_at=self.chance.choice((None, None, self.now)), changed_at=self.now,
+        ))  # fmt: skip
 
     def _ticket(self, customer: Customer) -> None:
         state = self.chance.choice((TicketState.NEW, TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from contact_center import clock
+from contact_center.agents.models import Agent
 from contact_center.card import tickets, timeline
 from contact_center.card.entries import GROUPS, EntryKind
 from contact_center.customers import merging, records
@@ -17,10 +21,12 @@ from contact_center.entitlements import contracts
 from contact_center.extensions import db
 from contact_center.orders import payments, settlements
 from contact_center.putting.rows import Known
+from contact_center.queues.models import Queue
 from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
 from contact_center.selfservice.models import Visit, VisitWindow
-from contact_center.tickets.inbound import Automatic, InboundFile
-from contact_center.tickets.messages import Direction
+from contact_center.tickets.inbound import Automatic, InboundFile, Kind
+from contact_center.tickets.messages import Direction, Interaction, InteractionState
+from contact_center.tickets.models import Ticket, TicketState
 from contact_center.tiers.models import Rule as TierRule
 from contact_center.tiers.models import TierChange
 from tests import factories
@@ -190,6 +196,105 @@ def test_it_loses_and_repeats_nothing_while_more_comes_in(app: Flask, seed: int)
             after = page.next
     assert len(seen) == len(set(seen))
     assert before <= set(seen)
+
+
+def many(customer: Customer, queue: Queue, number: int, first: datetime) -> None:
+    """So many interactions with *customer* in one ticket of *queue*, a minute apart, back from *first*."""
+    ticket = Ticket(
+        subject="Many", customer_id=customer.id, queue_id=queue.id, state=TicketState.OPEN, channel="email",
+        token=f"t{queue.id}-{first}", portal_token=f"p{queue.id}-{first}", opened_at=first, changed_at=first, search="",
+    )  # fmt: skip
+    db.session.add(ticket)
+    db.session.flush()
+    db.session.add_all(
+        Interaction(
+            ticket_id=ticket.id, customer_id=customer.id, queue_id=queue.id, channel="email", kind=Kind.MAIL,
+            direction=Direction.IN, state=InteractionState.DONE, queued_at=first - timedelta(minutes=minute),
+        )
+        for minute in range(number)
+    )  # fmt: skip
+    db.session.flush()
+
+
+def all_pages(customer: Customer, reader: Agent, limit: int = 3) -> tuple[list[tuple[EntryKind, int]], int]:
+    """Everything by following the cursors, and in how many pages."""
+    seen, after, pages = [], None, 0
+    while True:
+        page, pages = timeline.page(customer, reader, limit=limit, after=after), pages + 1
+        assert len(page.entries) <= limit
+        seen += [(entry.kind, entry.id) for entry in page.entries]
+        if page.next is None:
+            return seen, pages
+        after = page.next
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_looking_stops_nothing_is_lost_or_out_of_order(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance, ada, greta, root = random.Random(seed), factories.ada(), factories.greta(), factories.root()
+    hotel = records.open_customer("Hotel Sonne GmbH", ada, kind="COMPANY")
+    records.set_company(greta, hotel, ada)
+    mine, others = factories.queue("Mail", ada), factories.queue("Lawyers")
+    with clock.standing_at(NOON):
+        for _ in range(6):
+            first = NOON - chance.randint(0, 90) * timedelta(minutes=1)
+            many(chance.choice((greta, hotel)), chance.choice((mine, others, others)), chance.randint(1, 12), first)
+            factories.invoice(greta, f"N-{chance.random()}")
+            factories.order(hotel, f"K-{chance.random()}", placed_at=first)
+        whole = [(entry.kind, entry.id) for entry in timeline.page(hotel, root, limit=500).entries]
+        theirs = {(entry.kind, entry.id) for entry in timeline.page(hotel, ada, limit=500).entries}
+        monkeypatch.setattr(timeline, "WALKED", chance.randint(1, 7))
+        seen, _pages = all_pages(hotel, ada)
+    assert seen == [entry for entry in whole if entry in theirs]
+
+
+def test_a_page_reads_so_many_rows_however_many_there_are_that_the_reader_may_not_see(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, greta = factories.ada(), factories.greta()
+    many(greta, factories.queue("Lawyers"), 900, NOON)
+    many(greta, factories.queue("Mail", ada), 2, NOON - DAY)
+    db.session.execute(db.text("ANALYZE interaction"))
+    monkeypatch.setattr(timeline, "WALKED", 50)
+    asked = timeline._asked(greta, ada, (EntryKind.INTERACTION,), None, 21, None, 4)
+    [plan] = db.session.execute(Explained(asked)).scalar_one()
+    assert 50 <= rows_read(plan["Plan"], "interaction") <= 110
+    seen, pages = all_pages(greta, ada)
+    assert (len(seen), pages) == (2, 900 // 50 + 1)
+
+
+def test_tickets_are_all_found_however_many_others_lie_between(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, greta = factories.ada(), factories.greta()
+    mine, others = factories.queue("Mail", ada), factories.queue("Lawyers")
+    monkeypatch.setattr(tickets, "WALKED", 4)
+    made = [factories.ticket(mine if number % 7 == 0 else others, text=f"{number}").id for number in range(20)]
+    seen, before = [], None
+    while (page := tickets.page(greta, ada, limit=2, before=before)).next is not None:
+        seen, before = [*seen, *page.rows], page.next
+    assert [row.id for row in (*seen, *page.rows)] == made[::7][::-1]
+
+
+class Explained(Executable, ClauseElement):
+    """A statement run for its plan, with the rows that it really read."""
+
+    inherit_cache = False
+
+    def __init__(self, asked: Any) -> None:
+        self.asked = asked
+
+
+@compiles(Explained)
+def _explained(element: Explained, compiler: Any, **more: Any) -> str:
+    return "EXPLAIN (ANALYZE, FORMAT JSON) " + compiler.process(element.asked, **more)
+
+
+def rows_read(plan: dict[str, Any], table: str) -> int:
+    """How many rows of *table* its scans have looked at, those thrown away included."""
+    own = 0
+    if plan.get("Relation Name") == table:
+        own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return int(own) + sum(rows_read(part, table) for part in plan.get("Plans", ()))
 
 
 @pytest.mark.parametrize("cursor", ["", "!", "MjAyNg", "bnVsbCBudWxs", "\x00", "WzEsMiwzXQ", "W10"])

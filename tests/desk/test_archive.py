@@ -224,6 +224,9 @@ def test_a_supervisor_merges_as_chosen_and_takes_it_back(
     assert browser.get(at(greta)).text.count("Greta Lindquist") > 1
     led = browser.get(f"/desk/customers/{gone}?tab=notes")
     assert (led.status_code, led.location) == (302, at(greta, "?tab=notes"))
+    assert browser.get(f"/desk/customers/{gone}/orders").location == at(greta, "/orders")
+    odd = browser.get(f"/desk/customers/{gone}?_scheme=x&_anchor=y&customer_id={gone}&tab=notes")
+    assert (odd.status_code, odd.location) == (302, at(greta, "?tab=notes"))
     assert browser.post(f"/desk/customers/{gone}/notes", data={"text": "x"}).status_code == 409
     [done] = merging.of(greta)
     browser.post(f"/desk/customers/merges/{done.id}/undo")
@@ -260,6 +263,8 @@ def test_verified_strangers_need_a_tick(enter: Enter, lee: Agent, app: Flask) ->
     browser = enter(lee)
     assert "share none of them" in browser.get(at(greta, f"/merge/{bo.id}")).text
     assert browser.post(at(greta, f"/merge/{bo.id}")).status_code == 409
+    said = browser.post(at(greta, f"/merge/{bo.id}"), headers={"Accept": "application/json"})
+    assert (said.status_code, "say that you are sure" in said.json["error"]) == (409, True)
     assert browser.post(at(greta, f"/merge/{bo.id}"), data={"sure": "1"}).status_code == 303
 
 

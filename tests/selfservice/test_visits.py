@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from contact_center import clock
+from contact_center.agents.models import Agent
 from contact_center.errors import AlreadyTaken, IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.selfservice import visits, windows
@@ -178,6 +179,82 @@ def test_of_twenty_who_want_the_last_two_places_two_get_them(app: Flask) -> None
     assert sorted(outcomes) == [False] * 18 + [True] * 2
     assert db.session.scalars(select(VisitDay.booked)).one() == 2
     assert len(db.session.scalars(select(Visit).where(Visit.state == VisitState.BOOKED)).all()) == 2
+
+
+@pytest.mark.committing
+def test_of_agents_and_customers_who_want_the_last_place_one_gets_it(app: Flask) -> None:
+    factories.greta()
+    queue, ada = factories.queue(), factories.ada()
+    moved = [factories.ticket(queue, text=f"Number {number}").id for number in range(4)]
+    new = [factories.ticket(queue, text=f"New {number}").id for number in range(4)]
+    window(weekday=1, capacity=4)
+    wanted = window(weekday=3).id
+    db.session.flush()
+    first = next(slot for slot in visits.slots(None) if slot.window_id != wanted)
+    for ticket_id in moved:
+        visits.book(db.session.get_one(Ticket, ticket_id), None, first.key)
+    key, agent_id = next(slot for slot in visits.slots(None) if slot.window_id == wanted).key, ada.id
+    db.session.commit()
+    db.session.remove()
+    outcomes: list[int] = []
+
+    def take(ticket_id: int) -> None:
+        with app.app_context():
+            ticket = db.session.get_one(Ticket, ticket_id)
+            try:
+                if ticket_id in moved:
+                    visits.reschedule(ticket, db.session.get_one(Agent, agent_id), None, key)
+                else:
+                    visits.book(ticket, None, key)
+                db.session.commit()
+                outcomes.append(ticket_id)
+            except AlreadyTaken:
+                db.session.rollback()
+
+    threads = [threading.Thread(target=take, args=(ticket_id,)) for ticket_id in (*moved, *new)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [winner] = outcomes
+    taken = {row.window_id: row.booked for row in db.session.scalars(select(VisitDay))}
+    assert taken == {wanted: 1, first.window_id: 3 if winner in moved else 4}
+    rows = db.session.execute(select(Visit.window_id, Visit.on).where(Visit.state == VisitState.BOOKED)).all()
+    assert sorted(row.window_id for row in rows) == sorted(window for window, n in taken.items() for _ in range(n))
+
+
+@pytest.mark.committing
+def test_two_who_change_places_do_not_wait_for_each_other_for_ever(app: Flask) -> None:
+    factories.greta()
+    queue, ada = factories.queue(), factories.ada()
+    pair = [factories.ticket(queue, text=f"Number {number}").id for number in range(2)]
+    for weekday in (1, 3):
+        window(weekday=weekday, capacity=2)
+    keys = list({slot.window_id: slot.key for slot in reversed(visits.slots(None))}.values())
+    for ticket_id, key in zip(pair, keys, strict=True):
+        visits.book(db.session.get_one(Ticket, ticket_id), None, key)
+    agent_id = ada.id
+    db.session.commit()
+    db.session.remove()
+    ready, failures = threading.Barrier(2), []
+
+    def change(ticket_id: int, key: str) -> None:
+        with app.app_context():
+            ticket, agent = db.session.get_one(Ticket, ticket_id), db.session.get_one(Agent, agent_id)
+            ready.wait()
+            try:
+                visits.reschedule(ticket, agent, None, key)
+                db.session.commit()
+            except Exception as error:  # noqa: BLE001 (told by the test)
+                failures.append(error)
+
+    threads = [threading.Thread(target=change, args=each) for each in zip(pair, keys[::-1], strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert [row.booked for row in db.session.scalars(select(VisitDay))] == [1, 1]
 
 
 @pytest.mark.parametrize(

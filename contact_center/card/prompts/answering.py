@@ -5,6 +5,8 @@ Called by the desk. Verbs never commit.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -18,13 +20,19 @@ from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.tickets.models import Ticket
 
-MAX_ABOUT = 60
+_ABOUT = re.compile(r"(?:[a-z]{1,20}:\d{1,19})?", re.ASCII)  # asset:42, or the customer as a whole
 
 
-def answer(rule: PromptRule, customer: Customer, about: str, said: Answer, agent: Agent) -> PromptAnswer:
-    """Put a prompt away until the rule's quiet days are over. Raises AlreadyTaken if somebody has."""
-    if len(about) > MAX_ABOUT:
+def answer(
+    rule: PromptRule, customer: Customer, about: str, said: Answer, agent: Agent, ticket: Ticket | None = None
+) -> PromptAnswer:
+    """Put a prompt away until the rule's quiet days are over; beside *ticket* that is told there as well.
+
+    Raises AlreadyTaken if somebody has.
+    """
+    if not _ABOUT.fullmatch(about):
         raise IllegalMove(_("This prompt is not there any more."))
     db.session.refresh(customer, with_for_update={"of": Customer})  # of two at once one is first
     now = clock.now()
@@ -37,14 +45,26 @@ def answer(rule: PromptRule, customer: Customer, about: str, said: Answer, agent
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    log.record(Name.PROMPT_ANSWERED, row, agent, rule=rule.id, prompt=rule.name, answer=said, about=about)
+    where = _Subject(row.id, customer.id, ticket.id if ticket else None)
+    log.record(Name.PROMPT_ANSWERED, where, agent, rule=rule.id, prompt=rule.name, answer=said, about=about)
     return row
 
 
-def take_back(answer_id: int, customer: Customer, agent: Agent) -> None:
+def take_back(answer_id: int, customer: Customer, agent: Agent, ticket: Ticket | None = None) -> None:
     """Let the prompt stand there again, as if nothing had been said. Raises IllegalMove if nothing was."""
     mine = (PromptAnswer.id == answer_id, PromptAnswer.customer_id == customer.id)
     gone = db.session.execute(delete(PromptAnswer).where(*mine).returning(PromptAnswer.rule_id)).scalar_one_or_none()
     if gone is None:
         raise IllegalMove(_("This prompt stands there already."))
-    log.record(Name.PROMPT_ANSWERED, customer, agent, rule=gone, undone=True)
+    where, rule = _Subject(answer_id, customer.id, ticket.id if ticket else None), db.session.get(PromptRule, gone)
+    log.record(Name.PROMPT_ANSWERED, where, agent, rule=gone, prompt=rule.name if rule else "", undone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The answer with the ticket beside which it was given."""
+
+    id: int
+    customer_id: int
+    ticket_id: int | None
+    __tablename__ = "prompt_answer"

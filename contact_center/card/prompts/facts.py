@@ -97,6 +97,10 @@ def _arrears(card: Summary, of: str) -> Decimal | None:
     return largest[0] if largest else None
 
 
+def _over_limit(card: Summary) -> bool | None:
+    return card.credit.is_exceeded if card.credit and card.credit.limit is not None else None
+
+
 def _arrears_days(card: Summary) -> int | None:
     oldest = [each.oldest_due for each in card.money.values() if each.oldest_due]
     return _since(min(oldest)) if oldest else None
@@ -135,6 +139,7 @@ VALUES: dict[str, Callable[[Any, str], Any]] = {
     "contract_days": _days(ending_contract, "days_left"),
     "visits_left": lambda card, _of: _visits_left(card),
     "arrears": _arrears,
+    "over_limit": lambda card, _of: _over_limit(card),
     "arrears_days": lambda card, _of: _arrears_days(card),
     "late_days": lambda card, _of: _since(card.drawers.late.promised_on) if card.drawers.late else None,
     "part_days": _days(part_task, "part_days"),

@@ -69,6 +69,21 @@ _SETS = {
         SELECT id, max(value) AS value FROM (
             SELECT h.card AS id, i.currency, sum(i.amount - i.paid) AS value {_OVERDUE} GROUP BY 1, 2
         ) each WHERE CAST({{of}} AS text) IN ('', currency) GROUP BY 1""",  # noqa: S608
+    # Of the account alone, in the limit's currency, as `credit.standing` has it.
+    "over_limit": """
+        SELECT c.id, l.used > l.amount AS value FROM (
+            SELECT customer_id, amount, (
+                SELECT coalesce(sum(greatest(o.total - coalesce(
+                    (SELECT sum(i.amount) FROM invoice i
+                     WHERE i.order_id = o.id AND i.cancelled_at IS NULL AND i.kind = 'GOODS'), 0), 0)), 0)
+                FROM "order" o WHERE o.customer_id = credit_limit.customer_id AND o.currency = credit_limit.currency
+                                 AND o.state IN ('PLACED', 'CONFIRMED', 'SHIPPED')
+            ) + (
+                SELECT coalesce(sum(i.amount - i.paid), 0) FROM invoice i
+                WHERE i.customer_id = credit_limit.customer_id AND i.currency = credit_limit.currency
+                  AND i.paid < i.amount AND i.cancelled_at IS NULL
+            ) AS used FROM credit_limit WHERE until IS NULL OR until >= :today
+        ) l JOIN customer c ON coalesce(c.company_id, c.id) = l.customer_id""",
     "arrears_days": f"SELECT h.card AS id, :today - min(i.due_on) AS value {_OVERDUE} GROUP BY 1",
     "late_days": """
         SELECT h.card AS id, :today - min(o.promised_on) AS value

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 
 from contact_center import clock, rows
 from contact_center.agents.models import Agent
@@ -22,6 +22,7 @@ from contact_center.card.prompts.actions import Action
 from contact_center.card.prompts.conditions import Condition
 from contact_center.errors import Invalid, Stale
 from contact_center.events import log
+from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.orders import accounts
@@ -160,6 +161,13 @@ def remove(rule: PromptRule, agent: Agent) -> None:
     log.record(Name.PROMPT_CHANGED, None, agent, rule=rule.id, prompt=rule.name, what="removed")
     db.session.delete(rule)
     db.session.flush()
+
+
+def history(rule: PromptRule, limit: int = 8) -> Sequence[Row[tuple[datetime, str | None, dict[str, Any]]]]:
+    """Who changed it when and how, the newest first: (at, who, data)."""
+    asked = select(Event.at, Agent.name.label("who"), Event.data).outerjoin(Agent, Agent.id == Event.agent_id)
+    mine = asked.where(Event.name == Name.PROMPT_CHANGED, Event.data["rule"].as_integer() == rule.id)
+    return db.session.execute(mine.order_by(Event.at.desc(), Event.id.desc()).limit(limit)).all()
 
 
 def sweep(limit: int = 10_000) -> int:

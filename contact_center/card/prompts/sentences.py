@@ -91,6 +91,11 @@ def _contribution(card: Summary, _of: str) -> str | None:
     return _money((value.contribution, value.currency)) if value else None
 
 
+def _credit(card: Summary, part: str) -> str | None:
+    line = card.credit
+    return _money((getattr(line, part), line.currency)) if line and line.limit is not None and line.currency else None
+
+
 def _birthday(card: Summary, _of: str) -> str | None:
     born = card.customer.birthday
     return _day(facts.next_birthday(born, accounts.today())) if born else None
@@ -110,6 +115,8 @@ WORDS: dict[str, Callable[[Any, str], Any]] = {
     "visits_left": _number("visits_left"),
     "arrears": lambda card, of: _money(facts.largest_arrears(card, of if of.isalpha() else "")),
     "arrears_days": _days("arrears_days"),
+    "credit_limit": lambda card, _of: _credit(card, "limit"),
+    "credit_used": lambda card, _of: _credit(card, "used"),
     "late_order": lambda card, _of: card.drawers.late.number if card.drawers.late else None,
     "late_days": _days("late_days"),
     "part_days": _days("part_days"),

@@ -85,6 +85,7 @@ _OURS = {
     for field in (
         *_number("warranty_days", "contract_days", "visits_left"),
         *_number("arrears", of=Of.CURRENCY),
+        Field("over_limit", Kind.YES_NO),
         *_number("arrears_days", "late_days", "part_days", "task_days"),
         *_number("complaints", of=Of.DAYS),
         *_number("open_tickets", "last_score", "score_days", "silent_days", "last_order_days", "contribution"),

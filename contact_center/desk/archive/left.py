@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from contact_center import access
 from contact_center.customers.models import Customer
+from contact_center.desk.customers import fragments
 from contact_center.entitlements import checks
 from contact_center.extensions import Base, db
 from contact_center.orders import lists
@@ -37,5 +38,5 @@ def check_tickets(customer: Customer) -> None:
 
 
 def customer_or_404(customer_id: int) -> Customer:
-    customer: Customer = row_or_404(Customer, customer_id)
-    return customer
+    """The customer; who was merged into another leads there."""
+    return fragments.customer_or_404(customer_id)

@@ -249,6 +249,7 @@ _PAGES: dict[str, dict[str, str]] = {
 }
 _ICONS = {
     "warranty_days": "shield-half", "contract_days": "file-certificate", "visits_left": "file-certificate",
+    "over_limit": "scale",
     "arrears": "receipt-2", "arrears_days": "receipt-2", "late_days": "truck", "part_days": "package",
     "task_days": "checkbox", "complaints": "alert-triangle", "last_score": "mood-sad", "is_rising": "trending-up",
     "birthday_days": "heart", "data_days": "id", "silent_days": "clock-exclamation",

@@ -33,7 +33,8 @@ def customer_or_404(customer_id: int) -> Customer:
         abort(404)
     if request.method != "GET" or request.endpoint is None:
         raise IllegalMove(_("This customer has been merged into another. Reload the page."))
-    there = {**(request.view_args or {}), "customer_id": survivor_id, **request.args.to_dict()}
+    asked = {name: value for name, value in request.args.items() if not name.startswith("_")}  # url_for's own words
+    there = {**asked, **(request.view_args or {}), "customer_id": survivor_id}
     return abort(redirect(url_for(request.endpoint, **there), 302))
 
 

@@ -29,7 +29,7 @@ def answer(customer_id: int, rule_id: int, act: str) -> Any:
     """Mark a prompt done, or not wanted; the toast takes it back."""
     customer, rule = fragments.customer_or_404(customer_id), fragments.rule_or_404(rule_id)
     ticket = _ticket()
-    said = answering.answer(rule, customer, request.form.get("about", ""), _SAID[act], access.me())
+    said = answering.answer(rule, customer, request.form.get("about", ""), _SAID[act], access.me(), ticket)
     db.session.commit()
     text = _("“%(name)s” is done", name=rule.name) if act == "done" else _("“%(name)s” is put away", name=rule.name)
     back = url_for("customers.prompting.undo", customer_id=customer_id, answer_id=said.id, **_beside(ticket))
@@ -45,7 +45,7 @@ def act(customer_id: int, rule_id: int) -> Any:
     shown = summary.of(customer, me)
     prompt = _standing(shown, rule)
     actions.carry_out(prompt.action, customer, me, ticket or _theirs(shown))
-    answering.answer(rule, customer, prompt.about, Answer.DONE, me)
+    answering.answer(rule, customer, prompt.about, Answer.DONE, me, ticket)
     db.session.commit()
     return _card(customer, ticket, toast={"text": str(_("“%(name)s” is done", name=rule.name))})
 
@@ -55,7 +55,7 @@ def act(customer_id: int, rule_id: int) -> Any:
 def undo(customer_id: int, answer_id: int) -> Any:
     """Let a prompt stand there again."""
     customer, ticket = fragments.customer_or_404(customer_id), _ticket()
-    answering.take_back(answer_id, customer, access.me())
+    answering.take_back(answer_id, customer, access.me(), ticket)
     db.session.commit()
     return _card(customer, ticket)
 

@@ -170,7 +170,17 @@ def story(entry: Entry) -> str:
         Name.CONTACT_POINT_REMOVED: _("removed %(value)s", value=value),
         Name.CONTACT_POINT_VERIFIED: _("verified %(value)s", value=value),
         Name.CONTACT_POINT_BOUNCED: _("noted that mail to %(value)s bounced", value=value),
+        Name.PROMPT_ANSWERED: _told_of_prompt(data),
     }.get(entry.name) or _told_of_files(entry)
+
+
+def _told_of_prompt(data: dict[str, Any]) -> str:
+    name = str(data.get("prompt") or "–")
+    if data.get("undone"):
+        return _("took back the answer to the prompt “%(name)s”", name=name)
+    if data.get("answer") == "REFUSED":
+        return _("put the prompt “%(name)s” away as not wanted", name=name)
+    return _("did what the prompt “%(name)s” says", name=name)
 
 
 def _told_of_files(entry: Entry) -> str:

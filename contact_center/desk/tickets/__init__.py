@@ -7,8 +7,19 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from contact_center.desk.tickets import acts, composer, entitlement, fields, linked, listing, page, starting, tasks
+from contact_center.desk.tickets import (
+    acts,
+    composer,
+    entitlement,
+    fields,
+    linked,
+    listing,
+    page,
+    starting,
+    tasks,
+    visit,
+)
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/desk/tickets")
-for part in (listing, starting, page, acts, entitlement, fields, composer, tasks, linked):
+for part in (listing, starting, page, acts, entitlement, fields, composer, tasks, visit, linked):
     blueprint.register_blueprint(part.blueprint)

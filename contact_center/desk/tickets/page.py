@@ -12,8 +12,9 @@ from contact_center.desk import asked, work
 from contact_center.desk.tickets import composer
 from contact_center.entitlements import checks
 from contact_center.extensions import db
+from contact_center.selfservice import visits
 from contact_center.tickets import conversation, links, tasks, viewing
-from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Ticket, TicketState
+from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, TaskState, Ticket, TicketState
 
 blueprint = Blueprint("page", __name__, url_prefix="/<ref>")
 
@@ -77,9 +78,12 @@ def seen(ref: str) -> Any:
 
 
 def _head(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    listed = tasks.of(ticket)
+    booked = visits.of(ticket.id) if any(task.state is TaskState.OPEN for task in listed) else None
     return {
         "ticket": ticket,
-        "tasks": tasks.of(ticket),
+        "tasks": listed,
+        "visit_task": booked.task_id if booked else None,
         "links": links.of(ticket, agent),
         "entitlement": checks.of(ticket.id) if ticket.customer_id else None,
         "is_mine": ticket.assignee_id == agent.id,
