@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from contact_center.agents.models import Agent
+from contact_center.demo import casting
 from contact_center.demo.buyers import Buyer
 from contact_center.demo.sales import Book
 from contact_center.demo.steps import Play, World
@@ -17,6 +20,7 @@ from contact_center.errors import AlreadyTaken
 from contact_center.extensions import db
 from contact_center.selfservice import deflections, look, notices, visits, windows
 from contact_center.selfservice.models import DeflectionKind
+from contact_center.text.languages import locale_of
 from contact_center.tickets.models import RequestKind, Ticket, TicketState
 
 _WINDOWS = (  # region, weekdays, begins, ends, how many
@@ -93,16 +97,15 @@ def looked_up(book: Book, world: World, seed: int) -> Play:
 
 
 def booked(world: World, buyers: Sequence[Buyer]) -> Play:
-    """Some of those whose repair is open have chosen a time on the portal."""
+    """Some of those whose repair is open have chosen a time on the portal; to those of the stories one is promised."""
     yield world.now - timedelta(minutes=3)
-    regions = {buyer.number: buyer.region for buyer in buyers}
+    told = {each.buyer.number for each in casting.TOLD}
+    regions = {buyer.number: buyer.region for buyer in buyers if buyer.number not in told}
     waiting = (Ticket.state.in_((TicketState.OPEN, TicketState.WAITING)), Ticket.kind == RequestKind.REPAIR)
-    asked = select(Ticket).where(*waiting, Ticket.customer_id.is_not(None)).order_by(Ticket.id).limit(6)
+    asked = select(Ticket).where(*waiting, Ticket.customer_id.is_not(None)).order_by(Ticket.id).limit(8)
     for ticket in db.session.scalars(asked).all():
         region = regions.get(ticket.customer.external_id or "") if ticket.customer else None
-        free = visits.slots(region)
+        free = visits.slots(region) if region else []
         if free and region:
-            try:
+            with force_locale(locale_of(ticket.language)), suppress(AlreadyTaken):
                 visits.book(ticket, region, free[len(free) // 2].key)
-            except AlreadyTaken:
-                continue

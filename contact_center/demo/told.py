@@ -28,6 +28,7 @@ from contact_center.demo.sales import Book
 from contact_center.demo.steps import Play, World
 from contact_center.extensions import db
 from contact_center.orders import products
+from contact_center.putting import reading
 from contact_center.satisfaction import surveys
 from contact_center.tickets import replies, tasks
 from contact_center.tickets.models import Ticket, TicketState
@@ -185,8 +186,9 @@ def _take(ticket_id: int, agent: Agent, episode: Episode, order: str) -> None:
 def _promise(told: Told, ticket_id: int, agent: Agent) -> None:
     """What was promised: a visit, and the part for it."""
     ticket, agent = db.session.get_one(Ticket, ticket_id), db.session.merge(agent)
-    tasks.add(ticket, agent, told.visit, owner=agent, due_at=clock.now() + timedelta(days=3))
-    tasks.add(ticket, agent, told.part, owner=agent, due_at=clock.now() + timedelta(days=3))
+    due = (clock.now() + timedelta(days=3)).astimezone(reading.zone()).replace(hour=9, minute=30)
+    tasks.add(ticket, agent, told.visit, owner=agent, due_at=due)
+    tasks.add(ticket, agent, told.part, owner=agent, due_at=due)
 
 
 def _rating(told: Told, ticket_id: int, episode: Episode, world: World) -> Play:

@@ -64,13 +64,13 @@ HAMBURG = Told(
         Episode(
             2.2, "REPAIR", "Fridge not cooling",
             "Hello Ada,\n\nthe FrostLine 420 in my own kitchen (serial number {serial}) has been at 11 °C since yesterday. The freezer is fine, but the fan stays off, also after a reset. Is this still under warranty?\n\nGreta",
-            "Hello Greta,\n\nthis is almost always the start relay, and it is covered: your warranty runs for some days more. The part is on its way to our Hamburg store. The technician can come on the day after tomorrow between 9:30 and 11:30. Does that suit you?",
+            "Hello Greta,\n\nthis is almost always the start relay, and it is covered: your warranty runs for some days more. The part is on its way to our Hamburg store. The technician can come in three days between 9:30 and 11:30. Does that suit you?",
             "Hello Ada,\n\nafter 9:30 is fine, I take the children to school first. The photo of the label is attached to my last mail. The light flickers whenever the compressor tries to start, then it gives up.\n\nGreta",
             note="Flicker, no fan: start relay, batch 24-W18 (SB-211). One for Jonas's van as soon as it is in.", order="FrostLine 420",
         ),
     ),
     visit="Technician visit, after 9:30 (Jonas)",
-    part=f"Fit start relay {PART} in the FrostLine 420",
+    part=f"Fit start relay {PART}",
     notes=(
         "Takes the children to school first: visits after nine. Decides herself, at once.",
         "Plans two more rooms for next spring; wants a quote in January.",
