@@ -49,6 +49,7 @@ def dress(app: Flask) -> None:
     app.register_error_handler(ContactCenterError, _our_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _broken)
+    app.jinja_env.optimized = False  # or the word for a constant would stay in the language of its first reader
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value, signed_in=access.signed_in)
     app.jinja_env.filters.update(

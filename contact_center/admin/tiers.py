@@ -46,12 +46,7 @@ def page() -> str:
 @access.administrator
 def save() -> Any:
     """Save currency, rates and schedule."""
-    rates = "\n".join(
-        f"{code.strip()} {rate.strip()}"
-        for code, rate in zip(request.form.getlist("code"), request.form.getlist("rate"), strict=False)
-        if code.strip() and rate.strip()
-    )
-    typed = {name: request.form.get(name, "") for name in _OURS} | {"rates": rates}
+    typed = {name: said for name, said in request.form.items() if name in _OURS or name.startswith(("code_", "rate_"))}
     tier_settings.save(tier_settings.read(typed, tier_settings.current()), access.me(), reading.version())
     return _done()
 

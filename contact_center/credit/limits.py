@@ -120,6 +120,8 @@ def _read(typed: Mapping[str, str]) -> tuple[Decimal, str, date | None, str]:
         until = date.fromisoformat(typed["until"]) if typed.get("until", "").strip() else None
     except ValueError:
         wrong["until"] = _("Write the day as in 2026-12-31.")
+    if until is not None and until < clock.now().date():
+        wrong["until"] = _("That day is over.")
     try:
         reason = one_line(typed.get("reason", ""), 300)
     except ValueError as error:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from contact_center.satisfaction.figures import Figure
 
-WIDTH, HEIGHT = 640, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 44, 14, 8
+WIDTH, HEIGHT = 640, 236
+_LEFT, _RIGHT, _TOP, _FOOT = 24, 64, 14, 182  # the plot ends at _FOOT; below it the weeks have their say
+_SHOWN = 14  # weeks that are told of by words; of more, every second or third
+_SCALES = ((0.7, 3), (0.4, 3), (0.0, 4))  # where the axis begins, and its steps: all of them even numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One week on the line; `y` is None without answers."""
+    """One week on the line; `y` is None without answers. `is_told` has a rate under it, `is_dated` a day as well."""
 
     x: float
     y: float | None
     figure: Figure
     url: str
+    is_told: bool
+    is_dated: bool
+    is_labelled: bool  # the last and the lowest
+
+    @property
+    def first_day(self) -> date:
+        return date.fromisoformat(self.figure.key or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,10 @@ class Line:
     points: Sequence[Point]
     line: str  # SVG path data
     band: str
-    grid: Sequence[tuple[float, str]]  # y, label
+    grid: Sequence[tuple[float, float]]  # y, share
     width: int = WIDTH
     height: int = HEIGHT
+    right: int = WIDTH - _RIGHT
 
 
 def line(weeks: Sequence[Figure], url: Callable[[str], str]) -> Line | None:
@@ -39,23 +50,31 @@ def line(weeks: Sequence[Figure], url: Callable[[str], str]) -> Line | None:
     if len(told) < 2:
         return None
     lowest = min(week.interval[0] for week in told if week.interval)
-    floor = min(0.7, max(0.0, int(lowest * 10) / 10))
+    floor, steps = next(scale for scale in _SCALES if lowest >= scale[0])
 
     def y_of(share: float) -> float:
-        return round(_TOP + (1 - share) / (1 - floor) * (HEIGHT - _TOP - _BOTTOM), 1)
+        return round(_TOP + (1 - share) / (1 - floor) * (_FOOT - _TOP), 1)
 
-    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(weeks) - 1)
-    points = [
-        Point(
-            round(_LEFT + n * step, 1), y_of(week.share) if week.share is not None else None, week, url(week.key or "")
-        )
-        for n, week in enumerate(weeks)
-    ]
+    points = _points(weeks, url, y_of)
     drawn = [(p.x, p.y, p.figure.interval) for p in points if p.y is not None and p.figure.interval]
     upper = [f"{x},{y_of(interval[1])}" for x, _y, interval in drawn]
     lower = [f"{x},{y_of(interval[0])}" for x, _y, interval in reversed(drawn)]
-    grid = [(y_of(share), f"{share:.0%}") for share in (floor + (1 - floor) * n / 3 for n in range(4))]
+    grid = [(y_of(share), share) for share in (floor + (1 - floor) * n / steps for n in range(steps + 1))]
     return Line(points, "M" + " L".join(f"{x},{y}" for x, y, _ in drawn), "M" + " L".join(upper + lower) + " Z", grid)
+
+
+def _points(weeks: Sequence[Figure], url: Callable[[str], str], y_of: Callable[[float], float]) -> list[Point]:
+    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(weeks) - 1)
+    every = -(-len(weeks) // _SHOWN)
+    answered = [n for n, week in enumerate(weeks) if week.share is not None]
+    labelled = {answered[-1], min(answered, key=lambda n: (weeks[n].share or 0.0, -n))}
+    return [
+        Point(
+            round(_LEFT + n * step, 1), None if week.share is None else y_of(week.share), week, url(week.key or ""),
+            n % every == 0, n % (every if len(weeks) < _SHOWN // 2 else 2 * every) == 0, n in labelled,
+        )
+        for n, week in enumerate(weeks)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from contact_center.tiers.models import TIERS
 
 WIDTH, TOP, BAR, BOTTOM = 720.0, 28, 26, 126
 _GAP, _LEAST = 3.0, 6.0
-NARROW, _WORDS = 44, 46.0  # a bar below this has its words above it; they need so much room
+NARROW, _WORDS = 56, 54.0  # a bar below this has its words above it; they need so much room
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
 
 from contact_center import access, clock, pages
 from contact_center.extensions import db
 from contact_center.floor import chart
 from contact_center.queues.models import Queue
-from contact_center.satisfaction import figures
-from contact_center.satisfaction.figures import Asked, By
+from contact_center.satisfaction import figures, settings
+from contact_center.satisfaction.figures import Asked, By, Figure
 from contact_center.satisfaction.models import Survey
 from contact_center.text import spreadsheets
 from contact_center.tickets import scope
@@ -33,10 +32,11 @@ _LONGEST = timedelta(days=3660)
 
 @dataclass(frozen=True, slots=True)
 class _Filter:
-    """What the address asks for; wrong values fall back to the usual ones."""
+    """What the address asks for. Of days that cannot be, `problem` is the sentence, and the usual ones are shown."""
 
     since: date
     until: date  # inclusive
+    problem: str = ""
     only: tuple[tuple[By, str], ...] = ()
     low: bool = False
     answered: bool = False
@@ -45,7 +45,7 @@ class _Filter:
         zone = pages.zone()
         start = datetime.combine(self.since, time(), zone)
         end = datetime.combine(self.until + timedelta(days=1), time(), zone)
-        return Asked(start, end, self.only, self.low, self.answered)
+        return Asked(start, end, self.only, settings.current().low_score if self.low else 0, self.answered)
 
     def args(self, **more: Any) -> dict[str, Any]:
         """The address's part, with *more* put in; None takes a part out."""
@@ -63,14 +63,16 @@ def show() -> str:
     viewer, chosen = access.me(), _filter()
     asked = chosen.asked()
     total = figures.total(viewer, asked)
+    splits = {by: figures.split(viewer, asked, by) for by in (By.CHANNEL, By.TIER, By.QUEUE, By.KIND, By.AGENT)}
     return render_template(
         "floor/satisfaction.html",
-        section="floor", page="satisfaction", chosen=chosen, total=total, queues=_queues(viewer), periods=PERIODS,
-        splits={by: figures.split(viewer, asked, by) for by in (By.CHANNEL, By.TIER, By.QUEUE, By.KIND, By.AGENT)},
+        section="floor", page="satisfaction", chosen=chosen, total=total, queues=_queues(viewer),
+        periods=_periods(chosen),
+        splits=splits, least=_least(figure for split in splits.values() for figure in split),
         scores={figure.key: figure for figure in figures.split(viewer, asked, By.SCORE)},
         line=chart.line(figures.weeks(viewer, asked, str(pages.zone())), url=_answers_of_week(chosen)),
-        low=_with_tasks(figures.rows(viewer, replace(asked, low=True), limit=_LOW_SHOWN)),
-        enough=figures.ENOUGH, By=By,
+        low=_with_tasks(figures.rows(viewer, replace(asked, low=settings.current().low_score), limit=_LOW_SHOWN)),
+        enough=figures.ENOUGH, By=By, low_score=settings.current().low_score,
     )  # fmt: skip
 
 
@@ -85,7 +87,8 @@ def answers() -> str:
     return render_template(
         "floor/answers.html",
         section="floor", page="satisfaction", chosen=chosen, rows=_with_tasks(found[:PAGE]),
-        total=figures.total(viewer, chosen.asked()), queues=_queues(viewer),
+        total=figures.total(viewer, chosen.asked()), queues=_queues(viewer), periods=_periods(chosen),
+        low_score=settings.current().low_score, named=_named(chosen),
         next=url_for(".answers", **chosen.args(after=f"{last.asked_at.isoformat()}~{last.id}")) if last else None,
     )  # fmt: skip
 
@@ -94,49 +97,34 @@ def answers() -> str:
 @access.supervisor
 def export() -> Response:
     """All of them as a file; formulas are made harmless."""
-    viewer, asked = access.me(), _filter().asked()
-    lines = (_written(cells) for cells in _lines(viewer, asked))
-    response = Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = "attachment; filename=satisfaction.csv"
+    lines = map(spreadsheets.line, _lines(access.me(), _filter().asked()))
+    response = Response(stream_with_context(lines), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename="satisfaction.csv")
     return response
 
 
-def _lines(viewer: Any, asked: Asked) -> Iterable[list[object]]:
+def _lines(viewer: Any, asked: Asked) -> Iterator[list[object]]:
     yield [
-        "asked_at",
-        "answered_at",
-        "state",
-        "score",
-        "comment",
-        "ticket",
-        "channel",
-        "queue_id",
-        "agent",
-        "tier",
-        "kind",
-    ]
-    after = None
+        spreadsheets.BOM + _("Asked"), _("Answered"), _("State"), _("Score"), _("Comment"), _("Ticket"), _("Customer"),
+        _("Tier"), _("Channel"), _("Queue"), _("Agent"), _("Kind"), _("Follow-up"),
+    ]  # fmt: skip
+    queues, after = {queue.id: queue.name for queue in db.session.query(Queue)}, None
     while found := figures.rows(viewer, asked, after=after, limit=1000):
-        for row in found:
+        for row, task in _with_tasks(found):
             yield [
-                row.asked_at.isoformat(), row.answered_at.isoformat() if row.answered_at else "", row.state, row.score,
-                row.comment, row.ticket.ref, row.channel, row.queue_id, row.agent.name if row.agent else "", row.tier,
-                row.kind,
+                row.asked_at.isoformat(), row.answered_at and row.answered_at.isoformat(), row.state, row.score,
+                row.comment, row.ticket.ref, row.customer and row.customer.name, row.tier, row.channel,
+                queues.get(row.queue_id), row.agent and row.agent.name, row.kind, task and task.state,
             ]  # fmt: skip
         after = (found[-1].asked_at, found[-1].id)
         db.session.expunge_all()
 
 
-def _written(cells: list[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([spreadsheets.safe("" if cell is None else str(cell)) for cell in cells])
-    return line.getvalue()
-
-
 def _after() -> tuple[datetime, int] | None:
-    at, _, number = request.args.get("after", "").partition("~")
+    """The edge of the page before; a damaged one leads to the beginning."""
+    at, _tilde, number = request.args.get("after", "").partition("~")
     try:
-        return (datetime.fromisoformat(at), int(number)) if number else None
+        return (datetime.fromisoformat(at), int(number)) if 0 < int(number) < 2**63 else None
     except ValueError:
         return None
 
@@ -161,14 +149,50 @@ def _queues(viewer: Any) -> list[Queue]:
     return list(mine)
 
 
-def _filter() -> _Filter:
+def _least(shown: Iterable[Figure]) -> int:
+    """Where the scale of the intervals begins: at 40 % if none of them reaches below."""
+    return 40 if all(figure.interval[0] >= 0.4 for figure in shown if figure.interval) else 0
+
+
+def _periods(chosen: _Filter) -> list[tuple[int, str, bool]]:
+    """The usual periods up to today: days, address, whether it is the one shown."""
     today = clock.now().astimezone(pages.zone()).date()
-    until = _day("until") or today
-    since = _day("since") or until - timedelta(days=USUAL - 1)
-    if not since <= until or until - since > _LONGEST:
-        abort(404)
+    made = []
+    for days in PERIODS:
+        since = today - timedelta(days=days - 1)
+        url = url_for(request.endpoint or ".show", **chosen.args(since=since.isoformat(), until=today.isoformat()))
+        made.append((days, url, (chosen.since, chosen.until) == (since, today)))
+    return made
+
+
+def _named(chosen: _Filter) -> list[tuple[By, Figure]]:
+    """What the list is narrowed to, for its words."""
+    names = {by: figures.names(by, [value]) for by, value in chosen.only if value != "none"}
+    return [
+        (by, Figure(None if value == "none" else value, 0, 0, 0, name=names.get(by, {}).get(value, "")))
+        for by, value in chosen.only
+    ]
+
+
+def _filter() -> _Filter:
+    since, until, problem = _days(clock.now().astimezone(pages.zone()).date())
     only = tuple((by, value) for by in By if (value := _value(by)))
-    return _Filter(since, until, only, request.args.get("low") == "1", request.args.get("answered") == "1")
+    return _Filter(since, until, problem, only, request.args.get("low") == "1", request.args.get("answered") == "1")
+
+
+def _days(today: date) -> tuple[date, date, str]:
+    """The first and the last day, and what is wrong with those of the address: then they are the usual ones."""
+    usual = timedelta(days=USUAL - 1)
+    try:
+        until = _day("until") or today
+        since = _day("since") or until - usual
+        if since > until:
+            raise ValueError(_("The first day comes after the last one."))
+        if until - since > _LONGEST:
+            raise ValueError(_("Ten years at most."))
+    except ValueError as error:
+        return today - usual, today, str(error)
+    return since, until, ""
 
 
 def _value(by: By) -> str | None:
@@ -186,11 +210,11 @@ def _value(by: By) -> str | None:
 
 
 def _day(name: str) -> date | None:
-    typed = request.args.get(name, "")
+    typed = request.args.get(name, "").strip()
     try:
         day = date.fromisoformat(typed) if typed else None
     except ValueError:
-        abort(404)
+        raise ValueError(_("Write the day as in 2026-12-31.")) from None
     if day is not None and not 2000 <= day.year <= 2100:
-        abort(404)
+        raise ValueError(_("Choose a day between 2000 and 2100."))
     return day

@@ -46,11 +46,13 @@ def lift(override_id: int) -> Any:
 @access.supervisor
 def page(customer_id: int) -> str:
     customer = _account(customer_id)
+    override = overrides.standing(customer.id)
     return render_template(
         "floor/standing.html",
         page="",
         customer=customer,
-        override=overrides.standing(customer.id),
+        override=override,
+        last_day=(override.until.astimezone(pages.zone()) - timedelta(seconds=1)).date() if override else "",
         history=ranking.history(customer.id),
         value=contribution.why(customer.id),
         kept=value_settings.row(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +21,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from contact_center import access, clock
+from contact_center import access, clock, rows
 from contact_center.errors import Invalid, NotAllowed
 from contact_center.extensions import db
 from contact_center.floor import ribbon, words
@@ -64,8 +62,7 @@ def preview() -> Any:
 @access.supervisor
 def runs() -> str:
     """Earlier runs, newest first."""
-    before = request.args.get("before", type=int)
-    found = ranking.runs(51, before)
+    found = ranking.runs(51, rows.number(request.args.get("before", "")))
     following = found[49].id if len(found) > 50 else None
     return render_template("floor/tier_runs.html", page="runs", runs=found[:50], following=following)
 
@@ -169,9 +166,8 @@ def _with(run: TierRun, **changed: Any) -> str:
 def _wanted() -> Wanted:
     args = request.args
     which = args.get("which", "")
-    return Wanted(
-        Which(which) if which in set(Which) else Which.ALL, args.get("step", "")[:2], args.get("q", "").strip()[:100]
-    )
+    text = args.get("q", "").replace("\0", "").strip()[:100]
+    return Wanted(Which(which) if which in set(Which) else Which.ALL, args.get("step", "")[:2], text)
 
 
 def _leaving(run: TierRun) -> int:
@@ -200,28 +196,13 @@ def _run(run_id: int) -> TierRun:
 def _csv(run: TierRun, wanted: Wanted) -> Iterator[str]:
     """The rows, read and written a few at a time."""
     settings, figures = tier_settings.heard(run.settings), run.figures
-    yield "\ufeff" + _line(
-        [
-            _("Customer"),
-            _("Number"),
-            _("From"),
-            _("To"),
-            _("Value"),
-            _("The period before"),
-            _("Currency"),
-            _("Place"),
-            _("Why"),
-        ]
-    )
+    yield spreadsheets.BOM + spreadsheets.line([
+        _("Customer"), _("Number"), _("From"), _("To"), _("Value"), _("The period before"), _("Currency"), _("Place"),
+        _("Why"),
+    ])  # fmt: skip
     asked = moves.everything(run, wanted).execution_options(yield_per=1000)
     for row in db.session.execute(asked):
-        yield _line([
-            spreadsheets.safe(row.name), spreadsheets.safe(row.external_id or ""), row.old or "", row.new, row.value,
-            row.before, figures["currency"], row.place or "", words.why(row, figures, settings),
+        yield spreadsheets.line([
+            row.name, row.external_id, row.old, row.new, row.value, row.before, figures["currency"], row.place,
+            words.why(row, figures, settings),
         ])  # fmt: skip
-
-
-def _line(cells: list[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ blueprint = Blueprint("value", __name__, url_prefix="/floor/value")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _QUESTIONS = ", ".join(questions.QUESTIONS)
 _NARROWED = (*composition.FILTERS, "month", "line", "product")  # what an address may narrow a list to
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _LISTS = f"{_QUESTIONS}, customers, anomalies, products, orders"
 
 
@@ -181,11 +182,16 @@ def _named(name: str) -> Listing:
 
 
 def _chosen() -> dict[str, str]:
-    return {name: request.args[name][:200] for name in composition.FILTERS if name in request.args}
+    return _asked(composition.FILTERS)
 
 
 def _sold() -> dict[str, str]:
-    return {name: request.args[name][:200] for name in ("region", "line", "product") if name in request.args}
+    return _asked(("region", "line", "product"))
+
+
+def _asked(names: Iterable[str]) -> dict[str, str]:
+    """Those of the address's words that are in it."""
+    return {str(name): request.args[name].replace("\0", "")[:200] for name in names if name in request.args}
 
 
 def _lines() -> Listing:
@@ -205,9 +211,10 @@ def _months() -> tuple[date, date]:
 
 def _month(typed: str) -> date | None:
     try:
-        return date.fromisoformat(f"{typed}-01") if len(typed) == 7 else None
+        month = date.fromisoformat(f"{typed}-01") if len(typed) == 7 else None
     except ValueError:
         return None
+    return month if month and _FIRST_YEAR <= month.year <= _LAST_YEAR else None
 
 
 def _this_month() -> date:

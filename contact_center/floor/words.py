@@ -16,6 +16,8 @@ from flask_babel import gettext as _
 from contact_center.tiers.models import Rule
 from contact_center.tiers.settings import Counted, Measure, Potential, Settings
 
+_MANIFOLD = 10  # from here on percents say less than "so many times"
+
 
 def tier_word(tier: str) -> str:
     return {"A": _("VIP"), "B": _("Major"), "C": _("Ordinary"), "D": _("Small")}.get(tier, tier)
@@ -70,7 +72,7 @@ def rule_word(rule: str) -> str:
         Rule.NOTHING: _("Bought nothing in the period"),
         Rule.HELD: _("Held: less than the margin over the line"),
         Rule.ARREARS: _("Held back: overdue"),
-        Rule.OVERRIDE: _("Manual tiers"),
+        Rule.OVERRIDE: _("Set by hand"),
         Rule.OVERRIDE_ENDED: _("The manual tier ended"),
         Rule.RISING: _("Rising star"),
         Rule.UNDONE: _("The run was undone"),
@@ -117,14 +119,22 @@ def whole_money(amount: Any, currency: str | None) -> str:
     if amount is None or not currency:
         return "–" if amount is None else number(round(Decimal(amount)))
     pattern = re.sub(r"\.0+", "", get_locale().currency_formats["standard"].pattern)
-    return str(format_currency(round(Decimal(amount)), currency, pattern, locale=_locale(), currency_digits=False))
+    money = format_currency(round(Decimal(amount)), currency, pattern, locale=_locale(), currency_digits=False)
+    return _signed(money)
 
 
 def short_money(amount: Any, currency: str | None) -> str:
-    """A large amount for a heading: ¥48.6M."""
+    """A large amount for a heading, in three digits: ¥48.6M."""
+    exact = Decimal(amount)
     if not currency:
-        return number(round(Decimal(amount)))
-    return str(format_compact_currency(Decimal(amount), currency, locale=_locale(), fraction_digits=2))
+        return number(round(exact))
+    shown = round(exact, 2 - max(exact.adjusted(), 2)) if exact else exact
+    return _signed(format_compact_currency(shown, currency, locale=_locale(), fraction_digits=2))
+
+
+def _signed(said: str) -> str:
+    """With a minus as wide as a plus, as changes have it."""
+    return said.replace("-", "−", 1) if said.startswith("-") else said
 
 
 def share(value: Any, digits: int = 1) -> str:
@@ -134,15 +144,22 @@ def share(value: Any, digits: int = 1) -> str:
 
 
 def change(value: Any) -> str:
-    """0.2 as +20 %; nothing for nothing."""
+    """0.2 as +20 %, 9 as ×10; nothing for nothing."""
     if value is None or abs(value) < Decimal("0.005"):
         return ""
+    if value >= _MANIFOLD - 1:
+        return f"×{number(round(value + 1))}"
     return f"{'+' if value > 0 else '−'}{share(abs(value), 0)}"
 
 
 def month(day: date) -> str:
     """The month of a day."""
     return str(format_date(day, "y年M月" if _locale().startswith("zh") else "MMMM y", locale=_locale()))
+
+
+def in_week(day: date) -> str:
+    """The first day of a week, short."""
+    return str(format_date(day, "M月d日" if _locale().startswith("zh") else "d MMM", locale=_locale()))
 
 
 def question_word(name: str) -> str:
@@ -181,6 +198,10 @@ def by_word(by: str) -> str:
         "colour": _("Colour"),
         "line": _("Product line"),
         "product": _("Product"),
+        "channel": _("Channel"),
+        "queue": _("Queue"),
+        "agent": _("Agent"),
+        "score": _("Score"),
     }.get(by, by)
 
 
@@ -269,5 +290,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted_number": number, "whole_money": whole_money, "short_money": short_money, "share": share, "change": change,
     "question_word": question_word, "question_lead": question_lead, "by_word": by_word, "group_word": group_word,
     "column_word": column_word,
-    "month": month,
+    "month": month, "in_week": in_week,
 }  # fmt: skip

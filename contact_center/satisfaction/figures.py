@@ -14,7 +14,7 @@ from enum import StrEnum
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload
 
 from contact_center.agents.models import Agent
@@ -52,7 +52,7 @@ class Asked:
     since: datetime
     until: datetime
     only: tuple[tuple[By, str], ...] = ()
-    low: bool = False  # only low scores
+    low: int = 0  # only so many stars or fewer; 0: all
     answered: bool = False
 
 
@@ -100,16 +100,17 @@ def total(agent: Agent, asked: Asked) -> Figure:
 
 
 def split(agent: Agent, asked: Asked, by: By) -> list[Figure]:
-    """One figure per value, the most asked first; names of queues and agents are in `name`."""
+    """One figure per value, the most asked first (tiers from A); names of queues and agents are in `name`."""
     column = _COLUMNS[by]
-    grouped = _counted(agent, asked).add_columns(column.label("key")).group_by(column).order_by(func.count().desc())
+    order = column.asc().nulls_last() if by is By.TIER else func.count().desc()
+    grouped = _counted(agent, asked).add_columns(column.label("key")).group_by(column).order_by(order, column)
     rows = db.session.execute(grouped).all()
-    names = _names(by, [row.key for row in rows])
+    keys = [None if row.key is None else str(row.key) for row in rows]
+    named = names(by, [key for key in keys if key is not None])
     return [
-        Figure(None if row.key is None else str(row.key), row.asked, row.answered, row.satisfied, row.mean,
-               names.get(row.key, ""))
-        for row in rows
-    ]  # fmt: skip
+        Figure(key, row.asked, row.answered, row.satisfied, row.mean, named.get(key or "", ""))
+        for key, row in zip(keys, rows, strict=True)
+    ]
 
 
 def weeks(agent: Agent, asked: Asked, time_zone: str) -> list[Figure]:
@@ -120,6 +121,15 @@ def weeks(agent: Agent, asked: Asked, time_zone: str) -> list[Figure]:
         Figure(row.key.date().isoformat(), row.asked, row.answered, row.satisfied, row.mean)
         for row in db.session.execute(grouped)
     ]
+
+
+def names(by: By, keys: Sequence[str]) -> dict[str, str]:
+    """What queues and agents are called."""
+    model: Any = {By.QUEUE: Queue, By.AGENT: Agent}.get(by)
+    if model is None:
+        return {}
+    asked = select(model.id, model.name).where(model.id.in_([int(key) for key in keys]))
+    return {str(row.id): row.name for row in db.session.execute(asked)}
 
 
 def rows(agent: Agent, asked: Asked, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> list[Survey]:
@@ -159,15 +169,7 @@ def _conditions(agent: Agent, asked: Asked) -> Sequence[ColumnElement[bool]]:
         numbered = by in (By.QUEUE, By.AGENT, By.SCORE)
         conditions.append(column.is_(None) if value == "none" else column == (int(value) if numbered else value))
     if asked.low:
-        conditions.append(and_(Survey.score.is_not(None), Survey.score <= 2))
+        conditions.append(Survey.score <= asked.low)
     if asked.answered:
         conditions.append(Survey.score.is_not(None))
     return conditions
-
-
-def _names(by: By, keys: list[Any]) -> dict[Any, str]:
-    model: Any = {By.QUEUE: Queue, By.AGENT: Agent}.get(by)
-    if model is None:
-        return {}
-    asked = select(model.id, model.name).where(model.id.in_([key for key in keys if key is not None]))
-    return {row.id: row.name for row in db.session.execute(asked)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from contact_center.extensions import db
 from contact_center.tiers.models import TIERS, Rule, TierMove, TierRun
 
 PAGE = 50
+_EDGE = re.compile(r"(-?[0-9]{1,18}(?:[.][0-9]{1,2})?)_([0-9]{1,18})")  # value and customer
 
 
 class Which(StrEnum):
@@ -90,9 +92,5 @@ def _asked(run: TierRun, wanted: Wanted) -> Any:
 
 def _read(after: str | None) -> Any:
     """A page's edge, or None for the beginning, which is also where a damaged one leads."""
-    value, _line, customer_id = (after or "").partition("_")
-    try:
-        found = Decimal(value)
-        return (found, int(customer_id)) if found.is_finite() and int(customer_id) < 2**63 else None
-    except (ArithmeticError, ValueError):
-        return None
+    found = _EDGE.fullmatch(after or "")
+    return (Decimal(found[1]), int(found[2])) if found else None

@@ -98,7 +98,10 @@ def may_undo(run: TierRun) -> bool:
 
 
 def undo(run: TierRun, agent: Agent) -> int:
-    """Give everybody the tier they had; who was moved again since, or overridden, stays. Raises IllegalMove."""
+    """Give everybody the tier they had; who was moved again since, or overridden, stays. Raises IllegalMove.
+
+    What the run found pending is forgotten: it does not count as the first of two runs in a row.
+    """
     _lock()
     db.session.refresh(run, with_for_update=True)
     if not may_undo(run):
@@ -107,7 +110,8 @@ def undo(run: TierRun, agent: Agent) -> int:
     db.session.flush()
     values = {"run_id": run.id, "at": clock.now(), "agent_id": agent.id}
     moved = db.session.execute(text(_UNDO), values).rowcount  # type: ignore[attr-defined]
-    db.session.execute(text(_PERSONS), values)
+    for statement in (_UNDO_STARS, _FORGET_PENDING, _PERSONS):
+        db.session.execute(text(statement), values)
     db.session.expire_all()
     log.record(Name.TIERS_UNDONE, run, agent, moves=moved)
     return int(moved)
@@ -217,3 +221,6 @@ _UNDO = """
     )
     INSERT INTO tier_change (customer_id, old, new, rule, at, run_id, agent_id)
     SELECT id, new, old, 'UNDONE', :at, CAST(:run_id AS bigint), CAST(:agent_id AS bigint) FROM moved"""
+_UNDO_STARS = """
+    UPDATE customer c SET is_rising = NOT m.is_rising FROM tier_move m
+    WHERE m.run_id = :run_id AND c.id = m.customer_id AND c.is_rising = m.is_rising"""

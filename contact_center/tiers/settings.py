@@ -96,12 +96,17 @@ class Settings:
 
     def said(self) -> dict[str, Any]:
         """As JSON keeps it."""
-        plain = {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(self).items()}
-        return plain | {"rates": {code: str(rate) for code, rate in sorted(self.rates.items())}}
+        plain = {name: _plain(value) if isinstance(value, Decimal) else value for name, value in asdict(self).items()}
+        return plain | {"rates": {code: _plain(rate) for code, rate in sorted(self.rates.items())}}
 
     def ranks_like(self, other: Settings) -> bool:
         """Whether both rank alike; when they do so is another matter."""
         return replace(self, schedule=other.schedule, hour=other.hour).said() == other.said()
+
+
+def _plain(value: Decimal) -> str:
+    """The same for 1, 1.0 and 1.00."""
+    return f"{value.normalize():f}"
 
 
 def heard(said: Mapping[str, Any]) -> Settings:
@@ -166,7 +171,10 @@ def rates_of(settings: Settings) -> tuple[str, dict[str, Decimal]]:
 
 
 def read(form: Mapping[str, str], onto: Settings) -> Settings:
-    """*onto* with what *form* says; a field that is not in it stays. Raises Invalid with everything that is wrong."""
+    """*onto* with what *form* says; a field that is not in it stays. Raises Invalid with everything that is wrong.
+
+    Rates are lines `code_0`, `rate_0`, `code_1` … that replace all there were; a line without a rate is none.
+    """
     read_, wrong = {}, {}
     for name, reader in _READERS.items():
         if name not in form:
@@ -175,6 +183,8 @@ def read(form: Mapping[str, str], onto: Settings) -> Settings:
             read_[name] = reader(form[name])
         except ValueError as error:
             wrong[name] = str(error)
+    if "rate_0" in form:
+        read_["rates"] = _rates(form, wrong)
     made = replace(onto, **read_)
     if not wrong and made.cumulated[2] > 100:
         wrong["share_c"] = _("Together the shares are more than 100 %.")
@@ -209,12 +219,23 @@ def _currency(typed: str) -> str:
     return amounts.currency(typed) if typed.strip() else ""
 
 
-def _rates(typed: str) -> dict[str, Decimal]:
-    """One a line: `EUR 7.85`."""
+def _rates(form: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Decimal]:
+    """What one of each currency is worth; sentences go into *wrong*."""
     found: dict[str, Decimal] = {}
-    for line in filter(None, map(str.strip, typed.splitlines())):
-        code, _blank, rate = line.replace("=", " ").partition(" ")
-        found[amounts.currency(code)] = amounts.decimal(rate, Decimal("0.00000001"), Decimal(1_000_000), places=8)
+    for n in range(len(form)):
+        code, rate = form.get(f"code_{n}", "").strip(), form.get(f"rate_{n}", "").strip()
+        if not rate:
+            continue
+        try:
+            code = amounts.currency(code)
+            if code in found:
+                wrong[f"code_{n}"] = _("%(code)s has a rate above already.", code=code)
+        except ValueError as error:
+            wrong[f"code_{n}"] = str(error)
+        try:
+            found[code] = amounts.decimal(rate, Decimal("0.00000001"), Decimal(1_000_000), places=8)
+        except ValueError as error:
+            wrong[f"rate_{n}"] = str(error)
     return found
 
 
@@ -234,7 +255,6 @@ _READERS: dict[str, Any] = {
     "frequent_orders": _whole(1, 10_000, empty=True),
     "rising_percent": _whole(1, 1000),
     "currency": _currency,
-    "rates": _rates,
     "schedule": _one_of(Schedule),
     "hour": _whole(0, 23),
 }

@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from contact_center import clock
+from contact_center.tiers import settings as tier_settings
 from contact_center.value.listings import NAME, NUMBER, OWNER, SALES, Column, Kind, Listing
 
 QUARTER = timedelta(days=90)
@@ -19,10 +20,11 @@ LATER = 10  # days on average beyond the usual
 def listing() -> Listing:
     """Everything unusual, a customer once for each kind of trouble."""
     now = clock.now()
+    _main, rates = tier_settings.rates_of(tier_settings.current())
     return Listing(
         "anomalies",
         (
-            NAME, NUMBER, OWNER, Column("what", Kind.CODE), Column("is", Kind.NUMBER), Column("usual", Kind.NUMBER),
+            NAME, NUMBER, OWNER, Column("what", Kind.CODE), Column("is", Kind.OF_WHAT), Column("usual", Kind.OF_WHAT),
             Column("detail", Kind.TEXT), SALES,
         ),
         f"WITH top AS ({_TOP}) SELECT id * 4 + kind AS id, customer_id, weight AS sort, name, number, owner, what,"  # noqa: S608 (ours)
@@ -36,6 +38,8 @@ def listing() -> Listing:
             "year_day": (now - 5 * QUARTER).date(),
             "dropped": DROPPED,
             "later": LATER,
+            "codes": list(rates),
+            "rates": list(rates.values()),
         },
     )  # fmt: skip
 
@@ -51,11 +55,13 @@ _ORDERS = f"""
     SELECT {_WHO}, 0 AS kind, 'ORDERS' AS what, now_ AS "is", round(usual_, 2) AS usual, '' AS detail,
            round(usual_ - now_, 2) AS weight
     FROM top CROSS JOIN LATERAL (
-        SELECT coalesce(sum(o.total) FILTER (WHERE o.placed_at >= :quarter), 0) AS now_,
-               coalesce(sum(o.total) FILTER (WHERE o.placed_at < :quarter), 0) / 4 AS usual_,
+        SELECT round(coalesce(sum(o.total * r.rate) FILTER (WHERE o.placed_at >= :quarter), 0), 2) AS now_,
+               coalesce(sum(o.total * r.rate) FILTER (WHERE o.placed_at < :quarter), 0) / 4 AS usual_,
                count(DISTINCT floor(extract(epoch FROM :now - o.placed_at) / 7776000))
                FILTER (WHERE o.placed_at < :quarter) AS quarters
-        FROM "order" o WHERE o.customer_id = ANY(top.ids) AND o.placed_at >= :year AND o.state <> 'CANCELLED'
+        FROM "order" o JOIN unnest(CAST(:codes AS text[]), CAST(:rates AS numeric[])) AS r (currency, rate)
+             USING (currency)
+        WHERE o.customer_id = ANY(top.ids) AND o.placed_at >= :year AND o.state <> 'CANCELLED'
     ) bought WHERE quarters >= 3 AND now_ < usual_ * :dropped"""  # noqa: S608 (ours)
 _PAYMENTS = f"""
     SELECT {_WHO}, 1, 'PAYMENTS', round(now_, 0), round(usual_, 0), '', round(greatest(now_ - usual_, 0) * 100, 2)

@@ -37,17 +37,24 @@ _JOINED = "customer c JOIN customer_value v ON v.customer_id = c.id"
 
 
 def groups(by: By) -> list[dict[str, Any]]:
-    """The groups by sales: customers, sales, contribution and how many of them are green and red; fit for JSON."""
+    """The groups by sales: customers, sales, contribution and how many of them are green and red; fit for JSON.
+
+    Tiers go from A on; last come those of whom it is not known.
+    """
     asked = f"""
         SELECT coalesce(c.{by}, '') AS name, count(*) AS customers, sum(v.sales) AS sales,
                sum(v.contribution) AS contribution, count(*) FILTER (WHERE v.colour = 'GREEN') AS green,
                count(*) FILTER (WHERE v.colour = 'RED') AS red
         FROM {_JOINED} GROUP BY 1 ORDER BY sum(v.sales) DESC, 1"""  # noqa: S608 (By's words)
     rows = [dict(row) for row in db.session.execute(text(asked)).mappings()]
-    shown, rest = rows[:TOP], rows[TOP:]
+    known = [row for row in rows if row["name"]]
+    if by is By.TIER:
+        known.sort(key=lambda row: row["name"])
+    shown, rest = known[:TOP], known[TOP:]
     if rest:
         others = {key: sum(row[key] for row in rest) for key in ("customers", "sales", "contribution", "green", "red")}
         shown.append({"name": None, "groups": len(rest), **others})
+    shown += [row for row in rows if not row["name"]]
     total = sum((row["sales"] for row in rows if row["sales"] > 0), Decimal(0))
     return [_plain(row, total) for row in shown]
 
@@ -122,9 +129,9 @@ def lines_sold(*, since: date, until: date, zone: str, wanted: Mapping[str, str]
         if name in wanted:
             conditions.append(f"{column} = :{name}")
             values[name] = wanted[name]
-    if wanted.get("product", "").isdecimal():
+    if (product := wanted.get("product", "")).isascii() and product.isdecimal():
         conditions.append("coalesce(l.product_id, 0) = CAST(:product AS bigint)")
-        values["product"] = wanted["product"][:18]
+        values["product"] = product[:18]
     return Listing(
         "lines_sold",
         (

@@ -6,8 +6,6 @@ plain text there. Both run in the caller's transaction and are to be consumed in
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,20 +14,17 @@ import psycopg
 from psycopg import sql
 
 from contact_center.extensions import db
-from contact_center.text import workbooks
+from contact_center.text import spreadsheets, workbooks
 from contact_center.value.listings import Kind, Listing
 
 _PARAMETER = re.compile(r"(?<![\w:]):([a-z_]+)")
 _WORDS = frozenset({Kind.CUSTOMER, Kind.TEXT, Kind.ORDER})  # what people wrote
-_BOM = b"\xef\xbb\xbf"  # or spreadsheets take it for an older encoding
 _ROWS = 2000
 
 
 def as_csv(listing: Listing, headings: Sequence[str], codes: Mapping[str, str]) -> Iterator[bytes]:
     """The list as CSV in UTF-8; *codes* are our words for CODE columns."""
-    heading = io.StringIO()
-    csv.writer(heading).writerow(headings)
-    yield _BOM + heading.getvalue().encode()
+    yield (spreadsheets.BOM + spreadsheets.line(headings)).encode()
     query = f"COPY ({_selected(listing, codes)}) TO STDOUT (FORMAT csv)"
     with _connection().cursor() as cursor, cursor.copy(*_bound(query, listing)) as copy:
         yield from _blocks(copy)

@@ -6,6 +6,7 @@ it out, both from the same statement. Every statement has the columns `id` and `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +18,7 @@ from sqlalchemy import RowMapping, text
 from contact_center.extensions import db
 
 PAGE = 50
+_EDGE = re.compile(r"(-?[0-9]{1,30}(?:[.][0-9]{1,40})?)_([0-9]{1,18})")
 COUNTED = 1000  # a longer list is "more than 1,000"
 
 
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     CHANGE = "change"  # 0.2: a fifth more
     DATE = "date"
     CODE = "code"  # a word of ours, which the screen puts into the reader's language
+    OF_WHAT = "of_what"  # a number whose unit the column `what` decides
     ORDER = "order"  # an order's number; leads to the order
 
 
@@ -104,9 +107,5 @@ def count(listing: Listing) -> tuple[int, bool]:
 
 
 def _read(after: str | None) -> tuple[Decimal, int] | None:
-    sort, _line, row_id = (after or "").rpartition("_")
-    try:
-        found = Decimal(sort)
-        return (found, int(row_id)) if found.is_finite() and 0 <= int(row_id) < 2**63 else None
-    except (ArithmeticError, ValueError):
-        return None
+    found = _EDGE.fullmatch(after or "")
+    return (Decimal(found[1]), int(found[2])) if found else None

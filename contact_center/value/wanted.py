@@ -22,7 +22,7 @@ def mark(customer: Customer, reason: str, actor: Agent) -> None:
     try:
         said = lines.one_line(reason, 200)
     except ValueError as error:
-        raise Invalid(str(error), {"reason": str(error)}) from None
+        raise Invalid(str(error), {"why": str(error)}) from None
     if customer.company_id is not None:
         raise Invalid(_("Mark the company, not its contact person."))
     row = {

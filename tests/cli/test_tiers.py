@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from contact_center import clock
 from contact_center.cli import main, opening
 from contact_center.extensions import db
+from contact_center.tiers import overrides
+from tests import factories
 from tests.tiers import sales
 
 pytestmark = pytest.mark.committing
@@ -37,6 +41,23 @@ def test_preview_apply_and_history(ask: Callable[..., Result]) -> None:
     [change] = json.loads(ask("history", "--customer", "K0", "--json").stdout)
     assert (change["from"], change["to"], change["rule"], change["place"]) == (None, "A", "FIRST", 1)
     [run] = json.loads(ask("history", "--json").stdout)
-    assert (run["state"], run["moves"]) == ("APPLIED", 13)
+    assert (run["state"], run["moves"], run["settings"]["share_a"]) == ("APPLIED", 13, "1")
     assert ask("history", "--customer", "nobody").exit_code == 66
-    assert "1 customers" in ask("preview").stdout
+
+
+def test_people_read_it_as_lines(ask: Callable[..., Result]) -> None:
+    assert ask("history").stdout == "nobody has been ranked yet\n"
+    rows = [sales.buyer(f"No {n}", 1000 - n, external_id=f"K{n}") for n in range(50)]
+    db.session.commit()
+    preview = ask("preview").stdout
+    assert "A          1 customer " in preview
+    assert "2.1% of revenue" in preview
+    assert "13 move: 13 up, 0 down" in preview
+    ask("apply")
+    overrides.set(rows[0], "B", "Disputes an invoice", clock.now() + timedelta(days=9), factories.lee())
+    db.session.commit()
+    manual, first = ask("history", "--customer", "K0").stdout.splitlines()
+    assert "A → B  Manual tiers: Disputes an invoice; by Lee" in manual
+    assert "– → A  Ranked for the first time; place 1 of 50, 1,000.00 EUR; run " in first
+    assert "Applied  1 / 5 / 20 %  13 of 50 move: 13 up, 0 down" in ask("history").stdout
+    assert ask("history", "--limit", "-1").exit_code == 2

@@ -29,11 +29,14 @@ def _root() -> Agent:
     return found
 
 
-def test_a_share_is_moved_its_effect_read_applied_and_undone(site: Site, open_desk: OpenDesk) -> None:
-    language, preview, apply, undo = "en", "Preview", "Apply 4 moves", "Undo"
+def _speak_chinese(agent: Agent) -> None:
+    agent.language = "zh_Hans_CN"
+    db.session.commit()
+
+
+def test_a_share_is_moved_its_effect_read_applied_and_undone_in_both_languages(site: Site, open_desk: OpenDesk) -> None:
     root = _root()
-    root.language = language
-    rows = [sales.buyer(f"Hotel {language} {n}", 10_000 - n, external_id=f"{language}{n}") for n in range(10)]
+    rows = [sales.buyer(f"Hotel {n}", 10_000 - n, external_id=f"H{n}") for n in range(10)]
     db.session.commit()
     page = open_desk(root)
     page.goto("/floor/tiers")
@@ -44,20 +47,24 @@ def test_a_share_is_moved_its_effect_read_applied_and_undone(site: Site, open_de
     page.locator("#share_c").fill("10")
     expect(page.locator("[data-rest]")).to_have_text("60 %")
     page.locator("#margin").fill("0")
-    page.locator(".tiers-settings .button-primary", has_text=preview).click()
+    page.locator(".tiers-settings .button-primary", has_text="Preview").click()
     expect(page.locator(".ribbon .band")).to_have_count(4)
     expect(page.locator("#moves tbody tr")).to_have_count(4)
     page.locator(".matrix a", has_text="2").first.click()
     expect(page.locator("#moves tbody tr")).to_have_count(2)
-    page.get_by_role("button", name=apply).click()
-    expect(page.get_by_role("button", name=undo)).to_be_visible()
+    page.get_by_role("button", name="Apply 4 moves").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     assert sales.letters(*rows) == "AABCDDDDDD"
+    _speak_chinese(root)
+    page.reload()
+    expect(page.locator(".share-row").last).to_contain_text("小客户")
+    expect(page.locator("#moves tbody tr").first).to_contain_text("第 1 名，共 10 名")
     page.locator("#moves tbody a").first.click()
-    expect(page.locator(".tier-history li")).to_have_count(1)
+    expect(page.locator(".tier-history li")).to_contain_text("首次评级")
     page.go_back()
-    page.get_by_role("button", name=undo).click()
+    page.get_by_role("button", name="撤销").click()
     page.locator("dialog .button-primary, dialog .button-danger").last.click()
-    expect(page.get_by_role("button", name=undo)).to_have_count(0)
+    expect(page.locator(".tiers-foot")).to_contain_text("所有客户已恢复原等级")
     assert sales.letters(*rows) == "-" * 4 + "DDDDDD"
     for row in rows:
         db.session.execute(db.text('DELETE FROM "order" WHERE customer_id = :id'), {"id": row.id})

@@ -171,12 +171,9 @@ def test_schedule_currency_and_rates_are_settings(enter: Enter) -> None:
     root = enter(factories.root())
     assert root.get("/admin/tiers").status_code == 200
     form: dict[str, Any] = {
-        "currency": "eur",
-        "schedule": "DAY",
-        "hour": "3",
-        "code": ["usd", "", "JPY"],
-        "rate": ["0,92", "", ""],
-    }
+        "currency": "eur", "schedule": "DAY", "hour": "3",
+        "code_0": "usd", "rate_0": "0,92", "code_1": "", "rate_1": "", "code_2": "JPY", "rate_2": "",
+    }  # fmt: skip
     root.post("/admin/tiers", data=form | {"version": tier_settings.row().version})
     made = tier_settings.current()
     assert (made.currency, made.schedule, made.hour, {k: str(v) for k, v in made.rates.items()}) == (
@@ -185,8 +182,11 @@ def test_schedule_currency_and_rates_are_settings(enter: Enter) -> None:
         3,
         {"USD": "0.92"},
     )
-    bad = root.post("/admin/tiers", data=form | {"currency": "XYZ", "rate": ["-1", "", ""]}, headers=JSON)
-    assert set(bad.json["fields"]) == {"currency", "rates"}  # type: ignore[index]
+    wrong = {"currency": "XYZ", "rate_0": "-1", "code_1": "QQQ", "rate_1": "1e30", "code_2": "USD", "rate_2": "NaN"}
+    bad = root.post("/admin/tiers", data=form | wrong, headers=JSON)
+    assert set(bad.json["fields"]) == {"currency", "rate_0", "code_1", "rate_1", "rate_2"}  # type: ignore[index]
+    twice = root.post("/admin/tiers", data=form | {"code_1": "USD", "rate_1": "1"}, headers=JSON)
+    assert list(twice.json["fields"]) == ["code_1"]  # type: ignore[index]
     stale = root.post("/admin/tiers", data=form | {"hour": "4", "version": 1}, headers=JSON)
     assert stale.status_code == 409
 

@@ -294,6 +294,26 @@ def test_the_newest_run_can_be_taken_back() -> None:
     assert second.state is RunState.UNDONE
 
 
+def test_a_run_taken_back_leaves_neither_stars_nor_the_first_of_two_runs_in_a_row() -> None:
+    rows = sales.buyers(100, 99, *[10] * 8)
+    sales.run(CALM)
+    sales.order(rows[1], 3)  # over the line, by less than the margin
+    grown = sales.buyer(total=8)
+    sales.order(grown, 4, days_ago=500)
+    with clock.standing_at(clock.now() + timedelta(minutes=1)):
+        second = sales.run(CALM)
+        held, was_star = second.figures["held"][Rule.HELD], grown.is_rising
+        ranking.undo(second, factories.lee())
+    assert (was_star, grown.is_rising) == (True, False)
+    with clock.standing_at(clock.now() + timedelta(minutes=2)):
+        assert ranking.preview(CALM).figures["held"][Rule.HELD] == held >= 2
+
+
+def test_settings_that_say_the_same_are_the_same() -> None:
+    assert Settings(share_a=Decimal("1.00")).ranks_like(Settings(share_a=Decimal(1)))
+    assert not Settings(share_a=Decimal("1.01")).ranks_like(Settings())
+
+
 def test_an_override_wins_until_its_day_and_gives_the_earned_tier_back() -> None:
     rows, lee = sales.buyers(*range(1000, 0, -100)), factories.lee()
     sales.run(WIDE)

@@ -18,13 +18,14 @@ from contact_center.customers.models import CustomerStatus
 from contact_center.entitlements.models import Asset
 from contact_center.extensions import db
 from contact_center.orders.models import SettlementKind
-from contact_center.text import workbooks
+from contact_center.text import spreadsheets, workbooks
 from contact_center.tickets import changes
 from contact_center.value import anomalies, composition, contribution, exports, listings, questions, wanted
 from contact_center.value.composition import By
 from contact_center.value.listings import Listing
 from contact_center.value.questions import QUESTIONS
 from tests import factories
+from tests.text.test_spreadsheets import FORMULAS, PLAIN
 from tests.tiers import sales
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -214,6 +215,11 @@ def test_cells_that_a_spreadsheet_would_calculate_leave_as_text() -> None:
     assert row[:2] == ['\'=HYPERLINK("x")', "+1 2"]
     [_head, row] = workbook(b"".join(exports.as_xlsx(listing, "Gold", heads, {})))
     assert row[0] == '=HYPERLINK("x")'
+
+
+def test_the_server_makes_cells_safe_exactly_as_we_do() -> None:
+    asked = db.text(f"SELECT {spreadsheets.safe_sql('cell')} FROM unnest(CAST(:cells AS text[])) cell")
+    assert list(db.session.scalars(asked, {"cells": FORMULAS + PLAIN})) == [f"'{f}" for f in FORMULAS] + PLAIN
 
 
 def test_codes_leave_in_the_readers_words() -> None:

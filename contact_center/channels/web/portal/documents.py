@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
@@ -17,8 +14,7 @@ from contact_center.channels.web.portal.paper import Column, Sheet
 from contact_center.orders.accounts import AccountStatement, StatementLine
 from contact_center.orders.models import Invoice, Order
 from contact_center.selfservice import look
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from contact_center.text import spreadsheets
 
 
 def statement_pdf(statement: AccountStatement, holder: str) -> bytes:
@@ -32,13 +28,13 @@ def statement_pdf(statement: AccountStatement, holder: str) -> bytes:
         (pgettext("statement", "Issued on"), wording.in_column(wording.today())),
     ])  # fmt: skip
     columns = (
-        Column(_("Date"), 0, 66), Column(_("Document"), 70, 190), Column(pgettext("statement", "For"), 194, 312),
+        Column(_("Date"), 0, 66), Column(_("Document"), 70, 170), Column(pgettext("statement", "For"), 174, 312),
         Column(_("Charged"), 312, 372, is_number=True), Column(_("Paid"), 376, 436, is_number=True),
         Column(_("Balance"), 440, 499, is_number=True),
     )  # fmt: skip
     sheet.table(columns, [_opening(statement), *map(_row, statement.lines), _closing(statement)])
     sheet.gap(10)
-    sheet.note(_verdict(statement))
+    sheet.note(verdict(statement))
     return sheet.done()
 
 
@@ -68,34 +64,21 @@ def invoice_pdf(invoice: Invoice, order: Order | None, holder: str) -> bytes:
 
 def statement_csv(statement: AccountStatement) -> bytes:
     """The same as a table: UTF-8 with its mark, so that a spreadsheet reads the Chinese; plain numbers and dates."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(
-        [
-            _("Date"),
-            _("Document"),
-            _("Number"),
-            pgettext("statement", "For"),
-            _("Currency"),
-            _("Charged"),
-            _("Paid"),
-            _("Balance"),
-        ]
-    )
     code = statement.currency
-    table.writerow([statement.since, _("Opening balance"), "", "", code, "", "", statement.opening])
-    for line in statement.lines:
-        texts = [neutral(text) for text in (kind_of(line), line.number, line.title)]
-        table.writerow([line.on, *texts, code, line.charged or "", line.paid or "", line.balance])
-    table.writerow(
-        [statement.until, _("Closing balance"), "", "", code, statement.charged, statement.paid, statement.closing]
+    headings = (
+        _("Date"), _("Document"), _("Number"), pgettext("statement", "For"), _("Currency"), _("Charged"), _("Paid"),
+        _("Balance"),
+    )  # fmt: skip
+    opening = (statement.since, _("Opening balance"), "", "", code, "", "", statement.opening)
+    moves = (
+        (line.on, kind_of(line), line.number, line.title, code, line.charged or "", line.paid or "", line.balance)
+        for line in statement.lines
     )
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
-
-
-def neutral(text: str) -> str:
-    """*text*, with a mark before it if a spreadsheet would calculate it."""
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA) else text
+    closing = (
+        statement.until, _("Closing balance"), "", "", code, statement.charged, statement.paid, statement.closing,
+    )  # fmt: skip
+    rows = (headings, opening, *moves, closing)
+    return (spreadsheets.BOM + "".join(map(spreadsheets.line, rows))).encode("utf-8", "replace")
 
 
 def kind_of(line: StatementLine) -> str:
@@ -129,7 +112,8 @@ def _row(line: StatementLine) -> tuple[tuple[str, ...], bool]:
     return (wording.in_column(line.on), document, line.title, charged, paid, wording.bare_amount(line.balance)), False
 
 
-def _verdict(statement: AccountStatement) -> str:
+def verdict(statement: AccountStatement) -> str:
+    """The closing balance in words."""
     amount = wording.amount(abs(statement.closing), statement.currency)
     day = wording.in_column(statement.until)
     if statement.closing > 0:

@@ -12,7 +12,7 @@ from contact_center import access
 from contact_center.channels.web.portal import limits, visit
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
-from contact_center.satisfaction import surveys
+from contact_center.satisfaction import settings, surveys
 from contact_center.satisfaction.asking import words_of
 from contact_center.satisfaction.models import Survey, SurveyState
 
@@ -59,6 +59,7 @@ def thanks(token: str) -> AnyResponse:
         "portal/survey_thanks.html",
         survey=survey, token=token, word=words_of(survey.score or 0),
         until=surveys.changeable_until(survey) if surveys.is_open(survey) else None,
+        is_followed_up=survey.task_id is not None and (survey.score or 0) <= settings.current().low_score,
     )  # fmt: skip
     return make_response(page)
 
