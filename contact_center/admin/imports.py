@@ -16,7 +16,7 @@ from contact_center.errors import Invalid, Unreadable
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.importing import bad_rows, mappings, runs, sniffing, workbooks
-from contact_center.importing.fields import Kind
+from contact_center.importing.fields import Field, Kind
 from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun, RunState
 
@@ -111,12 +111,19 @@ def _columns_page(run: ImportRun) -> str:
         columns=kind.columns(),
         mapped=mapped,
         first_cells=first_cells,
-        missing=[field for name, field in kind.columns().items() if field.needed and name not in mapped.values()],
+        missing=_missing(kind, set(mapped.values())),
         encodings=[(code, name) for code, name in sniffing.ENCODINGS.items()],
         separators=[(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", "|")],
         sheets=[(name, name) for name in workbooks.sheets(path)] if not run.form["encoding"] else [],
         mapping_name=_mapping_name(run, kind),
     )
+
+
+def _missing(kind: Kind, mapped: set[str]) -> list[Field]:
+    """What a new row cannot do without and no column says; of a part only where another column speaks of it."""
+    spoken_of = {"", *(name.rpartition(".")[0] for name in mapped)}
+    needed = {name: field for name, field in kind.columns().items() if field.needed and name not in mapped}
+    return [field for name, field in needed.items() if name.rpartition(".")[0] in spoken_of]
 
 
 def _first_cells(sample: list[list[str]], position: int) -> list[str]:

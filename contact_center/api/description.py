@@ -87,8 +87,7 @@ def example(kind: Kind) -> Schema:
 def _object(fields: Sequence[Field], parts: Sequence[Part]) -> Schema:
     properties = {field.name: _property(field) for field in fields}
     properties |= {
-        part.name: {"type": "array", "maxItems": values.MOST_PARTS, "items": _object(part.fields, part.parts)}
-        for part in parts
+        part.name: {"type": "array", "maxItems": part.most, "items": _object(part.fields, part.parts)} for part in parts
     }
     return {"type": "object", "additionalProperties": False, "properties": properties}
 

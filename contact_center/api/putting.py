@@ -12,7 +12,7 @@ from contact_center.agents.models import Agent
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.importing import references
-from contact_center.importing.fields import Kind, Row
+from contact_center.importing.fields import Kind, Row, place_in
 
 Outcome = str | dict[str, str]  # what became of a row, or what is wrong with it by JSON pointer
 
@@ -30,25 +30,20 @@ def put_many(kind: Kind, rows: Sequence[Row], by: Agent) -> list[Outcome]:
     unknown = references.resolve(rows)
     found: dict[int, Outcome] = {place: {"/customer": sentence} for place, sentence in unknown.items()}
     good = [place for place in range(len(rows)) if place not in found]
-    together = [place for place in good if not _is_compound(kind, rows[place])]
+    together = [place for place in good if not kind.is_compound(rows[place])]
     if together:
         results = kind.put_many([rows[place] for place in together], by)
-        found |= {place: _outcome(result) for place, result in zip(together, results, strict=True)}
+        found |= {place: _outcome(kind, result) for place, result in zip(together, results, strict=True)}
     for place in good:
         if place not in found:
             found[place] = _alone(kind, rows[place], by)
     return [found[place] for place in range(len(rows))]
 
 
-def _is_compound(kind: Kind, row: Row) -> bool:
-    """Whether several tables are written one after the other, so that a later one may refuse what an earlier took."""
-    return any(row.get(part.name) for part in kind.parts if part.name in ("prices", "stock", "shipments"))
-
-
 def _alone(kind: Kind, row: Row, by: Agent) -> Outcome:
     savepoint = db.session.begin_nested()
     [result] = kind.put_many([row], by)
-    outcome = _outcome(result)
+    outcome = _outcome(kind, result)
     if isinstance(outcome, str):
         savepoint.commit()
     else:
@@ -56,7 +51,13 @@ def _alone(kind: Kind, row: Row, by: Agent) -> Outcome:
     return outcome
 
 
-def _outcome(result: Any) -> Outcome:
-    if result.wrong:
-        return {f"/{name}": str(sentence) for name, sentence in result.wrong.items()}
-    return str(result.outcome)
+def _outcome(kind: Kind, result: Any) -> Outcome:
+    if not result.wrong:
+        return str(result.outcome)
+    lists = {part.name for part in kind.parts}
+    return dict(_pointed(name, str(sentence), is_list=name in lists) for name, sentence in result.wrong.items())
+
+
+def _pointed(name: str, sentence: str, *, is_list: bool) -> tuple[str, str]:
+    place, rest = place_in(sentence) if is_list else (None, sentence)
+    return (f"/{name}", sentence) if place is None else (f"/{name}/{place}", rest)

@@ -50,7 +50,7 @@ def _asked() -> Select[Ticket]:
     if unknown := sorted(given.keys() - {"customer", "state", "before", "limit"}):
         raise Invalid(_("There is no parameter “%(name)s”.", name=unknown[0][:60]), dict.fromkeys(unknown, "?"))
     if "customer" in given:
-        mine = select(Customer.id).where(Customer.external_id == given["customer"])
+        mine = select(Customer.id).where(Customer.external_id == given["customer"].replace("\0", ""))
         asked = asked.where(Ticket.customer_id == mine.scalar_subquery())
     if "state" in given:
         if given["state"] not in TicketState.__members__:

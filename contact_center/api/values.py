@@ -25,8 +25,8 @@ AS_OF = Field(
     example="2026-01-31T09:30:00Z",
     about="When the other system said so. What it said before that, but arrives later, changes nothing.",
 )
+READ_ONLY = ("changed_at",)  # what a GET tells besides; a PUT may bring it back, and it says nothing
 Wrong = dict[str, str]
-MOST_PARTS = 500
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
@@ -52,6 +52,10 @@ def _no_number(_word: str) -> NoReturn:
 def read(kind: Kind, external_id: str, given: Any, at: str = "") -> Row:
     """The row that *given* says; *at* is where it stands in the request. Raises Invalid."""
     wrong: Wrong = {}
+    if isinstance(given, dict):
+        given = {name: value for name, value in given.items() if name not in READ_ONLY}
+        if given.pop(kind.key.name, external_id) != external_id:
+            wrong[f"{at}/{kind.key.name}"] = _("This is not the number in the address.")
     row = _object(given, fields_of(kind), kind.parts, at, wrong)
     try:
         row[kind.key.name] = kind.key.type.plain(external_id)
@@ -96,8 +100,8 @@ def _list(given: Any, part: Part, at: str, wrong: Wrong) -> list[Row]:
     if not isinstance(given, list):
         wrong[at] = _("A list is expected here.")
         return []
-    if len(given) > MOST_PARTS:
-        wrong[at] = _("These are too many: %(most)d at most.", most=MOST_PARTS)
+    if len(given) > part.most:
+        wrong[at] = _("These are too many: %(most)d at most.", most=part.most)
         return []
     return [_object(each, part.fields, part.parts, f"{at}/{place}", wrong) for place, each in enumerate(given)]
 

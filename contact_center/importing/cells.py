@@ -46,6 +46,7 @@ class Reading:
 
 def shown(text: str) -> str:
     """What a sentence repeats of a cell."""
+    text = text.replace("\0", "")
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 

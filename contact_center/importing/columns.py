@@ -50,9 +50,12 @@ def _named(meanings: Mapping[str, list[str]], header: str, several: set[str]) ->
 def _meanings(kind: Kind) -> dict[str, list[str]]:
     """Every word for a column, with the fields that it can mean, the likelier first."""
     meanings: dict[str, list[str]] = {}
+    columns = kind.columns()
     for rank in (_first_words, _other_words):
-        for name, field in kind.columns().items():
+        for name, field in columns.items():
             for word in rank(name, field):
+                if word != name and word in columns:  # "state" is the order's own, not that of its parcel
+                    continue
                 if name not in meanings.setdefault(normal(word), []):
                     meanings[normal(word)].append(name)
     return meanings

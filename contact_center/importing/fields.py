@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,6 +27,12 @@ class Result(Protocol):
     def wrong(self) -> dict[str, str]: ...
 
 
+def place_in(sentence: str) -> tuple[int | None, str]:
+    """Where in a list something is wrong, counted from 0, and what: rooms say "2: The quantity cannot be 0."."""
+    first, _, rest = sentence.partition(": ")
+    return (int(first) - 1, rest) if rest and re.fullmatch("[1-9][0-9]{0,4}", first) else (None, sentence)
+
+
 @dataclass(frozen=True)
 class Field:
     """One thing that a row can say."""
@@ -41,13 +48,20 @@ class Field:
 
 @dataclass(frozen=True)
 class Part:
-    """A list inside a resource: the lines of an order, the steps of a shipment."""
+    """A list inside a resource: the lines of an order, the steps of a shipment.
+
+    Where it has a `key`, records of a file that say the same one are one row of it; without one they may say no more
+    than what is `idle`. What is `apart` is written after the row itself, by a verb of its own that may refuse it.
+    """
 
     name: str
     label: Any
     fields: tuple[Field, ...]
-    in_files: bool = True
     parts: tuple[Part, ...] = ()
+    key: str = ""
+    idle: frozenset[str] = frozenset()
+    is_apart: bool = False
+    most: int = 500
 
 
 def _none() -> tuple[Field, ...]:
@@ -75,10 +89,9 @@ class Kind:
     def key(self) -> Field:
         return self.fields[0]
 
-    @property
-    def file_parts(self) -> tuple[Part, ...]:
-        """The parts whose fields stand in columns of a file."""
-        return tuple(part for part in self.parts if part.in_files)
+    def is_compound(self, row: Row) -> bool:
+        """Whether several verbs write *row*, so that a later one may refuse what an earlier one took."""
+        return any(part.is_apart and row.get(part.name) for part in self.parts)
 
     def own_fields(self) -> tuple[Field, ...]:
         """The fields beside the parts, the firm's own included."""
@@ -86,5 +99,5 @@ class Kind:
 
     def columns(self) -> dict[str, Field]:
         """Every field that a column of a file can be, by its name there."""
-        of_parts = {f"{part.name}.{each.name}": each for part in self.file_parts for each in part.fields}
+        of_parts = {f"{part.name}.{each.name}": each for part in self.parts for each in part.fields}
         return {each.name: each for each in self.own_fields()} | of_parts

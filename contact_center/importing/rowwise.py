@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contact_center.importing.cells import Reading
-from contact_center.importing.fields import Kind, Row
+from contact_center.importing.fields import Kind, Part, Row
 from contact_center.importing.tables import Record
 from contact_center.importing.types import Choice, Currency, Day, Instant, Texts, Type, YesNo
 from contact_center.text import sayings, spreadsheets
@@ -28,6 +28,7 @@ class Group:
     records: list[Record]
     number: str
     row: Row = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)  # of the records that a part's rows came from
     wrong: dict[int, tuple[str, str]] = field(default_factory=dict)  # position -> header, reason
 
 
@@ -55,6 +56,7 @@ class Plan:
         self._columns = [
             _column(position, headers[position], name, known[name].type) for position, name in sorted(columns.items())
         ]
+        self._parts = {part.name: part for part in kind.parts}
         self._of_parts = {column.part for column in self._columns} - {""}
         self._key = next(
             column.position for column in self._columns if column.name == kind.key.name and not column.part
@@ -62,6 +64,9 @@ class Plan:
         self.headers_of: dict[str, str] = {}
         for column in self._columns:
             self.headers_of.setdefault(column.part or column.name, column.header)
+            self.headers_of.setdefault(f"{column.part}.{column.name}", column.header)
+            if column.part and column.name == self._parts[column.part].key:
+                self.headers_of[column.part] = column.header
 
     def groups(self, records: Iterable[Record]) -> Iterator[Group]:
         """The records by their number, those of an order together."""
@@ -88,11 +93,18 @@ class Plan:
                 continue
             own, parts, wrong = self._cells(record)
             if not wrong:
-                wrong = self._merge(row, own, parts)
+                wrong = self._merge(group, place, own, parts)
             if wrong:
                 group.wrong[place] = joined(wrong)
         for name, value in self._unsaid.items():
             self._fill(row, name, value)
+
+    def named(self, name: str, sentence: str) -> tuple[str, str]:
+        """The header of what a room says is wrong: of a part's field where it says which, "quantity: …"."""
+        of_part, _, rest = sentence.partition(": ")
+        if header := self.headers_of.get(f"{name}.{of_part}"):
+            return header, rest
+        return self.headers_of.get(name, ""), sentence
 
     def _number(self, record: Record) -> str:
         return record.cells[self._key].strip() if self._key < len(record.cells) and not record.reason else ""
@@ -131,17 +143,29 @@ class Plan:
             column.known[text] = value
         return value
 
-    def _merge(self, row: Row, own: Row, parts: Mapping[str, Row]) -> list[tuple[str, str]]:
+    def _merge(self, group: Group, place: int, own: Row, parts: Mapping[str, Row]) -> list[tuple[str, str]]:
         """Add what one record says; what several records of a number say of it must be the same."""
         wrong: list[tuple[str, str]] = [
-            (self.headers_of.get(name, ""), gettext("This differs from the first row with the same number."))
+            (self.headers_of.get(name, ""), _differs())
             for name, value in own.items()
-            if row.setdefault(name, value) != value
+            if group.row.setdefault(name, value) != value
         ]
-        if not wrong:
-            for name, part in parts.items():
-                row.setdefault(name, []).append(part)
+        for name, said in parts.items():
+            wrong = wrong or self._add(group, place, self._parts[name], said)
         return wrong
+
+    def _add(self, group: Group, place: int, part: Part, said: Row) -> list[tuple[str, str]]:
+        """Add a row of *part*, unless it is one that an earlier record has named."""
+        header, rows = self.headers_of[part.name], group.row.setdefault(part.name, [])
+        if part.key and part.key not in said:
+            return [] if said.keys() <= part.idle else [(header, gettext("The number is missing."))]
+        known = next((row for row in rows if row[part.key] == said[part.key]), None) if part.key else None
+        if known is not None:
+            differs = any(known.setdefault(name, value) != value for name, value in said.items())
+            return [(header, _differs())] if differs else []
+        rows.append(said)
+        group.places.setdefault(part.name, []).append(place)
+        return []
 
     def _fill(self, row: Row, name: str, value: Any) -> None:
         part, _, of_part = name.rpartition(".")
@@ -157,6 +181,10 @@ def _column(position: int, header: str, name: str, type_: Type) -> _Column:
     repeats = isinstance(type_, (Choice, Currency, Day, Instant, YesNo))
     own_name, own_part = (of_part, part) if is_part else (name, "")
     return _Column(position, header, own_name, own_part, type_, isinstance(type_, Texts), repeats)
+
+
+def _differs() -> str:
+    return gettext("This differs from the first row with the same number.")
 
 
 def joined(wrong: Sequence[tuple[str, str]]) -> tuple[str, str]:

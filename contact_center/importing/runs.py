@@ -25,7 +25,7 @@ from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.files import store
+from contact_center.files import names, store
 from contact_center.files.models import File
 from contact_center.importing import cells, columns, mappings, sniffing, tables, workbooks
 from contact_center.importing.cells import Reading
@@ -36,7 +36,6 @@ from contact_center.importing.models import WORKING, ImportBadRow, ImportRun, Ru
 from contact_center.importing.sniffing import Format
 from contact_center.importing.tables import Record, Table
 from contact_center.importing.types import Currency, Day, Instant, Number, Texts, Whole
-from contact_center.text.lines import one_line
 
 KEPT_FOR = timedelta(days=90)  # bad rows and files of imports that ended
 _SAMPLE = 200  # records that decimal mark and order of dates are guessed from
@@ -69,7 +68,7 @@ def open_run(kind: Kind, source: Source, agent: Agent | None) -> ImportRun:
     sheet = workbooks.sheets(source.path)[0] if form.is_workbook else ""
     told = {"encoding": form.encoding, "separator": form.separator, "sheet": sheet}
     run = ImportRun(
-        kind=kind.name, name=one_line(source.name, 200) or "–", digest=source.digest, size=source.size,
+        kind=kind.name, name=names.safe(source.name), digest=source.digest, size=source.size,
         file_id=source.file_id, agent_id=agent.id if agent else None, form=told, headers=[], at=clock.now(),
     )  # fmt: skip
     db.session.add(run)

@@ -75,7 +75,7 @@ def reading(path: Path, form: Format, sheet: str = "") -> Iterator[Table]:
 
 
 def _headers(first: Record) -> list[str]:
-    headers = [" ".join(cell.split())[:200] for cell in first.cells]
+    headers = [" ".join(cell.replace("\0", " ").split())[:200] for cell in first.cells]
     while headers and not headers[-1]:
         headers.pop()
     if len(headers) > MOST_COLUMNS:
@@ -105,9 +105,16 @@ class _Lines:
         line = self._back.pop() if self._back else self._text.readline(_LONGEST_LINE)
         if not line:
             raise StopIteration
+        if len(line) >= _LONGEST_LINE and line[-1] not in "\r\n":
+            self._pass_over()
         self.number += 1
         self.taken.append(line)
         return line
+
+    def _pass_over(self) -> None:
+        """Read the rest of a line that is too long, so that it is taken for no other line."""
+        while (rest := self._text.readline(_LONGEST_LINE)) and rest[-1] not in "\r\n":
+            pass
 
     def give_back(self) -> None:
         """Let all but the first of the taken lines be read again."""

@@ -23,7 +23,7 @@ from contact_center.errors import ContactCenterError, Unreadable
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.importing import bad_rows, claims, references, rowwise, runs
+from contact_center.importing import bad_rows, claims, fields, references, rowwise, runs
 from contact_center.importing.bad_rows import BadRow
 from contact_center.importing.fields import Kind, Row
 from contact_center.importing.kinds import KINDS
@@ -218,11 +218,19 @@ def _in_savepoint(job: _Job, rows: Sequence[Row]) -> list[Any]:
             return [None]
         middle = len(rows) // 2
         return _in_savepoint(job, rows[:middle]) + _in_savepoint(job, rows[middle:])
-    if job.is_dry:
+    spoiled = [at for at, row in enumerate(rows) if results[at].wrong and job.kind.is_compound(row)]
+    if spoiled or job.is_dry:
         savepoint.rollback()
     else:
         savepoint.commit()
-    return results
+    return _without(job, rows, results, spoiled) if spoiled else results
+
+
+def _without(job: _Job, rows: Sequence[Row], results: list[Any], spoiled: list[int]) -> list[Any]:
+    """Put the others again where a part was refused after its row had been taken."""
+    others = [at for at in range(len(rows)) if at not in set(spoiled)]
+    again = dict(zip(others, _in_savepoint(job, [rows[at] for at in others]), strict=True)) if others else {}
+    return [again.get(at, result) for at, result in enumerate(results)]
 
 
 def _not_stored() -> str:
@@ -231,13 +239,12 @@ def _not_stored() -> str:
 
 def _blame(job: _Job, group: Group, wrong: dict[str, str]) -> None:
     """Give what a room says of a row to the records that it concerns."""
-    parts = {part.name for part in job.kind.parts}
     found: dict[int, list[tuple[str, str]]] = {}
     for name, sentence in wrong.items():
-        first, _, rest = sentence.partition(": ")
-        of_part = name in parts and first.isdecimal() and 0 < int(first) <= len(group.records)
-        place = int(first) - 1 if of_part else 0
-        found.setdefault(place, []).append((job.plan.headers_of.get(name, ""), rest if of_part else sentence))
+        at, reason = fields.place_in(sentence)
+        places = group.places.get(name, ()) if at is not None else ()
+        place, told = (places[at], reason) if at is not None and at < len(places) else (0, sentence)
+        found.setdefault(place, []).append(job.plan.named(name, told))
     group.wrong = {place: rowwise.joined(reasons) for place, reasons in found.items()}
 
 

@@ -237,7 +237,7 @@ class _Sheet:
             self._listens = True
         elif name == "row" or name.endswith(":row"):
             given = attributes.get("r", "")
-            self._number = int(given) if given.isdecimal() else self._number + 1
+            self._number = int(given) if given.isdecimal() and len(given) < 10 else self._number + 1
             self._row = []
 
     def _end(self, name: str) -> None:

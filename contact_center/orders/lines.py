@@ -58,6 +58,8 @@ def read(given: Any) -> Line:
     stated, computed = found["amount"], _amount(found["quantity"], found["unit_price"], found["discount"])
     if computed < 0:
         raise ValueError(_("The discount is larger than the price."))
+    if computed >= reading.LARGEST:
+        raise ValueError(_("That is more than can be kept."))
     if stated is not None and abs(stated - computed) > _CENT + found["quantity"] * _CENT / 2:
         raise ValueError(_("The amount is not quantity × price − discount, which is %(amount)s.", amount=computed))
     return Line(**{**found, "amount": computed if stated is None else stated})

@@ -39,6 +39,8 @@ def _check(rows: list[Row]) -> None:
         putting.keep_currency(row)
         if "lines" in row.children and "total" not in row.given:
             row.given["total"] = lines.total(row) + (row.value("delivery") or Decimal(0))
+            if row.given["total"] >= reading.LARGEST:
+                row.wrong["total"] = _("That is more than can be kept.")
         placed, delivered = row.value("placed_at"), row.value("delivered_at")
         if placed and delivered and delivered < placed:
             row.wrong["delivered_at"] = _("It was delivered before it was placed.")

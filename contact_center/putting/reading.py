@@ -25,7 +25,7 @@ from contact_center.text import addresses, lines
 Reader = Callable[[Any], Any]
 EARLIEST = date(1900, 1, 1)
 AHEAD = timedelta(days=366 * 20)
-LARGEST = Decimal(10) ** 13  # of an amount or a quantity
+LARGEST, LARGEST_QUANTITY = Decimal(10) ** 13, Decimal(10) ** 11
 _NOTHING = (None, "")
 _CENT, _THOUSANDTH = Decimal("0.01"), Decimal("0.001")
 _YES, _NO = frozenset({"1", "true", "yes", "y", "是"}), frozenset({"0", "false", "no", "n", "否"})
@@ -86,7 +86,7 @@ def quantity(value: Any) -> Decimal:
     many = decimal(value)
     if many < 0:
         raise ValueError(_("A quantity cannot be negative."))
-    if many >= LARGEST:
+    if many >= LARGEST_QUANTITY:
         raise ValueError(_("That is more than can be kept."))
     rounded = many.quantize(_THOUSANDTH)
     if rounded != many:

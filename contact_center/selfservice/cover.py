@@ -52,11 +52,14 @@ class Choice:
     covered: Covered
 
 
-def choices(me: SignedIn, kind: str) -> list[Choice]:
-    """Every device of *me*, each with its cover for a request of *kind*."""
+def choices(me: SignedIn, kind: str, chosen: str = "") -> tuple[list[Choice], list[Asset]]:
+    """Devices of *me*, each with its cover for a request of *kind*, the *chosen* one first; and those beyond `MOST`."""
     agreed = {contract.id: contract for contract in contracts.of(me.ids)}
-    mine = assets.of(me.ids)[:MOST]
-    return [Choice(asset, _covered(_decision(me, kind, asset.id), kind, agreed, {asset.id: asset})) for asset in mine]
+    mine = sorted(assets.of(me.ids), key=lambda asset: str(asset.id) != chosen)
+    offered = [
+        Choice(asset, _covered(_decision(me, kind, asset.id), kind, agreed, {asset.id: asset})) for asset in mine[:MOST]
+    ]
+    return offered, mine[MOST:]
 
 
 def in_short(me: SignedIn, kind: str) -> Covered:

@@ -1,6 +1,7 @@
 """What customers found out without an agent: noted when it is shown, confirmed if no ticket of theirs follows in a day.
 
-The portal notes, a clock sweeps, a settings page and the command line ask for `figures`.
+The portal notes, a clock sweeps, a settings page and the command line ask for `figures`. Words in an old ticket count
+like a new one, and for a company what its people write.
 """
 
 from __future__ import annotations
@@ -45,8 +46,12 @@ _DECIDE = Statement("""
         ORDER BY at LIMIT 1000 FOR UPDATE SKIP LOCKED
     )
     UPDATE deflection d SET state = CASE WHEN EXISTS (
-        SELECT FROM ticket t
-        WHERE t.customer_id = d.customer_id AND t.opened_at > d.at AND t.opened_at <= d.at + CAST(:waits AS interval)
+        SELECT FROM (SELECT d.customer_id AS id
+                     UNION ALL SELECT c.id FROM customer c WHERE c.company_id = d.customer_id) them
+        WHERE EXISTS (SELECT FROM ticket t WHERE t.customer_id = them.id
+                      AND t.opened_at > d.at AND t.opened_at <= d.at + CAST(:waits AS interval))
+           OR EXISTS (SELECT FROM interaction i WHERE i.customer_id = them.id AND i.direction = 'IN'
+                      AND i.queued_at > d.at AND i.queued_at <= d.at + CAST(:waits AS interval))
     ) THEN 'REFUTED' ELSE 'CONFIRMED' END
     FROM due WHERE d.id = due.id
     RETURNING d.id

@@ -177,3 +177,64 @@ def test_an_archive_that_is_no_workbook_is_refused(app: Flask, tmp_path: Path) -
         archive.writestr("letter.txt", "hello")
     with pytest.raises(Unreadable, match="neither"):
         look(tmp_path, out.getvalue(), "file.xlsx")
+
+
+def test_a_nul_in_a_header_or_a_wrong_cell_breaks_nothing(bring_in: BringIn) -> None:
+    rows = "".join(f"C-{n},Customer {n},\n" for n in range(50)) + "C-99,Zoe,ne\0ver\n"
+    run = bring_in("customers", "Customer no,Name,Birthday,Oth\0er\n" + rows)
+    assert figures(run) == (50, 0, 0, 1)
+    assert run.headers[3] == "Oth er"
+    assert reasons(run)[52] == ("Birthday", "“never” is not a date. Write it like 2026-01-31.")
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_of_five_megabytes_costs_one_row_and_moves_no_line(bring_in: BringIn, quote: str) -> None:
+    large = quote + "x" * 5_000_000 + quote
+    run = bring_in("customers", f"Customer no,Name,Birthday\nC-1,Greta,{large}\nC-2,Bo,\n{large},Zoe,\nC-4,Ann,never\n")
+    assert run.created == 1
+    assert [(line, why[1][:21]) for line, why in reasons(run).items()] == [
+        (2, "This line is too long"), (4, "This line is too long"), (5, "“never” is not a date"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["9" * 25, "1" * 5000, "0", "-5", "٣"])
+def test_a_workbook_that_counts_its_rows_oddly_is_read(bring_in: BringIn, number: str) -> None:
+    head = "".join(f'<c t="str"><v>{word}</v></c>' for word in ("Customer no", "Name", "Birthday"))
+    row = "".join(f'<c t="str"><v>{word}</v></c>' for word in ("C-1", "Greta", "never"))
+    run = bring_in(
+        "customers", _workbook(_rows(f'<row r="1">{head}</row>', f'<row r="{number}">{row}</row>')), name="c.xlsx"
+    )
+    assert figures(run) == (0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("x" * 251 + ".csv", "x" * 116 + ".csv"), ("\u202egpj.csv", "gpj.csv"), ("a\nb.csv", "a b.csv")]
+)
+def test_a_file_may_have_any_name(app: Flask, tmp_path: Path, name: str, kept: str) -> None:
+    path = tmp_path / name
+    path.write_text(HEAD + "C-1,Greta\n")
+    assert runs.open_run(KINDS["customers"], runs.source_at(path), None).name == kept
+
+
+def test_what_cannot_be_an_order_has_its_reason_in_its_column(bring_in: BringIn) -> None:
+    bring_in("customers", HEAD + "C-1,Greta\n")
+    wrong = {
+        "S-1,C-1,2026-01-01,EUR,F,1,-5": ("Unit price", "negative"),
+        "S-2,C-1,2026-02-30,EUR,F,1,5": ("Order date", "no such day"),
+        "S-3,C-1,9999-01-01,EUR,F,1,5": ("Order date", "no such day"),
+        "S-4,C-1,2026-01-01,EUR,F,99999999999,99999999999": ("Item", "more than can be kept"),
+        "S-5,C-1,2026-01-01,EUR,F,1000000000000,1": ("Qty", "more than can be kept"),
+        "S-6,C-1,2026-01-01,XXY,F,1,5": ("Currency", "three letters"),
+        "S-7,C-1,2026-01-01,EUR,F,1e5,5": ("Qty", "not a number"),
+        "S-8,C-9,2026-01-01,EUR,F,1,5": ("Customer", "No customer"),
+    }
+    right = ["S-9,C-1,2026-01-01,EUR,=1+1,1,5", "S-10,C-1,2026-01-01,EUR,F,1,5", "S-10,C-1,2026-01-01,EUR,F,1,5"]
+    mixed = ["S-11,C-1,2026-01-01,EUR,F,1,5", "S-11,C-1,2026-01-01,CNY,G,1,5"]
+    run = bring_in(
+        "orders", "Order no,Customer,Order date,Currency,Item,Qty,Unit price\n" + "\n".join([*wrong, *mixed, *right])
+    )
+    told = reasons(run)
+    for line, (column, words) in enumerate(wrong.values(), 2):
+        assert (told[line][0], words in told[line][1]) == (column, True), told[line]
+    assert told[11] == ("Currency", "This differs from the first row with the same number.")
+    assert (run.created, run.bad) == (3, 10)

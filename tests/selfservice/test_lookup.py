@@ -12,7 +12,7 @@ from contact_center import clock
 from contact_center.extensions import db
 from contact_center.orders.models import Order, OrderState, ShipmentState
 from contact_center.selfservice import deflections, lookup
-from contact_center.selfservice.models import Deflection, DeflectionState, PortalTry
+from contact_center.selfservice.models import Deflection, DeflectionKind, DeflectionState, PortalTry
 from contact_center.selfservice.shipping import Outcome, Step
 from contact_center.selfservice.tries import TooOften
 from contact_center.text.addresses import Address, Scheme
@@ -145,3 +145,14 @@ def test_an_order_stands_where_its_parcel_is(
     answer = look("K7-20482-QX")
     assert answer is not None
     assert (answer.progress.outcome, answer.progress.now) == (outcome, step)
+
+
+def test_what_a_companys_people_ask_refutes_what_it_was_answered(order: Order) -> None:
+    company, queue, now = factories.customer("Lindqvist AB", kind="COMPANY"), factories.queue(), clock.now()
+    db.session.get_one(factories.Customer, order.customer_id).company_id = company.id
+    deflections.note(DeflectionKind.ORDER, company.id, "K7-1")
+    with clock.standing_at(now + timedelta(hours=2)):
+        factories.ticket(queue)  # Greta writes
+    with clock.standing_at(now + timedelta(hours=25)):
+        assert deflections.sweep() == 1
+    assert db.session.scalars(select(Deflection.state)).one() is DeflectionState.REFUTED

@@ -21,6 +21,7 @@ ORDER_STATES = {
     "已完成": "DELIVERED", "已取消": "CANCELLED",
 }
 SHIPMENT_STATES = {
+    "label created": "PREPARING", "ready to ship": "PREPARING", "dispatched": "IN_TRANSIT", "delivery failed": "FAILED", "returned to sender": "RETURNED",
     "in transit": "IN_TRANSIT", "on the way": "IN_TRANSIT", "shipped": "IN_TRANSIT", "unterwegs": "IN_TRANSIT", "out for delivery": "OUT_FOR_DELIVERY",
     "in zustellung": "OUT_FOR_DELIVERY", "zugestellt": "DELIVERED", "exception": "FAILED", "lost": "FAILED", "return": "RETURNED", "retoure": "RETURNED",
     "备货中": "PREPARING", "待发货": "PREPARING", "运输中": "IN_TRANSIT", "已发货": "IN_TRANSIT", "派送中": "OUT_FOR_DELIVERY", "派件中": "OUT_FOR_DELIVERY",
@@ -37,6 +38,7 @@ _PRICES = Part(
         Field("list_name", Text(80), _("Price list"), ("list", "pricelist", "preisliste", "价格表", "价目表"), example="Retail"),
         Field("valid_from", Day(), _("Price valid from"), ("valid from", "from", "gültig ab", "生效日期"), example="2026-01-01"),
     ),
+    is_apart=True,
 )
 _STOCK = Part(
     "stock",
@@ -46,6 +48,7 @@ _STOCK = Part(
         Field("location", Text(80), _("Warehouse"), ("location", "store", "lager", "仓库", "库位"), example="Hamburg"),
         Field("expected_on", Day(), _("More expected on"), ("expected on", "restock", "restock date", "wieder verfügbar", "到货日期", "预计到货"), example="2026-02-15"),
     ),
+    is_apart=True,
 )
 
 PRODUCTS = Kind(
@@ -90,6 +93,7 @@ _TRACKING = Part(
         Field("place", Text(200), _("Place"), ("event place", "location", "city", "ort", "地点", "轨迹地点"), example="Hamburg"),
         Field("text", Text(500), _("What happened"), ("event", "event text", "description", "ereignis", "轨迹描述", "描述", "物流信息"), example="On the van"),
     ),
+    most=shipments.MOST,
 )
 _SHIPMENT_FIELDS = (
     number(_("Shipment number"), "00340434161094000017", "tracking number", "tracking no", "tracking id", "shipment", "shipment id", "parcel number", "waybill", "sendungsnummer", "运单号", "快递单号", "物流单号"),
@@ -98,6 +102,24 @@ _SHIPMENT_FIELDS = (
     Field("expected_on", Day(), _("Expected on"), ("expected", "eta", "estimated delivery", "zustellung am", "预计送达", "预计到达"), example="2026-01-15"),
     Field("shipped_at", Instant(), _("Shipped"), ("shipped on", "ship date", "dispatched", "versandt am", "发货时间", "发货日期"), example="2026-01-12"),
     Field("delivered_at", Instant(), _("Delivered"), ("delivered on", "delivery date", "zugestellt am", "送达时间", "签收时间", "签收日期"), example="2026-01-14"),
+)
+# In an order's own file or body: words that mean the order itself there are not taken for its parcels.
+_PARCELS = Part(
+    "shipments",
+    _("Shipments"),
+    (
+        Field("external_id", Text(LONGEST_NUMBER), _("Tracking number"), ("tracking number", "tracking no", "tracking id", "tracking code", "parcel number", "waybill", "sendungsnummer", "paketnummer", "运单号", "快递单号", "物流单号"), needed=True, example="00340434161094000017",
+              about=_("Rows of an order with the same one are one parcel; without one there is no parcel yet.")),
+        _SHIPMENT_FIELDS[1],
+        Field("state", Choice(_STATE_WORDS, SHIPMENT_STATES), _("Shipment state"), ("shipment status", "delivery status", "tracking status", "sendungsstatus", "物流状态", "配送状态"), example="IN_TRANSIT"),
+        Field("expected_on", Day(), _("Expected on"), ("expected", "eta", "estimated delivery", "zustellung am", "预计送达", "预计到达"), example="2026-01-15"),
+        Field("shipped_at", Instant(), _("Shipped"), ("shipped on", "ship date", "shipping date", "dispatched", "versandt am", "发货时间", "发货日期"), example="2026-01-12"),
+        Field("delivered_at", Instant(), _("Parcel delivered"), ("parcel delivered on", "shipment delivered", "zugestellt am", "包裹签收时间", "签收日期"), example="2026-01-14"),
+    ),
+    parts=(_TRACKING,),
+    key="external_id",
+    idle=frozenset({"carrier", "expected_on"}),
+    is_apart=True,
 )
 
 ORDERS = Kind(
@@ -122,7 +144,7 @@ ORDERS = Kind(
         Field("delivered_at", Instant(), _("Delivered"), ("delivered on", "delivered at", "delivery date", "lieferdatum", "送达时间", "签收时间"), example="2026-01-14"),
     ),
     put_orders,
-    parts=(_LINES, Part("shipments", _("Shipments"), _SHIPMENT_FIELDS, in_files=False, parts=(_TRACKING,))),
+    parts=(_LINES, _PARCELS),
 )
 
 SHIPMENTS = Kind(

@@ -20,6 +20,7 @@ from contact_center.extensions import db, limiter
 from contact_center.mailboxes.models import Mailbox
 from contact_center.orders.models import Payment
 from contact_center.satisfaction import surveys
+from contact_center.selfservice import deflections
 from contact_center.selfservice.models import Deflection, Notice, VisitWindow
 from contact_center.tickets import lifecycle, notes, replies, tasks
 from contact_center.tickets.inbound import InboundFile
@@ -76,6 +77,20 @@ class TestOrders:
         assert "Hub North" in page
         assert "€599.00" in page
         assert [row.subject for row in db.session.scalars(select(Deflection))] == ["K7-20482-QX"]
+
+    def test_words_in_an_old_ticket_refute_what_was_answered_alone(self, shopper: Shopper, greta: Customer) -> None:
+        ada, now = factories.ada(), clock.now()
+        ticket = factories.ticket(db.session.scalars(select(factories.Queue)).one())
+        lifecycle.take(ticket, ada)
+        replies.reply(ticket, ada, "We come on Saturday.", then="RESOLVED")
+        factories.order(greta)
+        db.session.commit()
+        shopper.get("/my/orders/K7-20482-QX")
+        with clock.standing_at(now + timedelta(hours=2)):
+            shopper.fill(f"/my/requests/{ticket.ref}", text="Where is it?")
+        with clock.standing_at(now + timedelta(hours=25)):
+            deflections.sweep()
+        assert db.session.scalars(select(Deflection.state)).one() == "REFUTED"
 
     def test_many_orders_come_in_pages_and_none_twice(self, shopper: Shopper, greta: Customer) -> None:
         now = clock.now()
@@ -366,6 +381,24 @@ class TestAsking:
         check = db.session.get_one(EntitlementCheck, newest().id)
         assert (check.asset_id, check.cover, check.needs) == (old.id, "NONE", "PAID")
 
+    def test_of_many_devices_any_can_be_chosen_and_its_cover_seen_first(
+        self, shopper: Shopper, greta: Customer
+    ) -> None:
+        old = factories.asset(greta, "FIRST", name="Old hood")
+        for number in range(24):
+            factories.asset(greta, f"SN-{number}")
+        db.session.commit()
+        form = shopper.get("/my/ask?kind=REPAIR").text
+        assert "21 more devices" in words_of(form)
+        assert f'<option value="{old.id}">Old hood · FIRST</option>' in form
+        chosen = self.ask(shopper, kind="REPAIR", other=str(old.id))
+        assert chosen.status_code == 200  # type: ignore[attr-defined]
+        assert f'value="{old.id}" checked' in chosen.text  # type: ignore[attr-defined]
+        assert "Look at what covers this device" in words_of(chosen.text)  # type: ignore[attr-defined]
+        assert tickets() == []
+        self.ask(shopper, kind="REPAIR", asset=str(old.id))
+        assert db.session.get_one(EntitlementCheck, newest().id).asset_id == old.id
+
     @pytest.mark.parametrize(
         ("typed", "field"),
         [
@@ -532,3 +565,34 @@ def test_times_are_the_readers_own(app: Flask, shopper: Shopper, greta: Customer
         page = shopper.get("/my").text
     assert "Good morning" in page  # ten over there, three in the night here
     assert "Asia/Shanghai" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_external=1&_scheme=javascript", "_method=PURGE", "_anchor=x", "a=1&a=2", "filename=%00"]
+)
+@pytest.mark.parametrize("path", ["/my/sign-in", "/", "/order", "/notices"])
+def test_choosing_a_language_keeps_the_rest_of_the_address_and_obeys_none_of_it(
+    app: Flask, mailbox: Mailbox, path: str, query: str
+) -> None:
+    answer = Shopper(app).get(f"{path}?language=zh_Hans_CN&{query}")
+    assert (answer.status_code, answer.location) == (302, f"{path}?{query}")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 30, "-1", "x", "%00", "\u0661"])
+def test_a_page_before_what_cannot_be_is_the_newest(shopper: Shopper, greta: Customer, number: str) -> None:
+    ticket = factories.ticket(db.session.scalars(select(factories.Queue)).one())
+    db.session.commit()
+    for path in ("/my/requests", "/my/orders", f"/my/requests/{ticket.ref}", f"/r/{ticket.portal_token}"):
+        assert shopper.get(f"{path}?before={number}").status_code == 200, path
+    assert shopper.get(f"/my/devices/1{'0' * 30}").status_code == 404
+
+
+def test_what_is_not_there_is_told_on_a_page_of_the_portal(shopper: Shopper, greta: Customer) -> None:
+    answer = shopper.get("/my/orders/K7-404")
+    assert answer.status_code == 404
+    assert "This page does not exist, or it is not yours to see." in words_of(answer.text)
+    assert 'href="/my/orders"' in answer.text
+    del shopper.browser.environ_base["HTTP_X_CSRFTOKEN"]
+    answer = shopper.post("/my/profile/consents")
+    assert answer.status_code == 400
+    assert "was open for too long" in words_of(answer.text)

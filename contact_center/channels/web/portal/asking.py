@@ -21,6 +21,7 @@ from contact_center.channels.web import forms, seals, uploads
 from contact_center.channels.web.portal import door, limits, visit
 from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.entitlements import checks
+from contact_center.entitlements.models import Asset
 from contact_center.errors import AlreadyTaken
 from contact_center.extensions import db
 from contact_center.selfservice import cover, purchases, visits
@@ -34,7 +35,7 @@ KINDS = (*(kind.value for kind in RequestKind), VISIT)
 _ACTS = (
     ("DELIVERY", "truck-delivery"), ("RETURN", "package-export"), (VISIT, "tool"), ("COMPLAINT", "message-report"),
 )  # fmt: skip
-_FIELDS = ("kind", "text", "order", "asset", "slot", "region")
+_FIELDS = ("kind", "text", "order", "asset", "other", "slot", "region")
 
 blueprint = Blueprint("my_asking", __name__, url_prefix="/my/ask")
 door.prepare(blueprint)
@@ -65,6 +66,9 @@ def send() -> AnyResponse:
     if door.is_expired() or token is None:
         page.notice = door.expired()
         return page.shown(400)
+    if page.typed["other"]:
+        page.notice = _("Look at what covers this device, then send it.")
+        return page.shown()
     page.check(taken.problems)
     if page.problems:
         page.notice = _("Please look at what is marked below and send it again.")
@@ -85,6 +89,8 @@ class _Page:
     def __post_init__(self) -> None:
         if self.typed["kind"] not in KINDS:
             self.typed["kind"] = ""
+        if self.typed["other"]:  # one from the long list: now it stands among those with their cover
+            self.typed["asset"] = self.typed["other"]
         self.is_visit = self.typed["kind"] == VISIT
         self.kind = RequestKind.REPAIR if self.is_visit else self.typed["kind"]
         self.region = (
@@ -96,9 +102,14 @@ class _Page:
         return f"my {self.me.id}"
 
     @cached_property
+    def _devices(self) -> tuple[list[Choice], list[Asset]]:
+        is_about = self.kind in cover.ABOUT_DEVICES
+        return cover.choices(self.me, str(self.kind), self.typed["asset"]) if is_about else ([], [])
+
+    @property
     def choices(self) -> list[Choice]:
         """The devices that it may be about, each with what covers it."""
-        return cover.choices(self.me, str(self.kind)) if self.kind in cover.ABOUT_DEVICES else []
+        return self._devices[0]
 
     @property
     def asset_id(self) -> int | None:
@@ -133,6 +144,7 @@ class _Page:
             is_visit=self.is_visit,
             kinds=KINDS,
             choices=self.choices,
+            others=self._devices[1],
             slots=visits.slots(self.region) if self.is_visit else [],
             regions=visits.regions() if self.is_visit else [],
             region=self.region,

@@ -41,6 +41,10 @@ class _Asked:
     until: date
     problem: str = ""
 
+    def typed(self, name: str) -> str:
+        """What stands in the field for a day: with a problem, what was typed."""
+        return request.args.get(name, "") if self.problem else str(getattr(self, name))
+
 
 @blueprint.get("/statement")
 @access.customer
@@ -52,7 +56,13 @@ def statement() -> str:
         _note()
     standing = accounts.standing(me.ids).get(asked.currency)
     return render_template(
-        "portal/statement.html", me=me, asked=asked, statement=found, standing=standing, kind_of=documents.kind_of
+        "portal/statement.html",
+        me=me,
+        asked=asked,
+        statement=found,
+        standing=standing,
+        kind_of=documents.kind_of,
+        verdict=documents.verdict,
     )
 
 

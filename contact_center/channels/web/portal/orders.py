@@ -32,6 +32,6 @@ def order(order_number: str) -> str:
     found = purchases.one(door.me().ids, order_number)
     if found is None:
         abort(404)
-    deflections.note(DeflectionKind.ORDER, found.order.customer_id, found.order.external_id)
+    deflections.note(DeflectionKind.ORDER, door.me().customer.id, found.order.external_id)
     db.session.commit()
     return render_template("portal/order.html", me=door.me(), found=found, acts=asking.acts(door.me()))

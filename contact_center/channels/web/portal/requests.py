@@ -155,7 +155,7 @@ class _Page:
 
     def parts(self) -> dict[str, Any]:
         """What of the page may change by itself."""
-        before = request.args.get("before", type=int)
+        before = number(request.args.get("before", ""))
         talk = own_tickets.conversation(self.ticket, self.me.ids, before=before)
         progress = own_tickets.progress(self.ticket, self.me.ids)
         booked = visits.of(self.ticket.id)

@@ -32,6 +32,7 @@ from contact_center.channels.web.portal import limits, visit
 from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.extensions import db
 from contact_center.files import store
+from contact_center.rows import number
 from contact_center.tickets import private_page
 from contact_center.tickets.models import Ticket
 
@@ -149,7 +150,7 @@ def _version(ticket: Ticket) -> str:
 
 
 def _progress(ticket: Ticket) -> dict[str, Any]:
-    before = request.args.get("before", type=int)
+    before = number(request.args.get("before", ""))
     return {
         "ticket": ticket,
         "progress": private_page.progress(ticket),

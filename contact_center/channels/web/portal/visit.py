@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -23,8 +23,9 @@ from flask import (
     url_for,
 )
 from flask_babel import get_locale, gettext, refresh
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from contact_center import clock, pages
@@ -55,6 +56,8 @@ def prepare_pages(blueprint: Blueprint) -> None:
     blueprint.before_request(_follow_language_link)
     blueprint.app_template_global("look")(look.current)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
+    blueprint.register_error_handler(NotFound, _not_found)
+    blueprint.register_error_handler(CSRFError, _too_long_open)
 
 
 def config() -> Config:
@@ -170,14 +173,32 @@ def _allow_larger_forms() -> None:
 def _follow_language_link() -> AnyResponse | None:
     if request.method != "GET" or not _switch(request.args.get("language", "")):
         return None
-    rest: dict[str, Any] = {name: value for name, value in request.args.items() if name != "language"}
-    return redirect(url_for(str(request.endpoint), **(rest | (request.view_args or {}))))
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
+    path = url_for(str(request.endpoint), **(request.view_args or {}))
+    return redirect(f"{path}?{urlencode(rest)}" if rest else path)
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
     most = config().max_upload_bytes // (1024 * 1024)
     sentence = gettext("That was far too large: all files together may have %(most)s MB.", most=most)
     return make_response(render_template("portal/too_large.html", sentence=sentence), 413)
+
+
+def _not_found(_: NotFound) -> Response:
+    return _fault(404, gettext("Not found"), gettext("This page does not exist, or it is not yours to see."))
+
+
+def _too_long_open(_: CSRFError) -> Response:
+    sentence = gettext("This page was open for too long, or your browser keeps no cookies. Go back and try once more.")
+    return _fault(400, gettext("That did not work"), sentence)
+
+
+def _fault(status: int, title: str, sentence: str) -> Response:
+    """An error as a page of the portal, with its ways on."""
+    db.session.rollback()
+    if pages.wants_fragment():
+        return make_response({"error": sentence}, status)
+    return make_response(render_template("portal/fault.html", title=title, sentence=sentence), status)
 
 
 def _keep_private(response: Response) -> Response:

@@ -10,12 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from contact_center import clock, pages
+from contact_center.entitlements.models import Asset
 from contact_center.selfservice.purchases import Purchase
 
 
@@ -84,13 +86,13 @@ def of_instant(instant: datetime | None) -> date | None:
     return instant.astimezone(pages.zone()).date() if instant else None
 
 
-def at(instant: datetime) -> str:
-    """When something happened, as a shop writes it: today 08:05, or 17 Nov 09:12."""
+def at(instant: datetime, *, in_a_sentence: bool = False) -> str:
+    """When something happened, as a shop writes it: Today 08:05 (today 08:05 in a sentence), or 17 Nov 09:12."""
     local = instant.astimezone(pages.zone())
     away = (today() - local.date()).days
     hour = format_time(local.timetz(), "HH:mm", locale=_locale())
     if away in (0, 1):
-        return f"{(_('Today'), _('Yesterday'))[away]} {hour}"
+        return f"{(in_sentence if in_a_sentence else on_day)(local.date())} {hour}"
     is_chinese, same = pages.lang_tag() == "zh-CN", local.year == today().year
     pattern = ("M月d日 HH:mm" if same else "y年M月d日") if is_chinese else ("d MMM HH:mm" if same else "d MMM y")
     return str(format_datetime(instant, pattern, tzinfo=pages.zone(), locale=_locale()))
@@ -119,6 +121,16 @@ def order_options(purchases: Iterable[Purchase]) -> list[tuple[str, str]]:
         )
         for one in purchases
     ]
+
+
+def device_options(owned: Iterable[Asset]) -> list[tuple[str, str]]:
+    """Devices for a select: the name, and the serial number."""
+    return [(str(one.id), " · ".join(filter(None, (one.name[:60], one.serial)))) for one in owned]
+
+
+def country(code: str) -> str:
+    """A country's name in the language of the moment; what is no code stays as it is."""
+    return str(Locale.parse(_locale()).territories.get(code, code))
 
 
 def today() -> date:
@@ -152,6 +164,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "in_column": in_column, "in_sentence": in_sentence,
     "is_past": is_past, "of_instant": of_instant, "happened": at, "masked": masked,
     "clock": clock_time, "first_name": first_name, "lasting": lasting, "order_options": order_options,
+    "device_options": device_options, "country": country,
     "pair": lambda word: (word, word),
 }  # fmt: skip
 

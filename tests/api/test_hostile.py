@@ -1,0 +1,88 @@
+"""Whatever another system sends: a result for each thing that is asked, and never an error of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contact_center.api import description
+from contact_center.importing.kinds import KINDS
+from tests import factories
+from tests.api.conftest import Call
+
+ODD: list[Any] = [
+    None, "", "a\x00b", "\ud800", "x" * 9000, -1, 0.1, "1e25", "NaN", 10**30, 99_999_999_999_999, "9999999999999.99",
+    True, {}, [None], [[]], "2026-02-30", "0001-01-01", "2199-01-01T00:00:00Z", "ZZZ",
+]  # fmt: skip
+
+
+@pytest.fixture
+def known(call: Call) -> None:
+    """What the examples refer to."""
+    factories.agent("Ada Norra", email="ada@norra.example")
+    operations = [
+        ("customers", "C-1001", {"name": "Greta"}),
+        ("customers", "C-2000", {"name": "Hotel", "kind": "COMPANY"}),
+        ("products", "NK-200", {"name": "Heat pump"}),
+        ("orders", "SO-7731", {"customer": "C-1001", "currency": "EUR", "placed_at": "2026-01-01T00:00Z", "total": 5}),
+        ("assets", "A-55012", {"customer": "C-1001", "name": "Heat pump"}),
+        ("invoices", "INV-2026-0042",
+         {"customer": "C-1001", "currency": "EUR", "amount": "9000", "issued_on": "2026-01-01"}),
+    ]  # fmt: skip
+    put = [{"put": kind, "external_id": number, "value": value} for kind, number, value in operations]
+    answer = call("POST", "/batch", {"operations": put})
+    assert {result["status"] for result in answer.json["results"]} == {201}  # type: ignore[index]
+
+
+def spoiled(value: Any) -> list[Any]:
+    """*value* with each thing in it replaced by each odd one, one at a time."""
+    if isinstance(value, dict):
+        return [{**value, name: odd} for name, inside in value.items() for odd in [*spoiled(inside), *ODD]]
+    if isinstance(value, list):
+        return [[odd, *value[1:]] for odd in spoiled(value[0])] if value else []
+    return []
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_odd_values_are_refused_or_taken_one_by_one(call: Call, known: None, name: str) -> None:
+    bodies = spoiled(description.example(KINDS[name]))
+    operations = [{"put": name, "external_id": f"X-{n}", "value": body} for n, body in enumerate(bodies)]
+    for at in range(0, len(operations), 500):
+        answer = call("POST", "/batch", {"operations": operations[at : at + 500]})
+        assert answer.status_code == 200, answer.text[:500]
+        for result, operation in zip(answer.json["results"], operations[at:], strict=False):  # type: ignore[index]
+            assert result["status"] in (200, 201, 422), operation
+            assert result["status"] != 422 or result["errors"][0]["detail"], operation
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["%00", "a%00b", "%ff%fe", "..%2F..%2Fetc", "%E2%80%AEgnp.exe", "1" * 5000, "%20", "'%20OR%201=1", "a/b/c"],
+)
+@pytest.mark.parametrize("path", ["orders/{}", "customers/{}", "customers/{}/card", "tickets?customer={}"])
+def test_odd_numbers_are_of_nothing(call: Call, path: str, number: str) -> None:
+    answer = call("GET", "/" + path.format(number))
+    assert answer.status_code == (200 if "?" in path else 404)
+
+
+@pytest.mark.parametrize("number", ["%00", "%ff", "%20", "1" * 5000])
+def test_nothing_is_put_under_an_odd_number(call: Call, number: str) -> None:
+    answer = call("PUT", f"/customers/{number}", {"name": "Greta"})
+    assert (answer.status_code, answer.content_type) in ((422, "application/problem+json"), (201, "application/json"))
+    assert answer.status_code == 422 or call("GET", f"/customers/{number}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["before=1" + "0" * 30, "before=x", "limit=1" + "0" * 30, "limit=-1", "state=%00"])
+def test_odd_pages_of_tickets_are_no_error_of_ours(call: Call, query: str) -> None:
+    assert call("GET", f"/tickets?{query}").status_code in (200, 422)
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_what_was_got_can_be_put_again_and_changes_nothing(call: Call, known: None, name: str) -> None:
+    body = description.example(KINDS[name])
+    assert call("PUT", f"/{name}/X-1", body).status_code == 201
+    shown = call("GET", f"/{name}/X-1").json
+    assert call("PUT", f"/{name}/X-1", shown).json == {"external_id": "X-1", "outcome": "same"}
+    wrong = call("PUT", f"/{name}/X-1", {**(shown or {}), "external_id": "X-2"})
+    assert wrong.get_json(force=True)["errors"][0]["pointer"] == "#/external_id"
