@@ -59,7 +59,9 @@ def document() -> Schema:
             "schemas": {
                 **{kind.name: schema(kind) for kind in KINDS.values()},
                 "outcome": _OUTCOME,
+                "result": _RESULT,
                 "problem": _PROBLEM,
+                "errors": _ERRORS,
             },
             "responses": {"problem": {"description": "What is wrong", "content": _content("problem", "problem")}},
         },
@@ -69,6 +71,7 @@ def document() -> Schema:
 def schema(kind: Kind) -> Schema:
     """What a PUT of *kind* takes. Nothing is required: what is not said stays as it is."""
     told = _object(fields_of(kind), kind.parts)
+    told["properties"] |= {kind.key.name: _NUMBER_AGAIN, "changed_at": _CHANGED_AT}
     if kind.name == "customers":  # which ones a firm has defined is not for everybody to read
         told["patternProperties"] = {r"^custom\.[a-z][a-z0-9_]*$": {}}
     return told
@@ -111,10 +114,32 @@ def _example_value(field: Field) -> Any:
     return showing.plain(field.type.cell(field.example, Reading()))
 
 
+_NUMBER_AGAIN: Schema = {"type": "string", "description": "The number in the address; it may be left out."}
+_CHANGED_AT: Schema = {"type": "string", "format": "date-time", "readOnly": True}
 _OUTCOME: Schema = {
     "type": "object",
     "required": ["external_id", "outcome"],
     "properties": {"external_id": {"type": "string"}, "outcome": {"enum": ["created", "changed", "same"]}},
+}
+_RESULT: Schema = {
+    "type": "object",
+    "required": ["index", "status"],
+    "properties": {
+        "index": {"type": "integer"},
+        "status": {"enum": [200, 201, 422]},
+        "external_id": {"type": "string"},
+        "outcome": {"enum": ["created", "changed", "same"]},
+        "detail": {"type": "string"},
+        "errors": {"$ref": "#/components/schemas/errors"},
+    },
+}
+_ERRORS: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["pointer", "detail"],
+        "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+    },
 }
 _PROBLEM: Schema = {  # RFC 9457
     "type": "object",
@@ -124,13 +149,7 @@ _PROBLEM: Schema = {  # RFC 9457
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-            },
-        },
+        "errors": {"$ref": "#/components/schemas/errors"},
     },
 }
 
@@ -157,7 +176,7 @@ def _resources() -> Schema:
                 "operationId": f"get_{kind.name}",
                 "summary": f"{kind.label}: get one",
                 "description": f"Scope {kind.room}:read",
-                "responses": _answers({"200": {"description": "It", "content": {"application/json": {}}}}, "404"),
+                "responses": _answers({"200": {"description": "It", "content": _content(kind.name)}}, "404"),
             },
         }
         for kind in KINDS.values()
@@ -193,8 +212,13 @@ def _batch() -> Schema:
         },
     }
     listed = {"type": "array", "maxItems": batch.MOST, "items": operation}
-    body = {"type": "object", "required": ["operations"], "properties": {"operations": listed}}
-    results = {"type": "object", "properties": {"results": {"type": "array", "items": {"type": "object"}}}}
+    body = {
+        "type": "object",
+        "required": ["operations"],
+        "additionalProperties": False,
+        "properties": {"operations": listed},
+    }
+    results = {"type": "object", "properties": {"results": {"type": "array", "items": _ref("result")}}}
     done = {"description": "One result per operation", "content": {"application/json": {"schema": results}}}
     return {
         "/batch": {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Protocol
 
 from contact_center.importing import cells
@@ -20,6 +20,7 @@ from contact_center.text.sayings import gettext
 
 Schema = dict[str, Any]
 _LARGEST = 10**14
+_PLAIN = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,20})?")
 _USUAL = re.compile(r"\d{1,12}(?:\.\d{1,2})?")  # within the bounds of every number: most cells by far
 _CURRENCY_WORDS = {
     "€": "EUR",
@@ -91,14 +92,12 @@ class Number:
         if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
             raise ValueError(gettext('This must be a number, or a text that holds one, such as "12.50".'))
         text = str(value)
-        try:
-            found = Decimal(text)
-        except InvalidOperation:
-            raise ValueError(gettext("“%(text)s” is not a number.", text=shown(text))) from None
-        return self._checked(found, text)
+        if isinstance(value, str) and not _PLAIN.fullmatch(text):
+            raise ValueError(gettext("“%(text)s” is not a number.", text=shown(text)))
+        return self._checked(Decimal(value), text)
 
     def schema(self) -> Schema:
-        pattern = rf"^{'' if self.least is not None else '-?'}\d{{1,14}}(\.\d{{1,{self.places}}})?$"
+        pattern = rf"^{'' if self.least is not None else '-?'}[0-9]{{1,14}}(\.[0-9]{{1,{self.places}}})?$"
         bound = {"minimum": self.least} if self.least is not None else {}
         return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number", **bound}]}
 

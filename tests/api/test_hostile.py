@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from contact_center.api import description
 from contact_center.importing.kinds import KINDS
@@ -86,3 +87,26 @@ def test_what_was_got_can_be_put_again_and_changes_nothing(call: Call, known: No
     assert call("PUT", f"/{name}/X-1", shown).json == {"external_id": "X-1", "outcome": "same"}
     wrong = call("PUT", f"/{name}/X-1", {**(shown or {}), "external_id": "X-2"})
     assert wrong.get_json(force=True)["errors"][0]["pointer"] == "#/external_id"
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_the_description_is_true_to_what_is_taken_and_told(call: Call, known: None, name: str) -> None:
+    told = call("GET", "/openapi.json").json
+    assert told is not None
+
+    def keeps(schema: str, value: Any) -> bool:
+        return Draft202012Validator({"$ref": f"#/components/schemas/{schema}", **told}).is_valid(value)
+
+    body = told["paths"][f"/{name}/{{external_id}}"]["put"]["requestBody"]["content"]["application/json"]["example"]
+    assert keeps(name, body)
+    answer = call("PUT", f"/{name}/X-1", body)
+    assert keeps("outcome", answer.json)
+    assert keeps(name, call("GET", f"/{name}/X-1").json)
+    for wrong in ({"colour": "red"}, *({field: {}} for field in body)):
+        assert not keeps(name, wrong)
+        refused = call("PUT", f"/{name}/X-1", wrong)
+        assert refused.status_code == 422
+        assert keeps("problem", refused.get_json(force=True))
+    operations = [{"put": name, "external_id": "X-1", "value": value} for value in (body, {"colour": "red"})]
+    results = call("POST", "/batch", {"operations": operations}).json["results"]  # type: ignore[index]
+    assert all(keeps("result", result) for result in results)
