@@ -14,6 +14,7 @@ from contact_center.extensions import db
 from contact_center.orders import catalogue
 from contact_center.orders.catalogue import Filter
 from contact_center.orders.models import Price, Product
+from contact_center.tiers import settings as tier_settings
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
 KEPT = ("q", "line", "show")
@@ -40,6 +41,7 @@ def listing() -> str:
         asked_for=asked_for,
         lines=catalogue.lines(),
         counts=left.counts(),
+        main=tier_settings.rates_of(tier_settings.current())[0],
     )
 
 

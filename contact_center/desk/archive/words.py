@@ -86,7 +86,7 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     """An amount with its currency, as the reader writes it; a dash for none."""
     if amount is None or not currency:
         return "–"
-    return str(format_currency(amount, currency, locale=str(get_locale() or "en")))
+    return str(format_currency(amount, currency, locale=str(get_locale() or "en"))).replace("-", "\u2212")
 
 
 def many(quantity: Decimal | None) -> str:

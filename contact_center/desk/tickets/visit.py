@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from contact_center import access
 from contact_center.desk import asked
-from contact_center.errors import AlreadyTaken, Invalid
+from contact_center.errors import AlreadyTaken, IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.selfservice import visit_letters, visits
 from contact_center.selfservice.models import Visit
@@ -25,7 +25,9 @@ blueprint = Blueprint("visit", __name__, url_prefix="/<ref>/visit")
 def choose(ref: str) -> str:
     """The dialogue with the times that can be had, of the region where the visit is now or of another one."""
     ticket = asked.ticket_or_404(ref)
-    booked = visits.of(ticket.id) or abort(404)
+    booked = visits.of(ticket.id)
+    if booked is None:
+        raise IllegalMove(_("No visit is booked any more."))
     regions = visits.regions()
     region = _asked_region() if "region" in request.args else _region(ticket, booked)
     return render_template(

@@ -108,7 +108,7 @@ def test_nothing_is_moved_that_is_not_booked_or_not_theirs(
     db.session.expire_all()
     visits.follow_task(ticket.id)
     db.session.commit()
-    assert desk.get(page).status_code == 404
+    assert desk.get(page).status_code == 409
     assert desk.post(page, data={"region": "North", "slot": key}).status_code == 409
     assert [task.state for task in tasks.of(ticket)] == [TaskState.CANCELLED]
     assert "is cancelled" in letters()[-1]
