@@ -75,7 +75,8 @@ def _found(now: datetime) -> World:
     canned.write()
     db.session.commit()
     places.forget()
-    return World(now, serving, mailboxes, {name: agent.id for name, agent in colleagues.items()})
+    ids = {name: agent.id for name, agent in colleagues.items()}
+    return World(now, serving, mailboxes, ids, {agent.id: agent.language for agent in colleagues.values()})
 
 
 def _set_up(world: World, now: datetime) -> None:

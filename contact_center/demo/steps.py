@@ -41,6 +41,7 @@ class World:
     agents: dict[str, list[int]]  # queue name -> ids of the agents who serve it
     mailboxes: dict[str, int]  # address -> id
     colleagues: dict[str, int]  # name -> id
+    languages: dict[int, str]  # id of an agent -> what they read
     agenda: list[tuple[datetime, int, Play]] = field(default_factory=list)
     _count: int = 0
 
@@ -89,10 +90,10 @@ def whoever_serves(world: World, ticket_id: int, rng: random.Random) -> Agent | 
     ticket = db.session.get_one(Ticket, ticket_id)
     if ticket.assignee_id:
         return db.session.get_one(Agent, ticket.assignee_id)
-    serving = [db.session.get_one(Agent, agent_id) for agent_id in world.agents.get(ticket.queue.name, [])]
+    serving = world.agents.get(ticket.queue.name, [])
     wanted = "zh" if ticket.language == "zh" else "en"
-    fluent = [agent for agent in serving if agent.language.startswith(wanted)]
-    return rng.choice(fluent or serving) if serving else None
+    fluent = [agent_id for agent_id in serving if world.languages[agent_id].startswith(wanted)]
+    return db.session.get_one(Agent, rng.choice(fluent or serving)) if serving else None
 
 
 def take(ticket_id: int, agent: Agent, **facts: Any) -> tuple[Ticket, Agent]:
