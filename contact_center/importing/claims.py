@@ -22,6 +22,11 @@ _LOCK_CLASS = 4218  # of the advisory locks by which workers show that they live
 MOST_ATTEMPTS = 5  # that broke one after the other
 
 
+def is_uploaded(run_id: int) -> bool:
+    """Whether a screen took the run's file in; else the command reads it where it lies."""
+    return bool(db.session.scalar(select(ImportRun.file_id.is_not(None)).where(ImportRun.id == run_id)))
+
+
 @contextmanager
 def worker_of(run_id: int) -> Iterator[str | None]:
     """Be the one who works on a run for as long as this process lives; gives the claim, or None if it is not to be had.
@@ -47,8 +52,7 @@ _UNLOCK = sql("SELECT pg_advisory_unlock(:class, :id)")
 
 def _locks(run_id: int) -> list[int]:
     """The run's own lock and, for an uploaded file, the one that there is for all of them."""
-    is_uploaded = db.session.scalar(select(ImportRun.file_id.is_not(None)).where(ImportRun.id == run_id))
-    return [run_id % 2**31, 0] if is_uploaded else [run_id % 2**31]
+    return [run_id % 2**31, 0] if is_uploaded(run_id) else [run_id % 2**31]
 
 
 def _claim(run_id: int) -> str | None:

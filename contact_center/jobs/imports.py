@@ -19,7 +19,13 @@ _log = logging.getLogger(__name__)
 
 
 def go_on(run_id: int, *, seconds: float) -> bool:
-    """Work on a run unless somebody does; returns whether there is more to do."""
+    """Work on a run unless somebody does; returns whether there is more to do.
+
+    A file that the command reads where it lies is the command's: it is told of like any other, and left alone.
+    """
+    if not claims.is_uploaded(run_id):
+        db.session.rollback()
+        return False
     with claims.worker_of(run_id) as claim:
         if claim is None:
             db.session.rollback()

@@ -14,6 +14,7 @@ from contact_center.extensions import db
 from contact_center.importing import claims, runs, work
 from contact_center.importing.kinds import KINDS
 from contact_center.importing.models import ImportRun, RunState
+from contact_center.jobs import imports
 
 ROWS = 950
 
@@ -84,6 +85,15 @@ def test_two_workers_do_not_work_on_the_same_run(run: ImportRun) -> None:
     with claims.worker_of(run.id) as first, claims.worker_of(run.id) as second:
         assert first is not None
         assert second is None
+
+
+def test_a_worker_leaves_the_commands_own_file_to_the_command(run: ImportRun, path: Path) -> None:
+    assert imports.go_on(run.id, seconds=5) is False
+    with claims.worker_of(run.id) as claim:
+        assert claim is not None
+        for _rows in work.steps(run.id, claim, path):
+            db.session.commit()
+    assert db.session.get_one(ImportRun, run.id, populate_existing=True).state is RunState.DONE
 
 
 def test_an_import_that_breaks_again_and_again_fails(run: ImportRun) -> None:
