@@ -31,7 +31,8 @@ def show(customer_id: int) -> str:
 def limit(customer_id: int) -> Any:
     """Set the limit."""
     customer = _customer(customer_id)
-    return _do(customer, "limit", lambda: limits.put(customer, access.me(), _version(), request.form))
+    typed = request.form.to_dict() | {"currency": request.form.get("limit_currency", "")}
+    return _do(customer, "limit", lambda: limits.put(customer, access.me(), _version(), typed))
 
 
 @blueprint.post("/sheets")

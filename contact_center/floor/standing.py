@@ -52,7 +52,7 @@ def page(customer_id: int) -> str:
         page="",
         customer=customer,
         override=override,
-        last_day=(override.until.astimezone(pages.zone()) - timedelta(seconds=1)).date() if override else "",
+        last_day=override.last_moment.astimezone(pages.zone()).date() if override else "",
         history=ranking.history(customer.id),
         value=contribution.why(customer.id),
         kept=value_settings.row(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -175,6 +175,11 @@ class TierOverride(Base):
 
     customer: Mapped[Customer] = relationship()
     agent: Mapped[Agent | None] = relationship()
+
+    @property
+    def last_moment(self) -> datetime:
+        """Within the last day, which people speak of; `until` is the midnight behind it."""
+        return self.until - timedelta(seconds=1)
 
     __table_args__ = (
         CheckConstraint("tier IN ('A', 'B', 'C', 'D') AND earned IN ('A', 'B', 'C', 'D')", name="tiers"),

@@ -10,6 +10,7 @@ export class Refusal extends Error {
     readonly difference: Record<string, [string, string]> = {},
     readonly labels: Record<string, string> = {},
     readonly version = 0, // of a stale save: the version over which it could be saved all the same
+    readonly page = "", // the form once more, with its sentences, where the server answers with a page
   ) {
     super(message);
   }
@@ -40,11 +41,13 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Response
   return answer;
 }
 
+const isForm = (answer: Response): boolean => answer.status === 422 && (answer.headers.get("content-type")?.includes("html") ?? false);
+
 async function refusal(answer: Response): Promise<Refusal> {
   const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
   const problem = isJson ? ((await answer.json().catch(() => ({}))) as Problem) : {};
   if (answer.status === 401) document.dispatchEvent(new CustomEvent("cc:signed-out"));
-  return new Refusal(problem.error ?? word("failed"), answer.status, problem.fields, problem.difference, problem.labels, problem.version);
+  return new Refusal(problem.error ?? word("failed"), answer.status, problem.fields, problem.difference, problem.labels, problem.version, isForm(answer) ? await answer.text() : "");
 }
 
 /** A piece of a page, as htmx would ask for it. */

@@ -39,6 +39,7 @@ export async function submit(form: HTMLFormElement, submitter: HTMLElement | nul
   } catch (problem) {
     answered(form, problem);
     if (problem instanceof Refusal && problem.version) await compare(problem, (version) => again(form, button, version), refreshAll);
+    else if (problem instanceof Refusal && problem.page) sayAgain(problem.page);
     else if (problem instanceof Refusal) (refuse(form, problem), problem.status === 409 && refreshAll());
     else if (problem instanceof Unreachable) toast(problem.message, "warn");
     else throw problem;
@@ -67,6 +68,12 @@ async function again(form: HTMLFormElement, button: HTMLButtonElement | null, ve
   if (field instanceof HTMLInputElement) field.value = String(version);
   delete form.dataset["busy"];
   await submit(form, button);
+}
+
+/** The server has written the form once more, what was typed in it and a sentence at each field. */
+function sayAgain(page: string): void {
+  show(page, new URL(location.href), "replace");
+  document.querySelector<HTMLElement>('#main [aria-invalid="true"]')?.focus();
 }
 
 function refuse(form: HTMLFormElement, problem: Refusal): void {

@@ -16,7 +16,9 @@ function tell(form: HTMLElement): void {
     }
   }
   const rest = form.querySelector("[data-rest]");
-  if (rest) rest.textContent = `${Math.round((100 - sum) * 100) / 100} %`;
+  if (!rest) return;
+  rest.textContent = `${String(Math.round((100 - sum) * 100) / 100).replace("-", "−")} %`;
+  rest.classList.toggle("bad", sum > 100);
 }
 
 document.addEventListener("input", (event) => {

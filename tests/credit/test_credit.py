@@ -135,7 +135,7 @@ def test_the_page_shows_it_and_an_agent_gets_none(
     statements.put(company, lee, FIGURES)
     desk, address = enter(lee), f"/floor/credit/{company.id}"
     assert desk.post(f"{address}/sheets", data={"template": "5C", **SCORES}).status_code == 303
-    assert desk.post(f"{address}/limit", data=LIMIT).status_code == 303
+    assert desk.post(f"{address}/limit", data=LIMIT | {"limit_currency": "CNY"}).status_code == 303
     bad = desk.post(f"{address}/limit", data=LIMIT | {"version": "1", "amount": "a lot"})
     assert bad.status_code == 422
     assert b"a lot" in bad.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -93,6 +94,57 @@ def test_looking_at_the_page_never_votes(ticket: Ticket, later: Later, visitor: 
         assert b"checked" in page.data
     visitor.head(f"/s/{token}?score=1")
     assert _only().state is SurveyState.ASKED
+
+
+def test_two_browsers_answer_one_question_and_the_later_one_holds(
+    ticket: Ticket, later: Later, visitor: FlaskClient, app: Flask
+) -> None:
+    token = _ask(later)
+    other = app.test_client()
+    for browser in (visitor, other):
+        assert browser.get(f"/s/{token}").status_code == 200
+    for browser, score in ((visitor, "1"), (other, "2")):
+        assert browser.post(f"/s/{token}", data={"score": score}).status_code == 303
+    assert _only().score == 2
+    assert b"2 of 5" in visitor.get(f"/s/{token}/thanks").data
+    assert len(list(db.session.scalars(select(Task)))) == 1
+
+
+@pytest.mark.committing
+def test_answers_of_the_same_moment_open_one_task(app: Flask, ticket: Ticket) -> None:
+    surveys.rate(ticket, factories.customer("Bo"), 5, "")
+    survey_id = _only().id
+    db.session.commit()
+
+    def work(score: int) -> None:
+        with app.app_context():
+            surveys.answer(db.session.get_one(Survey, survey_id), score, "")
+            db.session.commit()
+
+    threads = [threading.Thread(target=work, args=(score,)) for score in (1, 2, 1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    assert _only().score in (1, 2)
+    assert len(list(db.session.scalars(select(Task)))) == 1
+
+
+def test_whoever_lifts_an_answer_is_not_pitied_any_more(ticket: Ticket, later: Later, visitor: FlaskClient) -> None:
+    token = _ask(later)
+    visitor.post(f"/s/{token}", data={"score": "1"})
+    assert b"We are sorry" in visitor.get(f"/s/{token}/thanks").data
+    visitor.post(f"/s/{token}", data={"score": "5"})
+    assert b"We are sorry" not in visitor.get(f"/s/{token}/thanks").data
+
+
+def test_an_expired_question_says_so_before_the_sweeper_came(
+    ticket: Ticket, later: Later, visitor: FlaskClient
+) -> None:
+    token = _ask(later)
+    later(timedelta(days=8))
+    assert b"The time for an answer is over" in visitor.get(f"/s/{token}").data
 
 
 def test_an_answer_is_recorded_and_can_be_changed_for_seven_days(
