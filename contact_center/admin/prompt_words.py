@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from contact_center import pages
 from contact_center.admin.comparing import Words
@@ -98,7 +98,7 @@ def compared() -> Words:
     return {
         "name": (_("Name"), str),
         "is_active": (_("Shown"), lambda value: _("yes") if value else _("no")),
-        "condition": (_("When"), lambda said: condition_word(said, {}) or _("changed")),
+        "condition": (pgettext("condition", "When"), lambda said: condition_word(said, {}) or _("changed")),
         "sentence": (_("Sentence"), str),
         "sentence_zh": (_("Sentence in Chinese"), str),
         "tone": (_("Looks"), prompt_tone),

@@ -102,7 +102,7 @@ def book(ticket: Ticket, region: str | None, key: str) -> Visit:
         return booked if booked_key(booked) == key else move(booked, ticket, region, key)
     slot = _bookable(region, key)
     _take(slot)
-    task = tasks.add(ticket, None, _title(slot), due_at=slot.begins_at)
+    task = tasks.add(ticket, None, _title(slot), due_at=slot.begins_at, visit=True)
     visit = Visit(
         ticket_id=ticket.id, customer_id=ticket.customer_id, window_id=slot.window_id, task_id=task.id, on=slot.on,
         begins_at=slot.begins_at, ends_at=slot.ends_at, state=VisitState.BOOKED, booked_at=clock.now(),
@@ -138,9 +138,9 @@ def move(visit: Visit, ticket: Ticket, region: str | None, key: str, agent: Agen
     visit.begins_at, visit.ends_at, visit.booked_at = slot.begins_at, slot.ends_at, clock.now()
     db.session.flush()
     if task := _open_task(visit):
-        tasks.change(task, ticket, agent, title=_title(slot), owner=task.owner, due_at=slot.begins_at)
+        tasks.change(task, ticket, agent, title=_title(slot), owner=task.owner, due_at=slot.begins_at, visit=True)
     else:
-        visit.task_id = tasks.add(ticket, agent, _title(slot), due_at=slot.begins_at).id
+        visit.task_id = tasks.add(ticket, agent, _title(slot), due_at=slot.begins_at, visit=True).id
     told = visit_letters.tell(ticket, visit, before)
     _tell(Name.VISIT_MOVED, ticket, visit, told, agent, before=before[0].isoformat())
     return visit
@@ -156,7 +156,7 @@ def cancel(ticket: Ticket) -> bool:
     visit.state, visit.cancelled_at = VisitState.CANCELLED, clock.now()
     _give_back(visit)
     if task := _open_task(visit):
-        tasks.cancel(task, ticket, None)
+        tasks.cancel(task, ticket, None, visit=True)
     _tell(Name.VISIT_CANCELLED, ticket, visit, visit_letters.tell_cancelled(ticket, visit))
     return True
 

@@ -195,7 +195,7 @@ def _done(ticket: Ticket, before: int | None) -> Sequence[Row[*tuple[Any, ...]]]
     asked = (
         select(Event.id, Event.at, Event.name, Event.agent_id, Agent.name.label("agent"), Event.data)
         .outerjoin(Agent, Agent.id == Event.agent_id)
-        .where(Event.ticket_id == ticket.id, Event.name.in_(SHOWN))
+        .where(Event.ticket_id == ticket.id, Event.name.in_(SHOWN), ~Event.data.has_key("visit"))
         .order_by(Event.id.desc())
         .limit(PAGE + 1)
     )

@@ -26,9 +26,13 @@ MAX_TITLE = 200
 
 
 def add(
-    ticket: Ticket, agent: Agent | None, title: str, *, owner: Agent | None = None, due_at: datetime | None = None
-) -> Task:
-    """Put a task under *ticket*, for *owner* or for whoever comes; *agent* is None for the customer. Raises Invalid."""
+    ticket: Ticket, agent: Agent | None, title: str, *, owner: Agent | None = None, due_at: datetime | None = None,
+    **data: Any,
+) -> Task:  # fmt: skip
+    """Put a task under *ticket*, for *owner* or for whoever comes; *agent* is None for the customer. Raises Invalid.
+
+    With visit=True in *data*, here and in `change` and `cancel`, a line of its own tells the story (`conversation`).
+    """
     _check_owner(owner, ticket)
     task = Task(
         ticket_id=ticket.id, title=_title(title), owner_id=owner.id if owner else None, due_at=due_at,
@@ -36,13 +40,14 @@ def add(
     )  # fmt: skip
     db.session.add(task)
     db.session.flush()
-    _tell(Name.TASK_ADDED, ticket, task, agent)
+    _tell(Name.TASK_ADDED, ticket, task, agent, **data)
     return task
 
 
 def change(
-    task: Task, ticket: Ticket, agent: Agent | None, *, title: str, owner: Agent | None, due_at: datetime | None
-) -> None:
+    task: Task, ticket: Ticket, agent: Agent | None, *, title: str, owner: Agent | None, due_at: datetime | None,
+    **data: Any,
+) -> None:  # fmt: skip
     """Say anew what is to be done, by whom and until when. Raises Invalid, IllegalMove if it is not open any more."""
     if task.state is not TaskState.OPEN:
         raise IllegalMove(_("The task is not open any more."))
@@ -56,7 +61,7 @@ def change(
         return
     task.title, task.owner, task.due_at = new["title"] or "", owner, due_at
     db.session.flush()
-    _tell(Name.TASK_CHANGED, ticket, task, agent, former, changes=changes)
+    _tell(Name.TASK_CHANGED, ticket, task, agent, former, changes=changes, **data)
 
 
 def done(task: Task, ticket: Ticket, agent: Agent) -> None:
@@ -65,10 +70,10 @@ def done(task: Task, ticket: Ticket, agent: Agent) -> None:
     _tell(Name.TASK_DONE, ticket, task, agent)
 
 
-def cancel(task: Task, ticket: Ticket, agent: Agent | None) -> None:
+def cancel(task: Task, ticket: Ticket, agent: Agent | None, **data: Any) -> None:
     """Say that it need not be done. Raises IllegalMove if it is not open."""
     _move(task, (TaskState.OPEN,), TaskState.CANCELLED, None)
-    _tell(Name.TASK_CANCELLED, ticket, task, agent)
+    _tell(Name.TASK_CANCELLED, ticket, task, agent, **data)
 
 
 def reopen(task: Task, ticket: Ticket, agent: Agent) -> None:

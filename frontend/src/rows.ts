@@ -6,7 +6,7 @@ const list = (): HTMLElement | null => document.querySelector<HTMLElement>("#mai
 const rowsOf = (box: HTMLElement): HTMLElement[] => [...box.querySelectorAll<HTMLElement>("[data-row]")];
 const currentIn = (box: HTMLElement): number => rowsOf(box).findIndex((row) => row.matches(".current, [aria-current]:not([aria-current=false])"));
 const checkbox = (row: HTMLElement): HTMLInputElement | null => row.querySelector<HTMLInputElement>(".checkbox:not(:disabled)");
-const link = (row: HTMLElement): HTMLAnchorElement | null => (row instanceof HTMLAnchorElement ? row : row.querySelector<HTMLAnchorElement>("a.cover, a[href]"));
+const link = (row: HTMLElement): HTMLAnchorElement | null => (row instanceof HTMLAnchorElement ? row : (row.querySelector<HTMLAnchorElement>("a.cover") ?? row.querySelector<HTMLAnchorElement>("a[href]")));
 
 let lastChecked: HTMLElement | undefined;
 

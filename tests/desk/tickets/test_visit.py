@@ -70,6 +70,7 @@ def test_it_is_moved_and_the_customer_is_told(desk: FlaskClient, ticket: Ticket)
     assert "Your visit is moved: we come on" in second
     told = desk.get(page).text
     assert "<b>Ada Brandt</b> moved the visit" in told
+    assert "changed the task" not in told  # one line says it
     assert "told <b>greta@lindqvist.example</b> by e-mail" in told
 
 
