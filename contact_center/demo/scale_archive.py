@@ -1,7 +1,7 @@
 """The archive of `scale`: products, orders with lines and shipments, invoices, payments, settlements, assets, contracts.
 
 The server makes the rows, slice by slice; everything about an order follows from its number, so that nothing is random
-between two runs. A few customers buy a lot, most a handful: of a million the first has one of ten thousand orders.
+between two runs. A few customers buy a lot, most a handful: of a million the first has one of a thousand orders.
 Nothing lies in the future, and what is paid is what came in.
 """
 
@@ -52,7 +52,7 @@ ORDERS = f"""
                         ELSE 'DELIVERED' END AS state
             FROM (
                 SELECT i, hashed AS h, 10000000 + (i::bigint * 48271) % 89999999 AS number,
-                       1 + floor(%(customers)s * power(hashed / 4294967296::float8, 1.5::float8))::bigint AS c,
+                       1 + floor(%(customers)s * power(hashed / 4294967296::float8, 2))::bigint AS c,
                        now() - interval '730 days' * (1 - i::float8 / %(orders)s) AS at
                 FROM (SELECT i, hashint8(i)::bigint + 2147483648 AS hashed
                       FROM generate_series(%(first)s, %(last)s) i) numbered
