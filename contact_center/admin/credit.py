@@ -40,5 +40,5 @@ def change() -> Any:
 def _page(typed: dict[str, Any], problems: dict[str, str]) -> str:
     return render_template(
         "admin/credit.html", page="credit", typed=typed, problems=problems, version=sheets.settings().version,
-        factors=sheets.FACTORS, words=words.FACTORS, grades=sheets.GRADES, lowest=sheets.LOWEST,
+        factors=sheets.FACTORS, words=words.factors(), grades=sheets.GRADES, lowest=sheets.LOWEST,
     )  # fmt: skip

@@ -94,8 +94,8 @@ def _page(customer: Customer, form: str = "", problems: dict[str, str] | None = 
         owed=exposure.of([customer.id]), record=accounts.payment_record([customer.id]), periods=periods,
         ratios=[ratios.of(period) for period in periods], sheets=sheets.newest(customer.id),
         template=Template(wanted) if wanted in list(Template) else Template.FIVE_C, templates=list(Template),
-        factors=sheets.FACTORS, weights=sheets.settings().weights, words=words.FACTORS, ratio_words=words.RATIOS,
-        figure_words=words.FIGURES,
+        factors=sheets.FACTORS, weights=sheets.settings().weights, words=words.factors(), ratio_words=words.ratios(),
+        figure_words=words.figures(),
     )  # fmt: skip
 
 
