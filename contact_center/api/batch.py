@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from contact_center import access
 from contact_center.api import putting, values
-from contact_center.api.door import BATCHES, answer, blueprint, caller
+from contact_center.api.door import BATCHES, answer, blueprint, caller, done
 from contact_center.api.resources import STATUS
 from contact_center.errors import Invalid
-from contact_center.extensions import db, limiter
+from contact_center.extensions import limiter
 from contact_center.importing.fields import Kind, Row
 from contact_center.importing.kinds import KINDS
 
@@ -29,6 +29,11 @@ _KEYS = frozenset({"put", "external_id", "value"})
 def batch() -> Response:
     """Do all operations in their order; those that are wrong are left out."""
     operations = _operations(values.body())
+    results = done(lambda: _results(operations))
+    return answer({"results": [{"index": place, **(result or {})} for place, result in enumerate(results)]})
+
+
+def _results(operations: list[Any]) -> list[Outcome | None]:
     results: list[Outcome | None] = [None] * len(operations)
     good: list[tuple[int, Kind, Row]] = []
     for place, operation in enumerate(operations):
@@ -39,8 +44,7 @@ def batch() -> Response:
     for kind, rows in _neighbours(good):
         for (place, _kind, row), outcome in zip(rows, _put(kind, rows), strict=True):
             results[place] = outcome | {"external_id": row[kind.key.name]}
-    db.session.commit()
-    return answer({"results": [{"index": place, **(result or {})} for place, result in enumerate(results)]})
+    return results
 
 
 def _operations(given: Any) -> list[Any]:

@@ -34,7 +34,7 @@ def put_many(kind: Kind, rows: Sequence[Row], by: Agent) -> list[Outcome]:
     if together:
         results = kind.put_many([rows[place] for place in together], by)
         found |= {place: _outcome(kind, result) for place, result in zip(together, results, strict=True)}
-    for place in good:
+    for place in sorted(good, key=lambda at: str(rows[at][kind.key.name])):
         if place not in found:
             found[place] = _alone(kind, rows[place], by)
     return [found[place] for place in range(len(rows))]

@@ -8,8 +8,7 @@ from flask import Response, abort, g
 
 from contact_center import access
 from contact_center.api import putting, showing, values
-from contact_center.api.door import answer, blueprint
-from contact_center.extensions import db
+from contact_center.api.door import answer, blueprint, done
 from contact_center.importing.fields import Kind
 from contact_center.importing.kinds import KINDS
 
@@ -23,9 +22,8 @@ def _routes(kind: Kind) -> None:
     @blueprint.put(path, endpoint=f"put_{kind.name}")
     @access.token(f"{kind.room}:write")
     def put(external_id: str) -> Response:
-        row = values.read(kind, external_id, values.body())
-        outcome = putting.put_one(kind, row, g.token.agent)
-        db.session.commit()
+        given = values.body()
+        outcome = done(lambda: putting.put_one(kind, values.read(kind, external_id, given), g.token.agent))
         return answer({"external_id": external_id, "outcome": outcome}, STATUS[outcome])
 
     @blueprint.get(path, endpoint=f"get_{kind.name}")

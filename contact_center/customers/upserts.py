@@ -275,7 +275,7 @@ _COMPANIES = Statement("""
 _OWNERS = Statement("SELECT id, email FROM agent WHERE email = ANY(:emails) AND active")
 _INSERT = Statement(f"""
     INSERT INTO customer ({_ALL}, search)
-    SELECT {_ALL}, search FROM json_populate_recordset(NULL::customer, CAST(:rows AS json))
+    SELECT {_ALL}, search FROM json_populate_recordset(NULL::customer, CAST(:rows AS json)) ORDER BY external_id
     ON CONFLICT (external_id) DO NOTHING RETURNING id, external_id
 """)  # noqa: S608 (our own columns)
 _UPDATE = Statement(f"""

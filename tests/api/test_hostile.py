@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from jsonschema import Draft202012Validator
 
 from contact_center.api import description
@@ -110,3 +112,23 @@ def test_the_description_is_true_to_what_is_taken_and_told(call: Call, known: No
     operations = [{"put": name, "external_id": "X-1", "value": value} for value in (body, {"colour": "red"})]
     results = call("POST", "/batch", {"operations": operations}).json["results"]  # type: ignore[index]
     assert all(keeps("result", result) for result in results)
+
+
+@pytest.mark.committing
+def test_two_batches_that_meet_head_on_both_go_in(app: Flask, call: Call, token: Any) -> None:
+    call("PUT", "/customers/C-1", {"name": "Greta"})
+    value = {"customer": "C-1", "currency": "EUR", "placed_at": "2026-01-10T14:30:00Z", "total": 5}
+    operations = [
+        {"put": kind, "external_id": f"S-{n:03}", "value": value if kind == "orders" else {"name": "Filter"}}
+        for n in range(100) for kind in ("orders", "products")
+    ]  # fmt: skip
+    headers = {"Authorization": f"Bearer {token[1]}"}
+
+    def send(some: list[Any]) -> list[int]:
+        answer = app.test_client().post("/api/v1/batch", json={"operations": some}, headers=headers)
+        return [result["status"] for result in answer.json["results"]] if answer.status_code == 200 else []  # type: ignore[index]
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(send, (operations, operations[::-1])))
+    assert [len(statuses) for statuses in told] == [200, 200]
+    assert sorted(told[0] + told[1]) == [200] * 200 + [201] * 200
