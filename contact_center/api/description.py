@@ -195,7 +195,7 @@ def _put(kind: Kind) -> Schema:
         },
         "responses": _answers(
             {"200": {"description": "Changed, or the same", **took}, "201": {"description": "Created", **took}},
-            "400", "413", "415", "422",
+            "400", "413", "415", "422", "503",
         ),
     }  # fmt: skip
 
@@ -226,7 +226,7 @@ def _batch() -> Schema:
                 "operationId": "batch",
                 "summary": f"Up to {batch.MOST} operations, each with its own result",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-                "responses": _answers({"200": done}, "400", "413", "415", "422"),
+                "responses": _answers({"200": done}, "400", "413", "415", "422", "503"),
             }
         }
     }

@@ -200,7 +200,7 @@ def test_every_page_is_open_to_everybody_and_fits_the_phone(
     for path in (
         "/my", "/my/orders", "/my/orders/K7-20482-QX", "/my/statement", "/my/charges", "/my/devices", "/my/devices/new",
         f"/my/devices/{asset_id}", "/my/requests", f"/my/requests/{ticket.ref}", "/my/ask", "/my/ask?kind=VISIT",
-        "/my/profile", "/notices",
+        "/my/profile", "/notices", "/my/orders/K7-404",
     ):  # fmt: skip
         page.goto(path)
         wrong[path] = barriers(page)
