@@ -43,6 +43,12 @@ def test_before_the_first_run_the_page_says_what_a_preview_is(lee: FlaskClient) 
     assert "Preview" in page
 
 
+def test_without_customers_a_preview_says_that_there_is_nobody(lee: FlaskClient) -> None:
+    page = lee.post("/floor/tiers/preview", follow_redirects=True).text
+    assert "There is nobody to rank yet" in page
+    assert "Apply" not in page
+
+
 def test_a_ranking_is_previewed_read_applied_and_taken_back(lee: FlaskClient, enter: Enter) -> None:
     rows = [sales.buyer(f"Customer No {n}", 1000 - n) for n in range(10)]
     db.session.commit()
