@@ -430,13 +430,15 @@ def test_supervisors_see_who_looked(
 
 
 def test_the_card_shows_the_customer_beside_the_ticket(browser: FlaskClient, greta: Customer, ada: Agent) -> None:
-    ticket = factories.ticket(factories.queue("Mail", ada), text="Warm in there")
+    queue = factories.queue("Mail", ada)
+    other, ticket = factories.ticket(queue, text="The hood rattles"), factories.ticket(queue, text="Warm in there")
     notes.pin(notes.add(greta, ada, "Has a dog"), ada)
     db.session.commit()
     for path in (at(greta, f"/card?ticket={ticket.ref}"), f"/desk/customers/card/{ticket.ref}"):
         card = browser.get(path, headers=HTMX).text
-        for shown in ("Greta Lindqvist", "greta@lindqvist.example", ticket.ref, "Warm in there", "Has a dog"):
+        for shown in ("Greta Lindqvist", "greta@lindqvist.example", other.ref, "The hood rattles", "Has a dog"):
             assert shown in card
+        assert "Warm in there" not in card, "what the conversation shows need not stand beside it"
 
 
 def test_the_card_of_a_ticket_of_others_is_not_found(browser: FlaskClient, greta: Customer) -> None:
