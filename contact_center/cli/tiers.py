@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select
 
@@ -172,4 +174,6 @@ def _run_line(row: dict[str, Any]) -> str:
 
 
 def _minute(instant: datetime | None) -> str:
-    return f"{instant:%Y-%m-%d %H:%M}" if instant else "not yet counted "
+    """As the clocks of the installation show it."""
+    zone = ZoneInfo(current_app.config["CC"].time_zone)
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}" if instant else "not yet counted "

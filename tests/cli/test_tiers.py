@@ -57,7 +57,7 @@ def test_people_read_it_as_lines(ask: Callable[..., Result]) -> None:
     overrides.set(rows[0], "B", "Disputes an invoice", clock.now() + timedelta(days=9), factories.lee())
     db.session.commit()
     manual, first = ask("history", "--customer", "K0").stdout.splitlines()
-    assert "A → B  Manual tiers: Disputes an invoice; by Lee" in manual
+    assert "A → B  Set by hand: Disputes an invoice; by Lee" in manual
     assert "– → A  Ranked for the first time; place 1 of 50, 1,000.00 EUR; run " in first
     assert "Applied  1 / 5 / 20 %  13 of 50 move: 13 up, 0 down" in ask("history").stdout
     assert ask("history", "--limit", "-1").exit_code == 2
