@@ -25,7 +25,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from contact_center import access
-from contact_center.channels import raws
 from contact_center.channels.web import forms, kinds, seals, uploads
 from contact_center.channels.web.portal import door, limits, visit
 from contact_center.channels.web.submissions import Form, StoredFile, Submission
@@ -206,18 +205,4 @@ def _file(page: _Page, token: seals.Token) -> AnyResponse:
         db.session.rollback()
         page.problem = visit.not_now()
         return page.shown(503)
-    return _back(page.ticket, raw_id)
-
-
-def _back(ticket: Ticket, raw_id: int) -> AnyResponse:
-    """To the page where the answer is to be seen: this one, or that of the ticket it opened."""
-    outcome = raws.outcome(raw_id)
-    filed = db.session.get(Ticket, outcome.ticket_id) if outcome.ticket_id else None
-    if filed is None:
-        flash(_("We have your reply. It will appear here in a moment."), "success")
-    elif filed.id != ticket.id:
-        flash(_("The earlier request was closed, so your reply opened a new one: %(ref)s.", ref=filed.ref), "success")
-        ticket = filed
-    else:
-        flash(_("Your reply has been added."), "success")
-    return redirect(url_for("my_requests.show", ref=ticket.ref), 303)
+    return redirect(url_for("my_requests.show", ref=visit.filed(page.ticket, raw_id).ref), 303)

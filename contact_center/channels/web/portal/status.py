@@ -13,7 +13,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -26,7 +25,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from contact_center import access
-from contact_center.channels import raws
 from contact_center.channels.web import forms, kinds, seals, uploads
 from contact_center.channels.web.portal import limits, visit
 from contact_center.channels.web.submissions import Form, StoredFile, Submission
@@ -179,21 +177,5 @@ def _file(page: _Page, token: seals.Token) -> AnyResponse:
         db.session.rollback()
         page.problem = visit.not_now()
         return page.shown(503)
-    return _back(page.ticket, raw_id)
-
-
-def _back(ticket: Ticket, raw_id: int) -> AnyResponse:
-    """To the page where the reply is to be seen: this one, or that of the ticket it opened."""
-    outcome = raws.outcome(raw_id)
-    filed = db.session.get(Ticket, outcome.ticket_id) if outcome.ticket_id else None
-    if filed is None:
-        flash(gettext("We have your reply. It will appear here in a moment."), "success")
-    elif filed.id != ticket.id:
-        flash(
-            gettext("The earlier request was closed, so your reply opened a new one: %(ref)s.", ref=filed.ref),
-            "success",
-        )
-        ticket = filed
-    else:
-        flash(gettext("Your reply has been added."), "success")
-    return redirect(url_for("private_page.show", portal_token=ticket.portal_token), 303)
+    filed = visit.filed(page.ticket, raw_id)
+    return redirect(url_for("private_page.show", portal_token=filed.portal_token), 303)

@@ -14,6 +14,7 @@ from flask import (
     Blueprint,
     Response,
     current_app,
+    flash,
     g,
     make_response,
     redirect,
@@ -29,7 +30,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from contact_center import clock, pages
-from contact_center.channels import inbox
+from contact_center.channels import inbox, raws
 from contact_center.channels.registry import CHANNELS
 from contact_center.channels.web import seals, uploads
 from contact_center.channels.web.portal import limits
@@ -38,6 +39,7 @@ from contact_center.channels.web.uploads import Taken
 from contact_center.config import LANGUAGES, Config
 from contact_center.extensions import csrf, db
 from contact_center.selfservice import look
+from contact_center.tickets.models import Ticket
 
 _log = logging.getLogger(__name__)
 
@@ -146,6 +148,22 @@ def hand_over(sent: Submission) -> int:
         db.session.rollback()
         _log.exception("web request %s is kept and will be filed later", raw_id)
     return raw_id
+
+
+def filed(ticket: Ticket, raw_id: int) -> Ticket:
+    """Where a reply to *ticket* is to be seen: there, or in the one it opened; the next page says which."""
+    outcome = raws.outcome(raw_id)
+    found = db.session.get(Ticket, outcome.ticket_id) if outcome.ticket_id else None
+    if found is None:
+        flash(gettext("We have your reply. It will appear here in a moment."), "success")
+    elif found.id != ticket.id:
+        flash(
+            gettext("The earlier request was closed, so your reply opened a new one: %(ref)s.", ref=found.ref),
+            "success",
+        )
+    else:
+        flash(gettext("Your reply has been added."), "success")
+    return found or ticket
 
 
 def _when(again: datetime) -> str:
