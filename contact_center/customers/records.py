@@ -6,6 +6,7 @@ Called by the desk, imports and the demo. Contact points are in `points`, notes 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -55,6 +56,21 @@ def open_customer(
     log.record(Name.CUSTOMER_OPENED, customer, agent, kind=customer.kind, source=source)
     _tell_companies(customer, None, agent)
     return customer
+
+
+_KNOWN_SINCE = Statement("""
+    WITH earlier AS (
+        SELECT c.id, first.at FROM unnest(CAST(:ids AS bigint[]), CAST(:ats AS timestamptz[])) AS first (id, at)
+        JOIN customer c ON c.id = first.id AND c.since > first.at ORDER BY c.id FOR UPDATE OF c
+    )
+    UPDATE customer c SET since = earlier.at FROM earlier WHERE earlier.id = c.id
+""")
+
+
+def known_since(firsts: Mapping[int, datetime]) -> None:
+    """Let customers be known since then, by id, if that is earlier than what stands there."""
+    if firsts:
+        _KNOWN_SINCE.run({"ids": list(firsts), "ats": list(firsts.values())})
 
 
 def change(

@@ -6,16 +6,18 @@ Called by imports, the API and the demo. Verbs never commit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from contact_center.agents.models import Agent
+from contact_center.customers import records
 from contact_center.events.names import Name
 from contact_center.orders import lines, putting
 from contact_center.orders.models import Order, OrderState
-from contact_center.orders.putting import CUSTOMER, Put, Register, Result, Row
+from contact_center.orders.putting import CUSTOMER, Outcome, Put, Register, Result, Row
 from contact_center.putting import reading
 from contact_center.statement import Statement
 
@@ -53,8 +55,17 @@ _FOLLOW = Statement("""
 
 
 def _then(rows: list[Row]) -> None:
-    """Write the lines; an order that has another customer now takes its shipments along."""
+    """Write the lines; an order that has another customer now takes its shipments along.
+
+    Who ordered before we knew of them has been a customer since then.
+    """
     lines.write(rows)
+    firsts: dict[int, datetime] = {}
+    for row in rows:
+        if row.outcome is not Outcome.SAME and not row.is_older:
+            who, at = row.value("customer_id"), row.value("placed_at")
+            firsts[who] = min(at, firsts.get(who, at))
+    records.known_since(firsts)
     if moved := [row.id for row in rows if "customer_id" in row.changes and not row.is_older]:
         _FOLLOW.run({"ids": moved})
 

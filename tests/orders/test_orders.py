@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +42,13 @@ def test_the_total_is_the_sum_of_lines_and_delivery(greta: Customer) -> None:
         ("Fridge", Decimal("849.00")), ("Filter", Decimal("37.50")),
     ]  # fmt: skip
     assert order.customer_id == greta.id
+
+
+def test_who_ordered_before_we_knew_of_them_has_been_a_customer_since_then(greta: Customer) -> None:
+    put(**placed("SO-2", placed_at="2019-05-02T10:00:00Z"))
+    put(**placed("SO-1"))
+    db.session.refresh(greta)
+    assert greta.since == datetime(2019, 5, 2, 10, tzinfo=UTC)
 
 
 def test_the_same_order_told_twice_is_one_and_nothing_happened(greta: Customer) -> None:
