@@ -30,7 +30,7 @@ behave("dialog[data-open]", (box) => {
 });
 
 /** Every form or button that says data-confirm is asked about once. */
-function askFirst(event: Event, element: HTMLElement, go: () => void): void {
+function askFirst<E extends HTMLElement>(event: Event, element: E, go: (now: E) => void): void {
   if (element.dataset["agreed"] !== undefined) {
     delete element.dataset["agreed"];
     return;
@@ -38,16 +38,24 @@ function askFirst(event: Event, element: HTMLElement, go: () => void): void {
   event.preventDefault();
   event.stopImmediatePropagation();
   void confirmed(element.dataset["confirm"] || word("confirm"), element.dataset["confirmLabel"] || word("yes"), element.dataset["confirmTone"] !== "plain").then((yes) => {
-    if (!yes) return;
-    element.dataset["agreed"] = "";
-    go();
+    const now = element.isConnected ? element : twin(element);
+    if (!yes || !now) return;
+    now.dataset["agreed"] = "";
+    go(now);
   });
 }
 
+/** What stands in the place of an element that was fetched anew while its question was open. */
+function twin<E extends HTMLElement>(gone: E): E | undefined {
+  const where = ["action", "formaction", "href", "hx-post"].find((name) => gone.hasAttribute(name));
+  const same = [...document.querySelectorAll<E>(`${gone.localName}[data-confirm]`)];
+  return same.find((one) => where !== undefined && one.getAttribute(where) === gone.getAttribute(where));
+}
+
 on("submit", "form[data-confirm]", (form, event) => {
-  if (form instanceof HTMLFormElement) askFirst(event, form, () => form.requestSubmit(event.submitter));
+  if (form instanceof HTMLFormElement) askFirst(event, form, (now) => now.requestSubmit(event.submitter?.isConnected ? event.submitter : null));
 }, true);
-on("click", ":is(a, button)[data-confirm]", (button, event) => askFirst(event, button, () => button.click()), true);
+on("click", ":is(a, button)[data-confirm]", (button, event) => askFirst(event, button, (now) => now.click()), true);
 on("click", "[data-dialog]", (button) => open(button.dataset["dialog"] ?? ""));
 on("click", "[data-close]", (button) => button.closest("dialog")?.close());
 on("mousedown", "dialog[open]", (box, event) => {
