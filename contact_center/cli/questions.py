@@ -179,7 +179,7 @@ def _point(point: ContactPoint) -> dict[str, Any]:
 @in_app
 def outbox(to: str, limit: int, wants_json: bool) -> None:
     """Show what has left or waits to leave, with its words, newest first: an answer, a sign-in code."""
-    asked = select(Outgoing).order_by(Outgoing.queued_at.desc(), Outgoing.id.desc()).limit(limit)
+    asked = select(Outgoing).order_by(Outgoing.id.desc()).limit(limit)
     if to:
         asked = asked.where(Outgoing.recipient == (email_normal(to) or to))
     found = [_outgoing_row(row) for row in db.session.scalars(asked)]
@@ -188,6 +188,8 @@ def outbox(to: str, limit: int, wants_json: bool) -> None:
         return
     for told, text in found:
         click.echo(f"{told['queued_at']:%Y-%m-%d %H:%M}  {told['state']:<11} {told['recipient']}  {told['subject']}")
+        if told["error"]:
+            click.echo(f"    ! {told['error']}")
         click.echo("".join(f"    {line}\n" for line in text.splitlines()))
 
 

@@ -30,7 +30,8 @@ def customer(buyer: Buyer, companies: dict[str, str], owner: str) -> Row:
         "status": buyer.status, "emails": buyer.email, "phones": buyer.phone, "language": buyer.language,
         "company": companies.get(buyer.company or "", ""), "position": buyer.position or "", "role": buyer.role or "",
         "street": buyer.street, "postcode": buyer.postcode, "city": buyer.city, "country": buyer.country,
-        "region": buyer.region, "owner": owner, "birthday": buyer.birthday, **remarks,
+        "region": buyer.region, "time_zone": "Asia/Shanghai" if buyer.is_chinese else "", "owner": owner,
+        "birthday": buyer.birthday, **remarks,
         **({"nature": firm.nature, "industry": firm.industry, "scale": firm.scale, "business": firm.business}
            if firm else {}),
         **buyer.more,
