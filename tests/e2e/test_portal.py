@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -103,14 +104,43 @@ def barriers(page: Page) -> list[str]:
     return told + ([f"{width} px wide"] if width > PHONE["width"] else [])
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the customer of the story reads and clicks."""
+
+    language: str
+    arrives: str
+    follow: str
+    repair: str
+    free: str
+    message: str
+    send: str
+    better: str
+    rate: str
+    thanks: str
+
+
+ENGLISH = Words(
+    "en", "Arrives tomorrow", "Follow", "Repair", "Free: under warranty until", "Your message", "Send",
+    "What would have made it better?", "Send the rating", "Thank you for telling us.",
+)  # fmt: skip
+CHINESE = Words(
+    "zh", "明天送达", "查看物流", "报修", "免费：保修至", "问题描述", "发送", "我们怎样可以做得更好？", "提交评价",
+    "感谢您的评价。",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: words.language)
 def test_a_customer_follows_an_order_takes_a_statement_and_rates_what_was_solved(
-    site: Site, open_phone: Callable[..., Page], open_desk: Callable[[Agent], Page]
+    site: Site, open_phone: Callable[..., Page], open_desk: Callable[[Agent], Page], greta: int, words: Words
 ) -> None:
     rest(site)
+    db.session.get_one(Customer, greta).language = words.language
+    db.session.commit()
     page = open_phone()
     sign_in(site, page)
-    expect(page.get_by_role("heading", name="Arrives tomorrow")).to_be_visible()
-    page.get_by_role("link", name="Follow").click()
+    expect(page.get_by_role("heading", name=words.arrives)).to_be_visible()
+    page.get_by_role("link", name=words.follow).click()
     expect(page.get_by_text("Hub North")).to_be_visible()
 
     page.goto("/my/statement")
@@ -119,12 +149,12 @@ def test_a_customer_follows_an_order_takes_a_statement_and_rates_what_was_solved
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 
     page.goto("/my/ask")
-    page.get_by_text("Repair", exact=True).click()
+    page.get_by_text(words.repair, exact=True).click()
     device = page.locator("label", has_text="Front-loader WM-10")
-    expect(device).to_contain_text("Free: under warranty until")
+    expect(device).to_contain_text(words.free)
     device.click()
-    page.get_by_label("Your message").fill("It leaks from the door.")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_label(words.message).fill("It leaks from the door.")
+    page.get_by_role("button", name=words.send).click()
     page.wait_for_url("**/my/requests/CC-*")
 
     ticket = newest()
@@ -138,11 +168,13 @@ def test_a_customer_follows_an_order_takes_a_statement_and_rates_what_was_solved
     page.reload()
     expect(page.get_by_text("We sent you a new seal.")).to_be_visible()
     page.locator("#rating label").first.click()
-    page.get_by_label("What would have made it better?").fill("It took a week.")
-    page.get_by_role("button", name="Send the rating").click()
-    expect(page.get_by_text("Thank you for telling us.")).to_be_visible()
+    page.get_by_label(words.better).fill("It took a week.")
+    page.get_by_role("button", name=words.rate).click()
+    expect(page.get_by_text(words.thanks)).to_be_visible()
     db.session.expire_all()
     assert len(tasks.of(db.session.get_one(Ticket, ticket.id))) == 1
+    db.session.get_one(Customer, greta).language = "en"
+    db.session.commit()
 
 
 def test_a_visit_is_booked_and_the_agent_sees_the_task(
