@@ -35,7 +35,7 @@ Source = Callable[[Select[Any]], Select[Any]]
 class Branch:
     """One kind. `at` is an instant, or a day where `is_day`; `source` joins what else is read.
 
-    `is_long`: there may be very many that the reader may not see: `timeline` looks through only so many.
+    `is_long`: there may be very many that are not for the reader: `timeline` looks through only so many.
     """
 
     kind: EntryKind
@@ -73,7 +73,7 @@ def _interaction(agent: Agent, channel: str | None) -> Branch:
         (scope.visible_to(agent), *of_channel),
         lambda asked: asked.join(Ticket, Ticket.id == Interaction.ticket_id)
         .outerjoin(Agent, Agent.id == Interaction.agent_id),
-        is_long=True,
+        is_long=bool(channel) or not agent.is_administrator,
     )  # fmt: skip
 
 
