@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
+from datetime import date as calendar_day
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
 from flask_babel import get_locale, get_timezone, get_translations, gettext
@@ -53,7 +54,7 @@ def dress(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value, signed_in=access.signed_in)
     app.jinja_env.filters.update(
-        when=when, date=date, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say
+        when=when, date=date, hour=hour, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
@@ -119,41 +120,48 @@ def when(instant: datetime | None) -> str:
     if local.date() == today.date():
         return f"{local:%H:%M}"
     if local.year == today.year:
-        return _told(instant, "M月d日 HH:mm" if lang_tag() == "zh-CN" else "d MMM, HH:mm")
+        day_of_year = f"{_on(local, 'M月d日')} " if lang_tag() == "zh-CN" else f"{_on(local, 'd MMM')}, "
+        return f"{day_of_year}{local:%H:%M}"
     return date(instant)
 
 
 def date(instant: datetime) -> str:
     """The day of an instant, with its year."""
-    return _told(instant, "y年M月d日" if lang_tag() == "zh-CN" else "d MMM y")
+    return _on(instant.astimezone(zone()), "y年M月d日" if lang_tag() == "zh-CN" else "d MMM y")
+
+
+def hour(instant: datetime) -> str:
+    """The time of day of an instant."""
+    return f"{instant.astimezone(zone()):%H:%M}"
 
 
 def in_full(instant: datetime) -> str:
     """An instant with its date, seconds and zone."""
-    return _told(instant, "long")
+    local = instant.astimezone(zone())
+    return f"{_on(local, 'long')} {local:%H:%M:%S %Z}"
 
 
 def day(instant: datetime) -> str:
     """The heading of a day in the conversation: Today, Yesterday, or the weekday and date."""
-    local, today = instant.astimezone(zone()).date(), clock.now().astimezone(zone()).date()
-    if local == today:
+    local, today = instant.astimezone(zone()), clock.now().astimezone(zone())
+    if local.date() == today.date():
         return gettext("Today")
-    if (today - local).days == 1:
+    if (today.date() - local.date()).days == 1:
         return gettext("Yesterday")
     zh, same = lang_tag() == "zh-CN", local.year == today.year
-    return _told(
-        instant, ("M月d日 EEEE" if same else "y年M月d日 EEEE") if zh else ("EEEE d MMMM" if same else "EEEE d MMMM y")
+    return _on(
+        local, ("M月d日 EEEE" if same else "y年M月d日 EEEE") if zh else ("EEEE d MMMM" if same else "EEEE d MMMM y")
     )
 
 
-def _told(instant: datetime, pattern: str) -> str:
-    return _formatted(instant, pattern, str(get_locale() or "en"), str(get_timezone()))
+def _on(local: datetime, pattern: str) -> str:
+    return _formatted(local.date(), pattern, str(get_locale() or "en"))
 
 
-@lru_cache(maxsize=16384)
-def _formatted(instant: datetime, pattern: str, locale: str, zone_name: str) -> str:
-    """Lists are read again with every nudge, with the same dates; reading a pattern takes as long as a query."""
-    return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone_name), locale=locale)
+@lru_cache(maxsize=4096)
+def _formatted(day: calendar_day, pattern: str, locale: str) -> str:
+    """A page shows the same few days again and again; reading a pattern takes as long as a query."""
+    return format_date(day, pattern, locale=locale)
 
 
 def size(octets: int) -> str:
