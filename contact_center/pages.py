@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import date as calendar_day
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -53,9 +52,8 @@ def dress(app: Flask) -> None:
     app.jinja_env.optimized = False  # or the word for a constant would stay in the language of its first reader
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value, signed_in=access.signed_in)
-    app.jinja_env.filters.update(
-        when=when, date=date, hour=hour, in_full=in_full, day=day, size=size, listed=listed, said=sayings.say
-    )
+    app.jinja_env.filters.update(when=when, date=date, hour=hour, in_full=in_full, day=day, size=size, listed=listed)
+    app.jinja_env.filters["said"] = sayings.say
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
         lambda one, many, number: _translations().ungettext(one, many, number),
@@ -120,8 +118,7 @@ def when(instant: datetime | None) -> str:
     if local.date() == today.date():
         return f"{local:%H:%M}"
     if local.year == today.year:
-        day_of_year = f"{_on(local, 'M月d日')} " if lang_tag() == "zh-CN" else f"{_on(local, 'd MMM')}, "
-        return f"{day_of_year}{local:%H:%M}"
+        return f"{_on(local, 'M月d日 ' if lang_tag() == 'zh-CN' else 'd MMM, ')}{local:%H:%M}"
     return date(instant)
 
 
@@ -155,13 +152,13 @@ def day(instant: datetime) -> str:
 
 
 def _on(local: datetime, pattern: str) -> str:
-    return _formatted(local.date(), pattern, str(get_locale() or "en"))
+    return _formatted(local.toordinal(), pattern, str(get_locale() or "en"))
 
 
 @lru_cache(maxsize=4096)
-def _formatted(day: calendar_day, pattern: str, locale: str) -> str:
+def _formatted(ordinal: int, pattern: str, locale: str) -> str:
     """A page shows the same few days again and again; reading a pattern takes as long as a query."""
-    return format_date(day, pattern, locale=locale)
+    return format_date(datetime.fromordinal(ordinal), pattern, locale=locale)
 
 
 def size(octets: int) -> str:

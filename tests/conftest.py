@@ -6,6 +6,7 @@ Plain functions need none of this and start no server. Tests with several connec
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from contact_center.extensions import db
 from tests import browsers
 from tests.database import TestServers, WorkerDatabase
 
+gc.set_threshold(50_000, 20, 20)  # what tests throw away is mostly not cyclic
 SECRET = "a secret that only tests have, long enough"
 PROGRAMS = {  # marker -> (what it needs, where it may be, how to get it)
     "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
