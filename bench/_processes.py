@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +18,15 @@ def start(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "contact_center", name],
         env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def stop(process: subprocess.Popen[bytes], patience: float = 20.0) -> None:
+    """End it and its children; with force if it takes too long."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -10,9 +10,7 @@ import http.client
 import os
 import re
 import secrets
-import signal
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,7 +19,7 @@ from urllib.parse import urlencode
 
 import psycopg
 from _ground import figure, start_app
-from _processes import free_port, start, wait_for
+from _processes import free_port, start, stop, wait_for
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -48,11 +46,7 @@ def main() -> None:
         ]
         tell(alone, spread)
     finally:
-        os.killpg(web.pid, signal.SIGTERM)
-        try:
-            web.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(web.pid, signal.SIGKILL)
+        stop(web)
 
 
 class Guesser:

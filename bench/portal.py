@@ -9,8 +9,6 @@ from __future__ import annotations
 import http.client
 import os
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 from _ground import figure, start_app
-from _processes import free_port, start, wait_for
+from _processes import free_port, start, stop, wait_for
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -69,11 +67,7 @@ def main() -> None:
             _percentile(floor, 0.95),
         )
     finally:
-        os.killpg(web.pid, signal.SIGTERM)
-        try:
-            web.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(web.pid, signal.SIGKILL)
+        stop(web)
 
 
 def _visit(customer: int, key: str) -> tuple[str, str]:

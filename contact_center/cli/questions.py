@@ -9,15 +9,15 @@ import sys
 from typing import Any
 
 import click
-from sqlalchemy import cast, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import select
 
 from contact_center.agents.models import Agent, Role, RoleName
 from contact_center.cli.opening import as_json, in_app
+from contact_center.customers import search as customer_search
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing
-from contact_center.text import sayings, tokens
+from contact_center.text import sayings
 from contact_center.text.addresses import email_normal
 from contact_center.tickets import scope, search
 from contact_center.tickets.messages import Message
@@ -138,11 +138,9 @@ def _outgoing(ticket_id: int) -> list[dict[str, Any]]:
 @click.option("--json", "wants_json", is_flag=True)
 @in_app
 def customers(query: str, limit: int, wants_json: bool) -> None:
-    """List customers, last changed first."""
-    asked = select(Customer)
-    if words := tokens.query(query):
-        asked = asked.where(Customer.search.op("@@", is_comparison=True)(cast(words, TSQUERY)))
-    found = list(db.session.scalars(asked.order_by(Customer.changed_at.desc(), Customer.id.desc()).limit(limit)))
+    """List customers, last changed first; with words the likeliest first."""
+    newest = select(Customer).order_by(Customer.changed_at.desc(), Customer.id.desc()).limit(limit)
+    found = customer_search.find(query, limit) if query.strip() else list(db.session.scalars(newest))
     if wants_json:
         as_json([_customer_row(customer) for customer in found])
         return
