@@ -23,16 +23,6 @@ FILE = "Kundennummer;Wer;E-Mail\nC-1;Greta Lindqvist;greta@lindqvist.example\nC-
 Enter = Callable[[Agent], FlaskClient]
 
 
-@pytest.fixture
-def root(app: Flask) -> Agent:
-    return factories.root()
-
-
-@pytest.fixture
-def browser(root: Agent, enter: Enter) -> FlaskClient:
-    return enter(root)
-
-
 def upload(
     browser: FlaskClient, content: str | bytes = FILE, kind: str = "customers", name: str = "people.csv"
 ) -> TestResponse:

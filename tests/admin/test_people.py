@@ -26,16 +26,6 @@ Enter = Callable[[Agent], FlaskClient]
 JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def root(app: Flask) -> Agent:
-    return factories.root()
-
-
-@pytest.fixture
-def browser(root: Agent, enter: Enter) -> FlaskClient:
-    return enter(root)
-
-
 def form(agent: Agent, **changes: Any) -> dict[str, Any]:
     """The person page's form as it would be sent untouched, with *changes*."""
     before = {"team_before": sorted(teams.ids_of(agent)), "queue_before": sorted(settings.ids_of(agent))}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from contact_center import clock
@@ -28,16 +27,6 @@ FORM = {
     "tone": "BAD", "quiet_days": "14", "is_active": "1", "action_kind": "PAGE", "action_label": "Look",
     "action_page": "money",
 }  # fmt: skip
-
-
-@pytest.fixture
-def root(app: Flask) -> Agent:
-    return factories.root()
-
-
-@pytest.fixture
-def browser(root: Agent, enter: Enter) -> FlaskClient:
-    return enter(root)
 
 
 def only(root: Agent) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -22,16 +21,6 @@ from tests import factories
 
 Enter = Callable[[Agent], FlaskClient]
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def root(app: Flask) -> Agent:
-    return factories.root()
-
-
-@pytest.fixture
-def browser(root: Agent, enter: Enter) -> FlaskClient:
-    return enter(root)
 
 
 def errors(answer: Any) -> list[str]:
