@@ -1,11 +1,12 @@
-"""What several rooms do with their rows: check a name, turn a broken uniqueness into a sentence, keep a chosen order.
+"""What several rooms do with their rows: check a name, turn a broken uniqueness into a sentence, keep an order, or what
+settings say.
 
 Plumbing: knows no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from contact_center.errors import Invalid
+from contact_center.errors import Invalid, Stale
 from contact_center.extensions import db
 from contact_center.text.lines import one_line
 
@@ -64,3 +65,17 @@ def last_position(kind: Any) -> int:
     """The position for a new row at the end."""
     highest = db.session.scalar(select(kind.position).order_by(kind.position.desc()).limit(1))
     return 0 if highest is None else int(highest) + 1
+
+
+def say(row: Any, old: Mapping[str, Any], new: Mapping[str, Any], version: int | None) -> dict[str, list[Any]]:
+    """Let a locked row of settings say *new* instead of *old*; returns what changed.
+
+    Raises Stale if *version*, the one that was edited, is not the present one.
+    """
+    changes = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
+    if version is not None and row.version != version:
+        difference: dict[str, tuple[object, object]] = {name: (new[name], old[name]) for name in changes}
+        raise Stale(_("Somebody else has changed these settings in the meantime."), difference)
+    if changes:
+        row.said, row.version = new, row.version + 1
+    return changes

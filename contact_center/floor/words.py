@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_decimal, format_percent
 from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 
+from contact_center.text import amounts
 from contact_center.tiers.models import Rule
 from contact_center.tiers.settings import Counted, Measure, Potential, Settings
 
@@ -118,9 +118,7 @@ def whole_money(amount: Any, currency: str | None) -> str:
     """An amount without its cents."""
     if amount is None or not currency:
         return "–" if amount is None else number(round(Decimal(amount)))
-    pattern = re.sub(r"\.0+", "", get_locale().currency_formats["standard"].pattern)
-    money = format_currency(round(Decimal(amount)), currency, pattern, locale=_locale(), currency_digits=False)
-    return _signed(money)
+    return amounts.whole_money(Decimal(amount), currency)
 
 
 def short_money(amount: Any, currency: str | None) -> str:
@@ -129,12 +127,7 @@ def short_money(amount: Any, currency: str | None) -> str:
     if not currency:
         return number(round(exact))
     shown = round(exact, 2 - max(exact.adjusted(), 2)) if exact else exact
-    return _signed(format_compact_currency(shown, currency, locale=_locale(), fraction_digits=2))
-
-
-def _signed(said: str) -> str:
-    """With a minus as wide as a plus, as changes have it."""
-    return said.replace("-", "−", 1) if said.startswith("-") else said
+    return amounts.signed(format_compact_currency(shown, currency, locale=_locale(), fraction_digits=2))
 
 
 def share(value: Any, digits: int = 1) -> str:
@@ -149,7 +142,7 @@ def change(value: Any) -> str:
         return ""
     if value >= _MANIFOLD - 1:
         return f"×{number(round(value + 1))}"
-    return f"{'+' if value > 0 else '−'}{share(abs(value), 0)}"
+    return f"{'+' if value > 0 else amounts.MINUS}{share(abs(value), 0)}"
 
 
 def month(day: date) -> str:

@@ -1,14 +1,21 @@
-"""Numbers, amounts and currencies as people type them. Readers raise ValueError with a sentence for the field."""
+"""Numbers, amounts and currencies as people type them, and amounts as their language writes them.
+
+Readers raise ValueError with a sentence for the field.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale
+from babel.numbers import NumberPattern, format_currency, parse_pattern
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+MINUS = "\u2212"  # as wide as a plus and a figure
 _DECIMAL = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,12})?")
 _SPACES = re.compile(r"[\s'’]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -42,6 +49,28 @@ def currency(typed: str) -> str:
     if code not in Locale("en").currencies or len(code) != 3:
         raise ValueError(_("“%(code)s” is no currency. Write its three letters, such as EUR or CNY.", code=code[:20]))
     return code
+
+
+def money(value: Decimal, currency: str) -> str:
+    """An amount with its currency, as the reader writes it."""
+    return signed(format_currency(value, currency, locale=str(get_locale() or "en")))
+
+
+def whole_money(value: Decimal, currency: str) -> str:
+    """The same rounded to whole units, without decimals."""
+    locale = str(get_locale() or "en")
+    return signed(format_currency(value, currency, _wholly(locale), locale=locale, currency_digits=False))
+
+
+def signed(said: str) -> str:
+    """A sum that was written with a hyphen, with a minus instead."""
+    return said.replace("-", MINUS)
+
+
+@cache
+def _wholly(locale: str) -> NumberPattern:
+    """How a language writes an amount, less the decimals."""
+    return parse_pattern(re.sub(r"\.0+", "", Locale.parse(locale).currency_formats["standard"].pattern))
 
 
 def _plain(typed: str) -> str:

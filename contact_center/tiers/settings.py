@@ -15,9 +15,9 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import text
 
-from contact_center import clock
+from contact_center import clock, rows
 from contact_center.agents.models import Agent
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -144,17 +144,11 @@ def save(wanted: Settings, actor: Agent | None, version: int | None = None) -> b
     """Use *wanted* from now on; False if nothing differs. Raises Stale if *version* is not the present one."""
     kept = row()
     db.session.refresh(kept, with_for_update=True)
-    old, new = heard(kept.said).said(), wanted.said()
-    changes = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-    if version is not None and kept.version != version:
-        difference: dict[str, tuple[object, object]] = {name: (new[name], old[name]) for name in changes}
-        raise Stale(_("Somebody else has changed these settings in the meantime."), difference)
-    if not changes:
-        return False
-    kept.said, kept.version, kept.changed_at = new, kept.version + 1, clock.now()
-    db.session.flush()
-    log.record(Name.TIER_SETTINGS_CHANGED, None, actor, changes=changes)
-    return True
+    changes = rows.say(kept, heard(kept.said).said(), wanted.said(), version)
+    if changes:
+        kept.changed_at = clock.now()
+        log.record(Name.TIER_SETTINGS_CHANGED, None, actor, changes=changes)
+    return bool(changes)
 
 
 def main_currency() -> str:

@@ -10,9 +10,9 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import text
 
-from contact_center import clock
+from contact_center import rows
 from contact_center.agents.models import Agent
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -76,17 +76,10 @@ def save(wanted: Settings, actor: Agent | None, version: int | None = None) -> b
     """Use *wanted* from the next counting on; False if nothing differed. Raises Stale."""
     kept = row()
     db.session.refresh(kept, with_for_update=True)
-    old, new = heard(kept.said).said(), wanted.said()
-    changes = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-    if version is not None and kept.version != version:
-        difference: dict[str, tuple[object, object]] = {name: (new[name], old[name]) for name in changes}
-        raise Stale(_("Somebody else has changed these settings in the meantime."), difference)
-    if not changes:
-        return False
-    kept.said, kept.version = new, kept.version + 1
-    db.session.flush()
-    log.record(Name.VALUE_SETTINGS_CHANGED, None, actor, changes=changes, at=clock.now().isoformat())
-    return True
+    changes = rows.say(kept, heard(kept.said).said(), wanted.said(), version)
+    if changes:
+        log.record(Name.VALUE_SETTINGS_CHANGED, None, actor, changes=changes)
+    return bool(changes)
 
 
 def read(form: Mapping[str, str]) -> Settings:

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency
 from flask_babel import get_locale, ngettext
 
 from contact_center.card.prompts import facts
 from contact_center.customers import custom
 from contact_center.orders import accounts
+from contact_center.text import amounts
 
 if TYPE_CHECKING:
     from contact_center.card.summary import Summary
@@ -83,7 +83,7 @@ def _day(day: date | datetime | None) -> str | None:
 
 
 def _money(pair: tuple[Decimal, str] | None) -> str | None:
-    return str(format_currency(pair[0], pair[1], locale=str(get_locale() or "en"))) if pair else None
+    return amounts.money(*pair) if pair else None
 
 
 def _contribution(card: Summary, _of: str) -> str | None:

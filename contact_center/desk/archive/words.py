@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from contact_center import pages
 from contact_center.entitlements.models import ServiceContract
 from contact_center.orders import accounts
 from contact_center.orders.models import Invoice, OrderState, SettlementKind, ShipmentState
+from contact_center.text import amounts
 
 MINUTES_OF_A_DAY, MINUTES_OF_A_WORKING_DAY = 1440, 510
 
@@ -86,7 +87,7 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     """An amount with its currency, as the reader writes it; a dash for none."""
     if amount is None or not currency:
         return "–"
-    return str(format_currency(amount, currency, locale=str(get_locale() or "en"))).replace("-", "\u2212")
+    return amounts.money(amount, currency)
 
 
 def many(quantity: Decimal | None) -> str:

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from flask import url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -23,11 +22,10 @@ from contact_center.customers.models import Customer
 from contact_center.orders import accounts
 from contact_center.orders.history import OrderSeen, ShipmentSeen
 from contact_center.orders.models import OrderState, ShipmentState
-from contact_center.text import sayings
+from contact_center.text import amounts, sayings
 from contact_center.text.languages import locale_of
 from contact_center.tiers.models import Rule
 
-MINUS = "\u2212"
 MONTHS_NEAR = 330  # days from which on a month says enough
 
 
@@ -93,11 +91,8 @@ def value_tone(customer: Customer) -> str:
 
 def amount(value: Decimal, currency: str) -> str:
     """An amount as short as it is true: no decimals where there are none."""
-    locale = get_locale() or Locale("en")
-    if value != value.to_integral_value():
-        return str(format_currency(value, currency, locale=locale)).replace("-", MINUS)
-    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-    return str(format_currency(value, currency, pattern, locale=locale, currency_digits=False)).replace("-", MINUS)
+    is_whole = value == value.to_integral_value()
+    return amounts.whole_money(value, currency) if is_whole else amounts.money(value, currency)
 
 
 def near(day: date | datetime) -> str:

@@ -12,18 +12,19 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from contact_center import clock, pages
 from contact_center.entitlements.models import Asset
 from contact_center.selfservice.purchases import Purchase
+from contact_center.text import amounts
 
 
 def amount(value: Decimal, currency: str) -> str:
     """An amount as the reader writes it, with its currency."""
-    return str(format_currency(value, currency, locale=_locale()))
+    return amounts.money(value, currency)
 
 
 def bare_amount(value: Decimal) -> str:
