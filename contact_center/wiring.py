@@ -11,6 +11,7 @@ from contact_center.admin.entrance import sign_in
 from contact_center.agents import models as agents_models
 from contact_center.agents import tokens as api_tokens
 from contact_center.api import blueprints as api
+from contact_center.calendars import models as calendars_models
 from contact_center.card import models as card_models
 from contact_center.channels import models as channels_models
 from contact_center.channels import originals
@@ -32,17 +33,20 @@ from contact_center.orders import models as orders_models
 from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
 from contact_center.realtime import sockets
+from contact_center.routing import models as routing_models
 from contact_center.satisfaction import models as satisfaction_models
 from contact_center.selfservice import models as selfservice_models
+from contact_center.sla import models as sla_models
 from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
 from contact_center.tiers import models as tiers_models
 from contact_center.value import models as value_models
 
 MODELS = (
-    agents_models, api_tokens, card_models, channels_models, credit_models, customers_models, entitlements_models,
-    events_models, files_models, importing_models, mailboxes_models, messages_models, once, orders_models,
-    outbox_models, queues_models, satisfaction_models, selfservice_models, tickets_models, tiers_models, value_models,
+    agents_models, api_tokens, calendars_models, card_models, channels_models, credit_models, customers_models,
+    entitlements_models, events_models, files_models, importing_models, mailboxes_models, messages_models, once,
+    orders_models, outbox_models, queues_models, routing_models, satisfaction_models, selfservice_models, sla_models,
+    tickets_models, tiers_models, value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

@@ -22,7 +22,9 @@ class RoleName(StrEnum):
 
 class PresenceState(StrEnum):
     AVAILABLE = "AVAILABLE"
+    FINISHING = "FINISHING"  # end of shift: no new work, offline once the last is done
     AWAY = "AWAY"
+    NOT_RESPONDING = "NOT_RESPONDING"  # let an offer ring out: no further ones until they say that they are back
     OFFLINE = "OFFLINE"
 
 
@@ -70,13 +72,17 @@ class Agent(Base, UserMixin):
     theme: Mapped[str] = mapped_column(server_default="system")
     signature: Mapped[str] = mapped_column(server_default="")
     invited_at: Mapped[datetime | None]
+    capacity: Mapped[int] = mapped_column(server_default=text("6"))  # how much at a time, in the weights of channels
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=roles_of_agents, lazy="selectin"
     )
 
-    __table_args__ = (CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme"),)
+    __table_args__ = (
+        CheckConstraint("theme IN ('system', 'light', 'dark')", name="theme"),
+        CheckConstraint("capacity BETWEEN 1 AND 100", name="capacity"),
+    )
 
     @property
     def initials(self) -> str:
@@ -150,11 +156,45 @@ class Presence(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # while it is open: when a desk of the agent was last known to be
+    because: Mapped[str] = mapped_column(server_default="")  # "vanished", "rang out", or a supervisor's words
 
     __table_args__ = (
         Index("uq_presence_open", "agent_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index(None, "agent_id", "started_at"),
         Index(None, "ended_at"),
+    )
+
+
+class OpenDesk(Base):
+    """A browser with an agent's desk in it: without a live one nobody is offered anything, whatever they say.
+
+    Written by the web process that holds its socket, again and again while it is open.
+    """
+
+    __tablename__ = "open_desk"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # of the socket
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    seen_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "agent_id", "seen_at"),)
+
+
+class ChannelPause(Base):
+    """One stretch in which an agent takes no new work over one channel; the open one is the present pause."""
+
+    __tablename__ = "channel_pause"
+
+    id: Mapped[BigId]
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_channel_pause_open", "agent_id", "channel", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(None, "agent_id", "started_at"),
     )
 
 

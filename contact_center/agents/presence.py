@@ -25,7 +25,12 @@ from contact_center.extensions import db
 
 # How long a desk may be closed before its agent counts as gone: a reload, a lost network and a restart of ours last
 # seconds; who said that they are away may shut the lid meanwhile.
-GRACE = {PresenceState.AVAILABLE: timedelta(minutes=2), PresenceState.AWAY: timedelta(hours=1)}
+GRACE = {
+    PresenceState.AVAILABLE: timedelta(minutes=2),
+    PresenceState.FINISHING: timedelta(minutes=2),
+    PresenceState.AWAY: timedelta(hours=1),
+    PresenceState.NOT_RESPONDING: timedelta(minutes=15),
+}
 _TRIES = 5
 
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MAIL = "MAIL"
     FORM = "FORM"
     VOICEMAIL = "VOICEMAIL"
+    PROMISE = "PROMISE"  # no message: what we undertook to do, come due
 
 
 class Automatic(StrEnum):

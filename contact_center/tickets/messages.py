@@ -64,6 +64,17 @@ class Interaction(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     wrapped_at: Mapped[datetime | None]
+    wrap_until: Mapped[datetime | None]  # while it is WRAPPING: when that ends by itself
+    set_aside_at: Mapped[datetime | None]  # while it is HANDLING: set aside for a call since
+    # Its place in the queue: written by `routing`; NULL: not enqueued yet, which the dispatcher makes up for.
+    order_at: Mapped[datetime | None]  # queued_at less all bonus minutes: who has the earliest is served first
+    bonus: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))  # what for → minutes
+    asked: Mapped[str] = mapped_column(server_default="")  # skills at first, as `skill id:level`, blank between
+    asks: Mapped[str] = mapped_column(server_default="")  # skills still asked for now
+    held_for: Mapped[list[int]] = mapped_column(server_default=sql("'{}'"))  # the agents who are asked first
+    eases_at: Mapped[datetime | None]  # when `asks` or `held_for` next become less
+    overflowed: Mapped[int] = mapped_column(server_default=sql("0"))  # how many of its queue's steps are taken
+    placed_by: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))  # the rule and what it saw
 
     __table_args__ = (
         Index(
@@ -71,9 +82,31 @@ class Interaction(Base):
             postgresql_where=sql("direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING')"),
         ),
         Index("ix_interaction_waiting", "queue_id", "queued_at", "id", postgresql_where=sql("state = 'WAITING'")),
+        Index("ix_interaction_lane", "queue_id", "channel", "asks", "held_for", "order_at", "id",
+              postgresql_where=sql("state = 'WAITING' AND order_at IS NOT NULL")),
+        Index("ix_interaction_unplaced", "id", postgresql_where=sql("state = 'WAITING' AND order_at IS NULL")),
+        Index("ix_interaction_eases", "eases_at", postgresql_where=sql("state = 'WAITING' AND eases_at IS NOT NULL")),
+        Index("ix_interaction_busy", "agent_id", postgresql_where=sql("state IN ('HANDLING', 'WRAPPING')")),
         Index("ix_interaction_customer", "customer_id", sql("queued_at DESC"), sql("id DESC")),
         Index("ix_interaction_queued", "queued_at"),
     )  # fmt: skip
+
+
+class Handling(Base):
+    """One stretch in which one agent had an interaction: with presence and offers the ledger of an agent's day."""
+
+    __tablename__ = "handling"
+
+    id: Mapped[BigId]
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id", ondelete="CASCADE"), index=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_handling_open", "interaction_id", unique=True, postgresql_where=sql("ended_at IS NULL")),
+        Index(None, "agent_id", "started_at"),
+    )
 
 
 class Message(Base):

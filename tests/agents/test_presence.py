@@ -18,7 +18,7 @@ from contact_center.events.models import Event
 from contact_center.extensions import db
 from tests import factories
 
-AVAILABLE, AWAY, OFFLINE = PresenceState
+AVAILABLE, AWAY, OFFLINE = PresenceState.AVAILABLE, PresenceState.AWAY, PresenceState.OFFLINE
 NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 

@@ -1,0 +1,1 @@
+"""What we owe and until when: policies, and the deadlines of each ticket. Tier and contract come as arguments."""
