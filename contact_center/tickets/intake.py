@@ -128,7 +128,7 @@ _CONTINUE = Statement(f"""
                CASE WHEN assignee_id IS NULL THEN NULL ELSE :at END
         FROM t WHERE :wakes
         ON CONFLICT (ticket_id, channel)
-            WHERE direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING') DO NOTHING
+            WHERE direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING') DO NOTHING
         RETURNING id
     ), m AS (
         INSERT INTO message (ticket_id, interaction_id, {_MESSAGE_COLUMNS})
@@ -136,7 +136,7 @@ _CONTINUE = Statement(f"""
                coalesce((SELECT id FROM i),
                         (SELECT o.id FROM interaction o
                          WHERE o.ticket_id = t.id AND o.channel = :channel AND o.direction = 'IN'
-                         AND o.state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING'))),
+                         AND o.state IN ('WAITING', 'OFFERED', 'HANDLING'))),
                t.customer_id, {_MESSAGE_VALUES} FROM t
         RETURNING id, ticket_id, interaction_id
     )

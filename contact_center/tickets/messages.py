@@ -43,7 +43,7 @@ class Interaction(Base):
     """One contact over one channel: the thing that waits, is answered and is measured.
 
     At most one inbound one is open per (ticket, channel); the first unanswered message opens it, an answer or
-    resolving ends it.
+    resolving ends it. What is WRAPPING is over for the customer: what they write then opens another.
     """
 
     __tablename__ = "interaction"
@@ -72,17 +72,18 @@ class Interaction(Base):
     asked: Mapped[str] = mapped_column(server_default="")  # skills at first, as `skill id:level`, blank between
     asks: Mapped[str] = mapped_column(server_default="")  # skills still asked for now
     held_for: Mapped[list[int]] = mapped_column(server_default=sql("'{}'"))  # the agents who are asked first
-    eases_at: Mapped[datetime | None]  # when `asks` or `held_for` next become less
+    not_for: Mapped[list[int]] = mapped_column(server_default=sql("'{}'"))  # the agents who declined it lately
+    eases_at: Mapped[datetime | None]  # when `asks`, `held_for` or `not_for` next become less
     overflowed: Mapped[int] = mapped_column(server_default=sql("0"))  # how many of its queue's steps are taken
     placed_by: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))  # the rule and what it saw
 
     __table_args__ = (
         Index(
             "uq_interaction_open_inbound", "ticket_id", "channel", unique=True,
-            postgresql_where=sql("direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING', 'WRAPPING')"),
+            postgresql_where=sql("direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING')"),
         ),
         Index("ix_interaction_waiting", "queue_id", "queued_at", "id", postgresql_where=sql("state = 'WAITING'")),
-        Index("ix_interaction_lane", "queue_id", "channel", "asks", "held_for", "order_at", "id",
+        Index("ix_interaction_lane", "queue_id", "channel", "asks", "held_for", "not_for", "order_at", "id",
               postgresql_where=sql("state = 'WAITING' AND order_at IS NOT NULL")),
         Index("ix_interaction_unplaced", "id", postgresql_where=sql("state = 'WAITING' AND order_at IS NULL")),
         Index("ix_interaction_eases", "eases_at", postgresql_where=sql("state = 'WAITING' AND eases_at IS NOT NULL")),

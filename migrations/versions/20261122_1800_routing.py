@@ -27,11 +27,15 @@ CHECKS = (
     ("queue_member", "level", "level BETWEEN 1 AND 5"),
 )
 INDEXES = (
-    ("ix_interaction_lane", "queue_id, channel, asks, held_for, order_at, id", "state = 'WAITING' AND order_at IS NOT NULL"),
+    ("ix_interaction_lane", "queue_id, channel, asks, held_for, not_for, order_at, id", "state = 'WAITING' AND order_at IS NOT NULL"),
     ("ix_interaction_unplaced", "id", "state = 'WAITING' AND order_at IS NULL"),
     ("ix_interaction_eases", "eases_at", "state = 'WAITING' AND eases_at IS NOT NULL"),
     ("ix_interaction_busy", "agent_id", "state IN ('HANDLING', 'WRAPPING')"),
 )
+OPEN = """
+    CREATE UNIQUE INDEX CONCURRENTLY {name} ON interaction (ticket_id, channel)
+    WHERE direction = 'IN' AND state IN ({states})
+"""
 TABLES = (
     "promise", "offer", "handling", "deadline", "placement_rule", "sla_policy", "open_desk", "channel_pause", "agent_skill",
     "skill", "routing_setting", "channel_setting",
@@ -44,7 +48,7 @@ COLUMNS = {
     ),
     "presence": ("because",),
     "interaction": (
-        "placed_by", "overflowed", "eases_at", "held_for", "asks", "asked", "bonus", "order_at", "set_aside_at",
+        "placed_by", "overflowed", "eases_at", "not_for", "held_for", "asks", "asked", "bonus", "order_at", "set_aside_at",
         "wrap_until",
     ),
     "agent": ("capacity",),
@@ -274,6 +278,7 @@ def upgrade() -> None:
     op.add_column('interaction', sa.Column('asked', sa.Text(), server_default='', nullable=False))
     op.add_column('interaction', sa.Column('asks', sa.Text(), server_default='', nullable=False))
     op.add_column('interaction', sa.Column('held_for', sa.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False))
+    op.add_column('interaction', sa.Column('not_for', sa.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False))
     op.add_column('interaction', sa.Column('eases_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('interaction', sa.Column('overflowed', sa.BigInteger(), server_default=sa.text('0'), nullable=False))
     op.add_column('interaction', sa.Column('placed_by', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False))
@@ -305,11 +310,18 @@ def upgrade() -> None:
     """)
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")  # it holds nobody up, and must not be given up half way
+        op.execute(OPEN.format(name="uq_interaction_open_now", states="'WAITING', 'OFFERED', 'HANDLING'"))
+        op.execute("DROP INDEX CONCURRENTLY uq_interaction_open_inbound")
+        op.execute("ALTER INDEX uq_interaction_open_now RENAME TO uq_interaction_open_inbound")
         for name, columns, condition in INDEXES:
             op.execute(f"CREATE INDEX CONCURRENTLY {name} ON interaction ({columns}) WHERE {condition}")
 
 
 def downgrade() -> None:
+    op.execute("UPDATE interaction SET state = 'DONE', wrapped_at = now() WHERE state = 'WRAPPING'")
+    op.drop_index("uq_interaction_open_inbound")
+    states = "'WAITING', 'OFFERED', 'HANDLING', 'WRAPPING'"
+    op.execute(OPEN.replace("CONCURRENTLY ", "").format(name="uq_interaction_open_inbound", states=states))
     for name, _columns, _condition in INDEXES:
         op.drop_index(name)
     for table in TABLES:
