@@ -7,15 +7,17 @@ another, and `presence.sweep` finds those who do not.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from contact_center.agents import presence
+from contact_center.agents import open_desks, presence
 from contact_center.extensions import db, socketio
 
-EVERY = 30.0  # seconds; well below the shortest grace
+EVERY = 8.0  # seconds; well below `open_desks.LIVE_FOR`
 
 _log = logging.getLogger(__name__)
 
@@ -39,15 +41,15 @@ class Desks:
             app, self._unwatched = self._unwatched, None
         if app is not None:
             socketio.start_background_task(self._watch, app)
-        write([agent_id])
+        _write([agent_id], open_desks.opened, sid, agent_id)
 
     def closed(self, sid: str) -> None:
         """A browser is gone; if it was its agent's last one here, this is when they were seen last."""
         with self._lock:
             agent_id = self._open.pop(sid, None)
-            is_gone = agent_id is not None and agent_id not in self._open.values()
-        if is_gone and agent_id is not None:
-            write([agent_id])
+            left = set(self._open.values())
+        if agent_id is not None:
+            _write([agent_id] if agent_id not in left else [], open_desks.closed, sid)
 
     def agents(self) -> set[int]:
         """Whose desks are open here."""
@@ -58,13 +60,20 @@ class Desks:
         while True:
             socketio.sleep(EVERY)
             with app.app_context():
-                write(sorted(self.agents()))
+                self.write()
+
+    def write(self) -> None:
+        """Write who is here."""
+        with self._lock:
+            open_now = dict(self._open)
+        _write(sorted(set(open_now.values())), open_desks.seen, list(open_now))
 
 
-def write(agent_ids: list[int]) -> None:
-    """Write that they are here, and commit. A database that does not answer is for the next time."""
+def _write(here: list[int], verb: Callable[..., None], *what: Any) -> None:
+    """Write what became of desks, and who is here, and commit. A database that does not answer is for the next time."""
     try:
-        presence.seen(agent_ids)
+        verb(*what)
+        presence.seen(here)
         db.session.commit()
     except SQLAlchemyError as error:
         db.session.rollback()

@@ -129,7 +129,10 @@ _CONTINUE = Statement(f"""
         FROM t WHERE :wakes
         ON CONFLICT (ticket_id, channel)
             WHERE direction = 'IN' AND state IN ('WAITING', 'OFFERED', 'HANDLING') DO NOTHING
-        RETURNING id
+        RETURNING id, agent_id
+    ), h AS (
+        INSERT INTO handling (interaction_id, agent_id, started_at)
+        SELECT id, agent_id, :at FROM i WHERE agent_id IS NOT NULL
     ), m AS (
         INSERT INTO message (ticket_id, interaction_id, {_MESSAGE_COLUMNS})
         SELECT t.id,

@@ -8,39 +8,54 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, update
+from sqlalchemy import ColumnElement, case, func, insert, or_, select, text, update
 
 from contact_center import clock
 from contact_center.extensions import db
+from contact_center.queues.models import Queue, WrapUp
+from contact_center.statement import Statement
 from contact_center.tickets.inbound import Kind
-from contact_center.tickets.messages import Direction, Interaction, InteractionState
+from contact_center.tickets.messages import Direction, Handling, Interaction, InteractionState
 from contact_center.tickets.models import Ticket
 
 WAITS = (InteractionState.WAITING, InteractionState.OFFERED)
-OPEN = (*WAITS, InteractionState.HANDLING, InteractionState.WRAPPING)
+OPEN = (*WAITS, InteractionState.HANDLING)
+_WRAPS = (WrapUp.MANDATORY, WrapUp.TIMEOUT, WrapUp.FORCED)
+_TIMED = (WrapUp.TIMEOUT, WrapUp.FORCED)
 
 
 def give(ticket: Ticket, agent_id: int) -> None:
-    """The open inbound interactions are now *agent_id*'s to handle."""
-    _change(
+    """The open interactions are now *agent_id*'s to handle."""
+    given = _change(
         ticket,
         agent_id=agent_id,
         state=case((Interaction.state.in_(WAITS), InteractionState.HANDLING), else_=Interaction.state),
         accepted_at=func.coalesce(Interaction.accepted_at, clock.now()),
+        set_aside_at=None,
     )
+    _HAND_OVER.run({"ids": [row.id for row in given], "agent_id": agent_id, "now": clock.now()})
 
 
 def put_back(ticket: Ticket) -> None:
-    """Nobody handles them any more: they wait in the ticket's queue, and have waited since they came in."""
-    _change(
+    """Nobody handles them any more: they wait in the ticket's queue, and have waited since they came in.
+
+    Their place in it is to be found anew (`order_at` is empty): another queue may ask for other skills.
+    """
+    ended = _change(
         ticket,
-        (*WAITS, InteractionState.HANDLING),
+        OPEN,
         state=InteractionState.WAITING,
         queue_id=ticket.queue_id,
         agent_id=None,
         offered_at=None,
         accepted_at=None,
+        set_aside_at=None,
+        order_at=None,
+        asked=case((Interaction.queue_id == ticket.queue_id, Interaction.asked), else_=""),
+        held_for=[],
+        not_for=[],
     )
+    let_go([row.id for row in ended])
 
 
 def follow_queue(ticket: Ticket) -> None:
@@ -54,7 +69,8 @@ def answer(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
     Returns the id of the interaction that the answer belongs to, one of *channel* if there is one.
     """
     now = clock.now()
-    ended = _end(ticket, agent_id, now, answered_at=func.coalesce(Interaction.answered_at, now))
+    answered = func.coalesce(Interaction.answered_at, now)
+    ended = _end(ticket, agent_id, now, Interaction.kind != Kind.PROMISE, answered_at=answered)
     if ended:
         return int(min(ended, key=lambda row: (row.channel != channel, row.id)).id)
     return outbound(ticket, agent_id, channel, kind)
@@ -76,26 +92,60 @@ def settle(ticket: Ticket, agent_id: int | None, disposition: str | None) -> Non
     _end(ticket, agent_id, clock.now(), disposition=disposition)
 
 
-def _end(ticket: Ticket, agent_id: int | None, now: datetime, **values: Any) -> list[Any]:
-    return _change(
+def let_go(ids: list[int]) -> None:
+    """The agents who had them have them no more: the stretches in the ledger end."""
+    if ids:
+        ending = update(Handling).where(Handling.interaction_id.in_(ids), Handling.ended_at.is_(None))
+        db.session.execute(ending.values(ended_at=func.greatest(Handling.started_at, clock.now())))
+
+
+def _end(ticket: Ticket, agent_id: int | None, now: datetime, *guards: Any, **values: Any) -> list[Any]:
+    wraps = _queue_wraps(_WRAPS) if agent_id else text("false")
+    seconds = select(Queue.wrap_up_seconds).where(Queue.id == Interaction.queue_id).scalar_subquery()
+    ended = _change(
         ticket,
         OPEN,
         Interaction.kind != Kind.CALL,
-        state=InteractionState.DONE,
+        *guards,
+        state=case((wraps, InteractionState.WRAPPING), else_=InteractionState.DONE),
+        wrap_until=case((_queue_wraps(_TIMED), now + func.make_interval(0, 0, 0, 0, 0, 0, seconds))),
         agent_id=func.coalesce(Interaction.agent_id, agent_id),
         accepted_at=func.coalesce(Interaction.accepted_at, now),
         ended_at=now,
+        set_aside_at=None,
         **values,
     )
+    let_go([row.id for row in ended if row.state is InteractionState.DONE])
+    return ended
+
+
+def _queue_wraps(modes: tuple[WrapUp, ...]) -> ColumnElement[bool]:
+    return select(Queue.id).where(Queue.id == Interaction.queue_id, Queue.wrap_up.in_(modes)).exists()
+
+
+# Who has it already goes on; whoever had it before has it no more.
+_HAND_OVER = Statement("""
+    WITH ended AS (
+        UPDATE handling SET ended_at = greatest(started_at, :now)
+        WHERE interaction_id = ANY(:ids) AND ended_at IS NULL AND agent_id <> :agent_id
+        RETURNING id
+    )
+    INSERT INTO handling (interaction_id, agent_id, started_at)
+    SELECT i, :agent_id, :now FROM unnest(CAST(:ids AS bigint[])) i, (SELECT count(*) FROM ended) first
+    WHERE NOT EXISTS (
+        SELECT FROM handling h WHERE h.interaction_id = i AND h.ended_at IS NULL AND h.agent_id = :agent_id
+    )
+""")
 
 
 def _change(ticket: Ticket, states: tuple[InteractionState, ...] = OPEN, *guards: Any, **values: Any) -> list[Any]:
     changed = (
         update(Interaction)
-        .where(Interaction.ticket_id == ticket.id, Interaction.direction == Direction.IN, Interaction.state.in_(states))
+        .where(Interaction.ticket_id == ticket.id, Interaction.state.in_(states))
+        .where(or_(Interaction.direction == Direction.IN, Interaction.kind == Kind.PROMISE))
         .where(*guards)
         .values(**values)
-        .returning(Interaction.id, Interaction.channel)
+        .returning(Interaction.id, Interaction.channel, Interaction.state)
         .execution_options(synchronize_session="fetch")
     )
     return list(db.session.execute(changed).all())
