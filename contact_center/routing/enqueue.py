@@ -1,0 +1,122 @@
+"""The place of waiting work: its bonus minutes, the skills it asks for, and for whom it is kept at first.
+
+The dispatcher places what is new, or was put back, within a moment; whoever knows better may ask for it again. Nothing
+here depends on when it is done: the order is the instant somebody began to wait, less the bonus.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from contact_center import clock
+from contact_center.queues import easing
+from contact_center.statement import Statement
+
+# Bonus minutes by what for. A complaint counts twice for tiers whose complaints come first. What is kept of the former
+# bonus was given for what happened while it waited, or was handled.
+_FACTS = Statement("""
+    SELECT i.id, i.queue_id, i.channel, i.queued_at, i.asked, q.asks AS queue_asks, q.easing, q.prefer_seconds,
+           jsonb_strip_nulls(jsonb_build_object(
+               'tier', nullif(p.bonus_minutes, 0),
+               'complaint', CASE WHEN t.kind = 'COMPLAINT'
+                                 THEN nullif(s.complaint_minutes * (1 + p.complaints_first::int), 0) END,
+               'reopened', CASE WHEN t.reopened > 0 THEN nullif(s.reopened_minutes, 0) END,
+               'priority', nullif(CASE t.priority WHEN 'URGENT' THEN s.urgent_minutes WHEN 'HIGH' THEN s.high_minutes
+                                                  WHEN 'LOW' THEN s.low_minutes ELSE 0 END, 0),
+               'queue', nullif(q.head_start_minutes, 0),
+               'recovered', i.bonus -> 'recovered',
+               'risk', i.bonus -> 'risk'
+           )) AS bonus,
+           CASE WHEN i.kind = 'PROMISE' THEN i.held_for
+                WHEN p.is_sticky THEN ARRAY[c.owner_id, company.owner_id, (
+                    SELECT o.agent_id FROM interaction o
+                    WHERE o.customer_id = i.customer_id AND o.agent_id IS NOT NULL AND o.id <> i.id
+                    ORDER BY o.queued_at DESC, o.id DESC LIMIT 1
+                )]
+                ELSE i.held_for END AS preferred
+    FROM interaction i
+    JOIN ticket t ON t.id = i.ticket_id
+    JOIN queue q ON q.id = i.queue_id
+    CROSS JOIN routing_setting s
+    LEFT JOIN customer c ON c.id = t.customer_id
+    LEFT JOIN customer company ON company.id = c.company_id
+    LEFT JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D')
+    WHERE i.id = ANY(:ids) AND i.state = 'WAITING'
+    FOR UPDATE OF i SKIP LOCKED
+""")
+
+# Only who is here now is waited for, and only those who serve the queue.
+_PLACE = Statement("""
+    UPDATE interaction i
+    SET order_at = i.queued_at - make_interval(secs => 60 * n.minutes), bonus = n.bonus, asked = n.asked, asks = n.asks,
+        held_for = coalesce(h.held, '{}'),
+        eases_at = least(n.eases_at, CASE WHEN h.held IS NOT NULL THEN :now + make_interval(secs => n.prefer) END)
+    FROM unnest(
+        CAST(:ids AS bigint[]), CAST(:minutes AS float[]), CAST(:bonus AS jsonb[]), CAST(:asked AS text[]),
+        CAST(:asks AS text[]), CAST(:eases AS timestamptz[]), CAST(:prefer AS float[]), CAST(:preferred AS text[])
+    ) AS n (id, minutes, bonus, asked, asks, eases_at, prefer, preferred)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.agent_id ORDER BY m.agent_id) AS held
+        FROM queue_member m
+        JOIN presence pr ON pr.agent_id = m.agent_id AND pr.ended_at IS NULL AND pr.state = 'AVAILABLE'
+        WHERE n.prefer > 0 AND m.agent_id = ANY(CAST(n.preferred AS bigint[]))
+        AND m.queue_id = (SELECT queue_id FROM interaction WHERE id = n.id)
+    ) h
+    WHERE i.id = n.id AND i.state = 'WAITING'
+""")
+_UNPLACED = Statement("""
+    SELECT id FROM interaction WHERE state = 'WAITING' AND order_at IS NULL ORDER BY id LIMIT :most
+""")
+_RISK = Statement("""
+    UPDATE interaction i SET bonus = i.bonus || jsonb_build_object('risk', n.minutes),
+           order_at = i.order_at - make_interval(mins => n.minutes - coalesce((i.bonus ->> 'risk')::int, 0))
+    FROM (SELECT (CASE WHEN :stage >= 90 THEN risk_90_minutes ELSE risk_75_minutes END)::int AS minutes
+          FROM routing_setting) n
+    WHERE i.ticket_id = :ticket_id AND i.state IN ('WAITING', 'OFFERED')
+    AND coalesce((i.bonus ->> 'risk')::int, 0) < n.minutes
+    RETURNING i.id
+""")
+
+
+def place(interaction_ids: Sequence[int]) -> int:
+    """Find their places in the queue, anew if they have some; what does not wait is left alone. Returns how many."""
+    facts = _FACTS.rows({"ids": list(interaction_ids)})
+    if facts:
+        _PLACE.run(_columns([_placed(row) for row in facts]) | {"now": clock.now()})
+    return len(facts)
+
+
+def place_new(most: int = 500) -> int:
+    """Place what has none yet; returns how many. Call and commit until 0."""
+    return place([row.id for row in _UNPLACED.rows({"most": most})])
+
+
+def risk(ticket_id: int, stage: int) -> bool:
+    """Move what waits on a ticket forward because a target is nearly missed: *stage* is 75 or 90 (per cent of it).
+
+    Twice is as good as once. Returns whether anything moved.
+    """
+    return bool(_RISK.rows({"ticket_id": ticket_id, "stage": stage}))
+
+
+def _placed(row: Any) -> dict[str, Any]:
+    asked = easing.both(easing.parse(row.asked), easing.parse(easing.write(row.queue_asks)))
+    waited = (clock.now() - row.queued_at).total_seconds()
+    asks, later = easing.eased(asked, row.easing, waited)
+    return {
+        "ids": row.id,
+        "minutes": sum(row.bonus.values()),
+        "bonus": json.dumps(row.bonus),
+        "asked": easing.write(asked),
+        "asks": easing.write(asks),
+        "eases": None if later is None else row.queued_at + timedelta(seconds=later),
+        "prefer": row.prefer_seconds,
+        "preferred": "{" + ",".join(str(one) for one in row.preferred if one) + "}",
+    }
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}

@@ -1,0 +1,173 @@
+"""Offers: an interaction held out to one agent for some seconds. One offer at a time for each of both, by constraint.
+
+The dispatcher makes and ends them, the desk accepts and declines. Every move is a guarded UPDATE: whoever comes second
+is told so, and nothing is taken twice. An interaction that comes back keeps the instant since when it waits.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from contact_center import clock
+from contact_center.agents.models import Agent
+from contact_center.errors import AlreadyTaken
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.routing.models import Offer, OfferState
+from contact_center.statement import Statement
+from contact_center.tickets import lifecycle, moves
+from contact_center.tickets.messages import Interaction
+from contact_center.tickets.models import Ticket
+
+DECLINED_FOR = timedelta(minutes=5)  # whoever declined it is not asked again sooner
+MAX_REASON = 200
+_ENDED = {
+    OfferState.DECLINED: Name.OFFER_DECLINED,
+    OfferState.TIMED_OUT: Name.OFFER_TIMED_OUT,
+    OfferState.REVOKED: Name.OFFER_REVOKED,
+}
+
+_MAKE = Statement("""
+    WITH chosen AS (
+        UPDATE interaction SET state = 'OFFERED', offered_at = :now
+        WHERE id = :interaction_id AND state = 'WAITING' RETURNING id, ticket_id, queue_id
+    )
+    , made AS (
+        INSERT INTO offer (interaction_id, agent_id, offered_at, expires_at, decision)
+        SELECT id, :agent_id, :now, :expires_at, :decision FROM chosen RETURNING id
+    )
+    SELECT made.id, ticket_id, queue_id FROM chosen, made
+""")
+_RETURN = Statement("""
+    UPDATE interaction
+    SET state = 'WAITING', offered_at = NULL,
+        not_for = CASE WHEN CAST(:not_for AS bigint) IS NULL OR not_for @> ARRAY[CAST(:not_for AS bigint)] THEN not_for
+                       ELSE not_for || CAST(:not_for AS bigint) END,
+        eases_at = CASE WHEN CAST(:not_for AS bigint) IS NULL THEN eases_at ELSE least(eases_at, :again_at) END,
+        held_for = array_remove(held_for, :agent_id)
+    WHERE id = :interaction_id AND state = 'OFFERED'
+    RETURNING ticket_id, queue_id
+""")
+
+
+def make(interaction_id: int, agent_id: int, seconds: int, decision: dict[str, Any]) -> int | None:
+    """Hold it out; returns the offer's id, None if it does not wait any more.
+
+    Raises SQLAlchemy's IntegrityError if another dispatcher offers the agent something: roll back and look again.
+    """
+    now = clock.now()
+    row = _MAKE.one({
+        "interaction_id": interaction_id, "agent_id": agent_id, "now": now, "decision": json.dumps(decision),
+        "expires_at": now + timedelta(seconds=seconds),
+    })  # fmt: skip
+    if row is None:
+        return None
+    _record(Name.OFFER_MADE, _Rung(row.id, agent_id, row.ticket_id, row.queue_id))
+    return int(row.id)
+
+
+def ringing(agent: Agent) -> Offer | None:
+    """What rings at *agent*'s desks."""
+    asked = select(Offer).where(Offer.agent_id == agent.id, Offer.state == OfferState.PENDING)
+    return db.session.scalar(asked.options(joinedload(Offer.interaction)))
+
+
+def accept(offer_id: int, agent: Agent) -> Ticket:
+    """Take what is offered: the ticket and all that waits in it are *agent*'s now. Accepting again changes nothing.
+
+    Raises AlreadyTaken with a sentence that says where it is.
+    """
+    now = clock.now()
+    taking = update(Offer).where(Offer.id == offer_id, Offer.agent_id == agent.id, Offer.state == OfferState.PENDING)
+    taken = db.session.scalar(
+        taking.values(state=OfferState.ACCEPTED, ended_at=now).returning(Offer.interaction_id),
+        execution_options={"synchronize_session": False},
+    )
+    offer = db.session.get(Offer, offer_id, populate_existing=True)
+    if offer is None or offer.agent_id != agent.id:
+        raise AlreadyTaken(_("This offer does not stand any more."))
+    ticket = db.session.get_one(Ticket, _ticket_id(offer.interaction_id))
+    if taken is None and not (offer.state is OfferState.ACCEPTED and ticket.assignee_id == agent.id):
+        raise AlreadyTaken(_gone(offer, ticket))
+    if taken is not None:
+        lifecycle.take(ticket, agent)
+        _set_aside_for(offer.interaction, agent)
+        _record(Name.OFFER_ACCEPTED, _Rung(offer_id, agent.id, ticket.id, ticket.queue_id), agent)
+    return ticket
+
+
+def decline(offer_id: int, agent: Agent, reason: str = "") -> bool:
+    """Let somebody else have it: *agent* is not asked again for some minutes. Returns whether it still rang."""
+    offer = db.session.get(Offer, offer_id)
+    if offer is None or offer.agent_id != agent.id:
+        raise AlreadyTaken(_("This offer does not stand any more."))
+    return end(offer, OfferState.DECLINED, reason=" ".join(reason.split())[:MAX_REASON], actor=agent)
+
+
+def end(offer: Offer, state: OfferState, *, reason: str = "", actor: Agent | None = None) -> bool:
+    """Stop the ringing; what was offered waits again, since when it came in. Returns False if it had ended already."""
+    now = clock.now()
+    ending = update(Offer).where(Offer.id == offer.id, Offer.state == OfferState.PENDING)
+    ended = ending.values(state=state, ended_at=now, reason=reason).returning(Offer.id)
+    if db.session.scalar(ended, execution_options={"synchronize_session": False}) is None:
+        return False
+    row = _RETURN.one({
+        "interaction_id": offer.interaction_id, "agent_id": offer.agent_id, "again_at": now + DECLINED_FOR,
+        "not_for": offer.agent_id if state is OfferState.DECLINED else None,
+    })  # fmt: skip
+    where = row or offer.interaction
+    rung = _Rung(offer.id, offer.agent_id, where.ticket_id, where.queue_id)
+    _record(_ENDED[state], rung, actor, **({"reason": reason} if reason else {}))
+    return True
+
+
+def _set_aside_for(interaction: Interaction, agent: Agent) -> None:
+    """What fills an agent sets aside what may be interrupted; never the reverse."""
+    _SET_ASIDE.run({"id": interaction.id, "agent_id": agent.id, "channel": interaction.channel, "now": clock.now()})
+
+
+_SET_ASIDE = Statement("""
+    UPDATE interaction i SET set_aside_at = :now
+    FROM channel_setting c
+    WHERE i.agent_id = :agent_id AND i.id <> :id AND i.state = 'HANDLING' AND i.set_aside_at IS NULL
+    AND c.channel = i.channel AND c.is_interruptible
+    AND EXISTS (SELECT FROM channel_setting f WHERE f.channel = :channel AND f.weight IS NULL)
+""")
+
+
+def _gone(offer: Offer, ticket: Ticket) -> str:
+    if offer.state is OfferState.TIMED_OUT:
+        return _("It rang out before you answered; it waits for the next one.")
+    if ticket.assignee_id is not None and ticket.assignee_id != offer.agent_id:
+        return _("%(name)s has taken it already.", name=moves.agent_name(ticket.assignee_id))
+    if offer.state is OfferState.DECLINED:
+        return _("You have declined it; it waits for the next one.")
+    return _("This offer does not stand any more.")
+
+
+def _ticket_id(interaction_id: int) -> int:
+    return int(db.session.scalars(select(Interaction.ticket_id).where(Interaction.id == interaction_id)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """Whom and what an event of an offer is about."""
+
+    __tablename__ = "offer"
+
+    id: int
+    agent_id: int
+    ticket_id: int
+    queue_id: int
+
+
+def _record(name: Name, rung: _Rung, actor: Agent | None = None, **data: Any) -> None:
+    log.record(name, rung, actor, offer=rung.id, person=moves.agent_name(rung.agent_id), **data)

@@ -1,0 +1,83 @@
+"""Who sits where: the agents as routing sees them, read in one statement.
+
+An agent can be offered work while they say that they are available and a desk of theirs is open (`open_desks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from contact_center import clock
+from contact_center.agents import open_desks
+from contact_center.extensions import db
+from contact_center.queues.models import ChannelSetting
+from contact_center.routing.policy import Candidate, Out, Weight
+from contact_center.statement import Statement
+
+# Work counts while it is handled or wrapped up, not set aside, and not the customer's turn. Idle is who has had nothing for the longest time:
+# since the last thing ended, was let go or rang in vain, and at the longest since they became available.
+_SEATS = Statement("""
+    SELECT p.agent_id, p.state, p.started_at, a.capacity,
+           (SELECT jsonb_object_agg(m.queue_id, m.level) FROM queue_member m WHERE m.agent_id = p.agent_id) AS levels,
+           (SELECT jsonb_object_agg(k.skill_id, k.level) FROM agent_skill k WHERE k.agent_id = p.agent_id) AS skills,
+           (SELECT array_agg(c.channel) FROM channel_pause c
+            WHERE c.agent_id = p.agent_id AND c.ended_at IS NULL) AS paused,
+           (SELECT array_agg(i.channel) FROM interaction i JOIN ticket t ON t.id = i.ticket_id
+            WHERE i.agent_id = p.agent_id AND i.state IN ('HANDLING', 'WRAPPING') AND i.set_aside_at IS NULL
+            AND (t.state <> 'WAITING' OR i.state = 'WRAPPING')) AS busy,
+           EXISTS (SELECT FROM offer o WHERE o.agent_id = p.agent_id AND o.state = 'PENDING') AS rings,
+           EXISTS (SELECT FROM open_desk d WHERE d.agent_id = p.agent_id AND d.closed_at IS NULL
+                   AND d.seen_at > :lately) AS sits,
+           greatest(
+               p.started_at,
+               (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = p.agent_id AND h.started_at > :today),
+               (SELECT max(o.ended_at) FROM offer o WHERE o.agent_id = p.agent_id AND o.offered_at > :today)
+           ) AS idle_since
+    FROM presence p JOIN agent a ON a.id = p.agent_id AND a.active
+    WHERE p.ended_at IS NULL AND p.state <> 'OFFLINE'
+    AND (CAST(:agents AS bigint[]) IS NULL OR p.agent_id = ANY(:agents))
+""")
+
+
+def weights() -> dict[str, Weight]:
+    """What work of each channel costs; a channel that nobody has set up fills an agent."""
+    rows = db.session.execute(select(ChannelSetting.channel, ChannelSetting.weight, ChannelSetting.is_interruptible))
+    return _Weights({channel: Weight(units, loose) for channel, units, loose in rows})
+
+
+def ring_seconds() -> dict[str, int]:
+    """How long an offer rings, by channel."""
+    return {row.channel: row.ring_seconds for row in db.session.scalars(select(ChannelSetting))}
+
+
+def taken(costs: Mapping[str, Weight], agents: Sequence[int] | None = None) -> list[Candidate]:
+    """Everybody who is not offline, or those of *agents*, with what hinders them."""
+    now = clock.now()
+    values = {"lately": now - open_desks.LIVE_FOR, "today": now.replace(hour=0) - open_desks.LIVE_FOR}
+    return [_candidate(row, costs) for row in _SEATS.rows(values | {"agents": agents and list(agents)})]
+
+
+def _candidate(row: Any, costs: Mapping[str, Weight]) -> Candidate:
+    candidate = Candidate(
+        row.agent_id, _numbers(row.levels), _numbers(row.skills), row.capacity,
+        idle_since=row.idle_since.timestamp(), paused=frozenset(row.paused or ()),
+    )  # fmt: skip
+    for channel in row.busy or ():
+        candidate.take(costs[channel])
+    if row.state != "AVAILABLE" or not row.sits:
+        candidate.hindered = Out.AWAY
+    elif row.rings:
+        candidate.hindered = Out.RINGING
+    return candidate
+
+
+def _numbers(pairs: Mapping[str, int] | None) -> dict[int, int]:
+    return {int(key): value for key, value in (pairs or {}).items()}
+
+
+class _Weights(dict[str, Weight]):
+    def __missing__(self, channel: str) -> Weight:
+        return Weight(None)
