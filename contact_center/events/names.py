@@ -108,6 +108,11 @@ class Name(StrEnum):
     AWAY_REASON_CHANGED = "away_reason.changed"
     TEAM_CHANGED = "team.changed"
     QUEUE_CHANGED = "queue.changed"
+    CALENDAR_CHANGED = "calendar.changed"
+    SLA_POLICY_CHANGED = "sla_policy.changed"
+    DEADLINE_RETARGETED = "deadline.retargeted"  # tier, contract, kind, queue or settings changed
+    DEADLINE_WARNED = "deadline.warned"  # 75 or 90 % of the time is used
+    DEADLINE_MISSED = "deadline.missed"
     SKILL_CHANGED = "skill.changed"
     AGENT_SKILLS_CHANGED = "agent.skills_changed"
     CHANNEL_SETTING_CHANGED = "channel_setting.changed"
