@@ -157,6 +157,9 @@ class Presence(Base):
     ended_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # while it is open: when a desk of the agent was last known to be
     because: Mapped[str] = mapped_column(server_default="")  # "vanished", "rang out", or a supervisor's words
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))  # the supervisor
+
+    by: Mapped[Agent | None] = relationship(foreign_keys=[by_id])
 
     __table_args__ = (
         Index("uq_presence_open", "agent_id", unique=True, postgresql_where=text("ended_at IS NULL")),

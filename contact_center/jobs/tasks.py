@@ -18,6 +18,7 @@ from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.jobs import imports
+from contact_center.routing import occupancy
 from contact_center.satisfaction import surveys
 from contact_center.selfservice import codes, deflections, tries, visits
 from contact_center.tickets import lifecycle, uploads
@@ -81,8 +82,11 @@ def follow_cancelled_task(ticket_id: int) -> None:
 
 @shared_task(name="sweep_presence")
 def sweep_presence() -> None:
-    """Set offline whose desk has been closed for a while."""
+    """Set offline whose desk has been closed for a while, and who has finished their shift and their work."""
     presence.sweep()
+    db.session.commit()
+    finishing = presence.finishing()
+    presence.finish(set(finishing) - occupancy.busy(finishing))
     db.session.commit()
 
 

@@ -39,4 +39,4 @@ def rooms_at(ticket: Ticket) -> list[str]:
 def rooms_for(ids: dict[str, int]) -> list[str]:
     """The rooms that hear of an event about *ids*."""
     heard_by = [f"{_ROOMS[what]}:{value}" for what, value in ids.items() if what in _ROOMS]
-    return [*heard_by, _BOARD] if "presence" in ids else heard_by
+    return [*heard_by, _BOARD] if ids.keys() & {"presence", "channel_pause"} else heard_by

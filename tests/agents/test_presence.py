@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 
 from contact_center import clock
 from contact_center.agents import presence
-from contact_center.agents.models import Agent, Presence, PresenceState, RoleName
-from contact_center.errors import Invalid
+from contact_center.agents.models import Agent, Presence, PresenceState
+from contact_center.errors import IllegalMove, Invalid
 from contact_center.events.models import Event
 from contact_center.extensions import db
 from tests import factories
 
 AVAILABLE, AWAY, OFFLINE = PresenceState.AVAILABLE, PresenceState.AWAY, PresenceState.OFFLINE
+FINISHING, NOT_RESPONDING = PresenceState.FINISHING, PresenceState.NOT_RESPONDING
 NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
@@ -157,33 +158,6 @@ def test_no_stretch_ends_before_it_began_when_clocks_differ(app: Flask) -> None:
     assert stretches(ada)[0] == ("AVAILABLE", None, 0)
 
 
-def test_the_board_puts_the_present_first_and_adds_up_their_day(app: Flask) -> None:
-    ada, nils, lee = factories.ada(), factories.nils(), factories.lee()
-    with clock.standing_at(NINE - timedelta(hours=2)):
-        presence.set_presence(ada, AVAILABLE)
-    with clock.standing_at(NINE + timedelta(minutes=30)):
-        presence.set_presence(ada, AWAY, "Break")
-        presence.set_presence(lee, AVAILABLE)
-    with clock.standing_at(NINE + timedelta(minutes=45)):
-        board = presence.board(since=NINE)
-    assert [(s.agent.name, s.state, s.reason) for s in board] == [
-        (lee.name, AVAILABLE, None),
-        (ada.name, AWAY, "Break"),
-        (nils.name, OFFLINE, None),
-    ]
-    assert (board[1].available_for, board[1].away_for) == (timedelta(minutes=30), timedelta(minutes=15))
-    assert board[2].since is None
-
-
-def test_the_board_shows_supervisors_their_own_teams_only(app: Flask) -> None:
-    ada, nils, lee = factories.ada(), factories.nils(), factories.lee()
-    factories.team("Service", ada, lee)
-    factories.team("Sales", nils)
-    assert {s.agent.name for s in presence.board(lee)} == {ada.name, lee.name}
-    root = factories.agent("Root Admin", RoleName.ADMINISTRATOR)
-    assert len(presence.board(root)) == 4
-
-
 def test_the_ledger_lists_what_reaches_into_the_time_asked_for(app: Flask) -> None:
     ada = factories.ada()
     for hour, state in ((0, AVAILABLE), (2, OFFLINE), (24, AVAILABLE)):
@@ -224,3 +198,80 @@ def test_two_tabs_never_open_two_stretches(app: Flask, wishes: tuple[PresenceSta
     pairs = [(row.state, row.reason) for row in ledger]
     assert all(before != after for before, after in pairwise(pairs))
     assert all(row.ended_at is None or row.ended_at >= row.started_at for row in ledger)
+
+
+def test_whoever_lets_an_offer_ring_out_is_not_responding_until_they_say_so(app: Flask) -> None:
+    ada = factories.ada()
+    presence.set_presence(ada, AVAILABLE)
+    rang_out = presence.set_presence(ada, NOT_RESPONDING, because="rang out", actor=None)
+    assert rang_out
+    assert (rang_out.state, rang_out.because, rang_out.by_id) == (NOT_RESPONDING, "rang out", None)
+    event = db.session.scalars(select(Event).where(Event.name == "presence.changed").order_by(Event.id.desc())).first()
+    assert event
+    assert (event.agent_id, event.data["because"]) == (None, "rang out"), "nobody did it by hand"
+    presence.set_presence(ada, AVAILABLE)
+    assert [state for state, _reason, _minutes in stretches(ada)] == ["AVAILABLE", "NOT_RESPONDING", "AVAILABLE"]
+
+
+@pytest.mark.parametrize(("state", "reason"), [(AWAY, "Lunch"), (FINISHING, None), (OFFLINE, None)])
+def test_who_had_said_why_they_would_not_answer_is_excused(
+    app: Flask, state: PresenceState, reason: str | None
+) -> None:
+    ada = factories.ada()
+    presence.set_presence(ada, AVAILABLE)
+    presence.set_presence(ada, state, reason)
+    presence.set_presence(ada, NOT_RESPONDING, because="rang out")
+    standing = presence.current(ada)
+    assert standing
+    assert standing.state is state
+
+
+def test_who_was_never_here_cannot_have_failed_to_answer(app: Flask) -> None:
+    ada = factories.ada()
+    assert presence.set_presence(ada, NOT_RESPONDING, because="rang out") is None
+
+
+def test_who_finishes_is_offline_once_nothing_is_left(app: Flask) -> None:
+    ada, nils = factories.ada(), factories.nils()
+    with clock.standing_at(NINE):
+        presence.set_presence(ada, FINISHING)
+        presence.set_presence(nils, AVAILABLE)
+        assert presence.finishing() == [ada.id]
+    with clock.standing_at(NINE + timedelta(minutes=10)):
+        assert presence.finish([]) == []
+        assert presence.finish([ada.id, nils.id]) == [ada.id]
+    assert stretches(ada) == [("FINISHING", None, 10), ("OFFLINE", None, None)]
+    standing = presence.current(ada)
+    assert standing
+    assert standing.because == "finished"
+    assert stretches(nils) == [("AVAILABLE", None, None)]
+
+
+def test_a_supervisor_changes_a_state_and_says_why(app: Flask) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    presence.set_presence(ada, AVAILABLE)
+    opened = presence.set_for(ada, AWAY, "Training", "  Fire   drill ", lee)
+    assert opened
+    assert (opened.state, opened.reason, opened.because, opened.by_id) == (AWAY, "Training", "Fire drill", lee.id)
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\0", "x" * 201])
+def test_a_supervisor_has_to_say_why(app: Flask, words: str) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    with pytest.raises(Invalid) as refused:
+        presence.set_for(ada, OFFLINE, None, words, lee)
+    assert "because" in refused.value.fields
+    assert stretches(ada) == []
+
+
+def test_nobody_is_made_not_responding_by_hand(app: Flask) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    presence.set_presence(ada, AVAILABLE)
+    with pytest.raises(Invalid):
+        presence.set_for(ada, NOT_RESPONDING, None, "asleep", lee)
+
+
+def test_a_deactivated_account_has_no_state_to_change(app: Flask) -> None:
+    ada, lee = factories.agent("Ada Brandt", active=False), factories.lee()
+    with pytest.raises(IllegalMove):
+        presence.set_for(ada, AVAILABLE, None, "come back", lee)
