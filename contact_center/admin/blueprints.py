@@ -11,6 +11,7 @@ from contact_center.admin import (
     imports,
     notices,
     people,
+    placement,
     portal,
     prompts,
     queues,
@@ -26,6 +27,6 @@ from contact_center.admin.entrance import invitations, preferences
 
 _DOORS = (
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, tiers, tier_policies, prompts, credit, invitations, preferences,
+    visits, tiers, tier_policies, placement, prompts, credit, invitations, preferences,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -1,7 +1,7 @@
 """The funnel: everything that arrives goes through here, whatever the channel. Read this file first.
 
-Receive → commit 1: keep it, byte for byte → normalise → the first rule that decides → file → remember → commit 2.
-A crash anywhere leaves a raw row in state NEW, and `sweep()` carries on from there.
+Receive → commit 1: keep it, byte for byte → normalise → the first rule that decides → file → place →
+remember → commit 2. A crash anywhere leaves a raw row in state NEW, and `sweep()` carries on from there.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from contact_center.channels.rules import Known
 from contact_center.errors import Unreadable
 from contact_center.extensions import db
 from contact_center.mailboxes import places
+from contact_center.routing import placement
 from contact_center.text import sayings
 from contact_center.text.sayings import gettext
 from contact_center.tickets import intake
@@ -90,6 +91,7 @@ def _decide(raw_id: int, raw: RawMessage, message: InboundMessage, known: Known)
     window = timedelta(days=current_app.config["CC"].reopen_days)
     decision = verdict.decision if verdict else None
     filed = intake.file(message, place, raw_id=raw_id, reopen_within=window, decision=decision)
+    filed = placement.place(filed, message, place)
     told = not (verdict and verdict.quiet) and acknowledgement.queue(filed, message, place)
     return Outcome(
         raw_id, RawState.DONE, filed.ticket_id, filed.interaction_id, filed.customer_id, filed.message_id,

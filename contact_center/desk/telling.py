@@ -223,6 +223,17 @@ def _prompt_answered(entry: EventEntry) -> Markup:
     return _say(_("%(who)s: the prompt %(name)s is done"), who=_who(entry), name=name)
 
 
+def _placed(entry: EventEntry) -> Markup:
+    told = entry.data
+    if told.get("rule") is None:
+        said = _say(_("Put into %(queue)s, the queue it came in by: no rule fits"), queue=told.get("queue") or "–")
+    else:
+        names = {"queue": told.get("queue") or "–", "rule": told.get("name") or "–"}
+        said = _say(_("Put into %(queue)s by the rule %(rule)s"), **names)
+    seen = current_app.jinja_env.filters["placed_word"](told)
+    return said + Markup(" · %s") % seen if seen else said
+
+
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.TICKET_TAKEN: _taken,
     Name.TICKET_ASSIGNED: _assigned,
@@ -250,6 +261,7 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CONTRACT_VISIT_USED: _visit(lambda: _("%(who)s used a visit of %(number)s")),
     Name.CONTRACT_VISIT_RETURNED: _visit(lambda: _("%(who)s gave a visit back to %(number)s")),
     Name.COMPLAINT_TOLD: _told,
+    Name.INTERACTION_PLACED: _placed,
     Name.VISIT_BOOKED: _about_visit(lambda: _("The customer booked a visit: %(when)s")),
     Name.VISIT_MOVED: _visit_moved,
     Name.VISIT_CANCELLED: _about_visit(lambda: _("The visit of %(when)s is cancelled")),
@@ -282,6 +294,7 @@ _ICONS = {
     Name.CONTRACT_VISIT_USED: "tool",
     Name.CONTRACT_VISIT_RETURNED: "arrow-back-up",
     Name.COMPLAINT_TOLD: "message-report",
+    Name.INTERACTION_PLACED: "route",
     Name.VISIT_BOOKED: "calendar-event",
     Name.VISIT_MOVED: "calendar-event",
     Name.VISIT_CANCELLED: "ban",
