@@ -8,6 +8,7 @@ from contact_center.desk import (
     complaints,
     customers,
     messages,
+    offers,
     palette,
     presence,
     profile,
@@ -15,5 +16,5 @@ from contact_center.desk import (
     work,
 )
 
-_DOORS = (work, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints)
+_DOORS = (work, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints, offers)
 ALL = tuple(door.blueprint for door in _DOORS)

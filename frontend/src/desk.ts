@@ -16,6 +16,7 @@ import "./live";
 import "./menus";
 import "./picks";
 import "./reveal";
+import "./ring";
 import "./rows";
 import "./seen";
 import "./socket";

@@ -16,7 +16,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** "k", "shift+x", "mod+enter": the name of what was pressed. */
 function named(event: KeyboardEvent): string {
-  const key = event.key === " " ? "space" : event.key.toLowerCase();
+  const typed = event.key === " " ? "space" : event.key.toLowerCase();
+  const isOdd = event.altKey && !/^[a-z0-9]$/.test(typed); // Alt writes å on a Mac
+  const key = isOdd ? event.code.replace(/^(Key|Digit)/, "").toLowerCase() : typed;
   const shift = event.shiftKey && /^[a-z]$/.test(key) ? "shift+" : "";
   return `${event.ctrlKey || event.metaKey ? "mod+" : ""}${event.altKey ? "alt+" : ""}${shift}${key}`;
 }
@@ -26,7 +28,8 @@ function press(event: KeyboardEvent): void {
   const key = named(event);
   const typing = isTyping(event.target);
   if (typing && !key.startsWith("mod+") && !key.startsWith("alt+")) return;
-  if (document.querySelector(".menu:popover-open") || (document.querySelector("dialog[open]") && key !== "mod+enter")) return;
+  const rings = document.querySelector(`[data-ring] [data-key="${CSS.escape(key)}"]`) !== null; // it does not wait for a dialogue
+  if (!rings && (document.querySelector(".menu:popover-open") || (document.querySelector("dialog[open]") && key !== "mod+enter"))) return;
   if (key.startsWith("mod+") && event.shiftKey) return;
   const sequence = Date.now() - firstAt < SEQUENCE_WITHIN ? `${first} ${key}` : "";
   const element = (sequence && find(sequence)) || find(key);
@@ -95,7 +98,7 @@ function text(element: HTMLElement): string {
   return copy.textContent?.trim() ?? "";
 }
 
-const spoken = (key: string): string => key.split(" ").map((part) => part.replace("mod+", "Ctrl ").replace("enter", "↵").replace(/\b[a-z]\b/, (letter) => letter.toUpperCase())).join(` ${word("then")} `);
+const spoken = (key: string): string => key.split(" ").map((part) => part.replace("mod+", "Ctrl ").replace("alt+", "Alt ").replace("enter", "↵").replace(/\b[a-z]\b/, (letter) => letter.toUpperCase())).join(` ${word("then")} `);
 
 function line([keys, said]: [string, string]): HTMLElement {
   return make("div", {}, make("span", {}, said), make("span", {}, ...keys.split(` ${word("then")} `).map((key) => make("kbd", {}, mac(key)))));

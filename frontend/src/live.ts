@@ -20,7 +20,9 @@ const underWay = new Set<string[]>(); // topics that were refreshed while a page
 let checkedAt = Date.now();
 
 /** Refetch whatever shows one of the nudge's subjects. */
-export function nudged({ ids }: Nudge): void {
+export function nudged(nudge: Nudge): void {
+  const { ids } = nudge;
+  document.dispatchEvent(new CustomEvent("cc:nudge", { detail: nudge }));
   refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)));
 }
 
