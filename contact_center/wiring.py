@@ -34,6 +34,7 @@ from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
 from contact_center.realtime import sockets
 from contact_center.routing import models as routing_models
+from contact_center.routing.bell import bell
 from contact_center.satisfaction import models as satisfaction_models
 from contact_center.selfservice import models as selfservice_models
 from contact_center.sla import models as sla_models
@@ -62,6 +63,8 @@ def connect(app: Flask) -> None:
     sockets.start(app)
     bus.subscribe(jobs.nudge)
     bus.subscribe(sockets.nudge)
+    if not app.testing:
+        bus.subscribe(bell.nudge)
     for blueprint in (*admin.ALL, *desk.ALL, *floor.ALL, *portal.ALL, *api.ALL):
         app.register_blueprint(blueprint)
     for door in (mailbox_screens, quarantine, originals):

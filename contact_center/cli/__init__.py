@@ -17,6 +17,7 @@ COMMANDS = {
     "customers": "cli.questions:customers",
     "deflections": "cli.deflections:deflections",
     "demo": "demo.cli:demo",
+    "dispatcher": "cli.dispatcher:dispatcher",
     "doctor": "cli.doctor:doctor",
     "import": "cli.imports:bring_in",
     "mail": "cli.mail:mail",

@@ -20,7 +20,7 @@ from contact_center.embedded.joining import Servers, given
 from contact_center.embedded.screen import Screen
 from contact_center.embedded.supervisor import Child, Supervisor
 
-PROCESSES = ("web", "worker", "beat", "mailroom")
+PROCESSES = ("web", "worker", "beat", "mailroom", "dispatcher")
 KEEPER_SECONDS = 5.0
 HEALTH_SECONDS = 0.2
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 (recognised, not bound)

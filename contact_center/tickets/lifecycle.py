@@ -20,7 +20,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
-from contact_center.tickets import interactions, moves, notes
+from contact_center.tickets import deadlines, interactions, moves, notes
 from contact_center.tickets.models import UNSETTLED, Ticket, TicketState
 
 NEW, OPEN, WAITING, RESOLVED, CLOSED = TicketState
@@ -64,6 +64,18 @@ def assign(ticket: Ticket, to: Agent | None, agent: Agent, *, note: str = "") ->
         notes.add(ticket, agent, note)
 
 
+def recover(ticket: Ticket) -> bool:
+    """Put back what its assignee, who is gone, cannot go on with. Returns False if somebody was faster."""
+    as_seen = (Ticket.assignee_id.is_not(None), _still_with(ticket), Ticket.state.in_(UNSETTLED))
+    before = moves.make(ticket, *as_seen, assignee_id=None, state=_GIVEN_BACK)
+    if before is None:
+        return False
+    interactions.put_back(ticket)
+    log.record(Name.TICKET_RELEASED, ticket, None, changes=moves.difference(ticket, before), because="gone")
+    moves.tell_former(Name.TICKET_RELEASED, ticket, before)
+    return True
+
+
 def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
     """Put the ticket into another queue. Its assignee keeps it only if they serve that queue; else it waits there.
 
@@ -83,6 +95,7 @@ def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
         interactions.follow_queue(ticket)
     else:
         interactions.put_back(ticket)
+    deadlines.follow(ticket, agent)
     log.record(Name.TICKET_MOVED, ticket, agent, changes=moves.difference(ticket, before), queue_id=queue.id)
     moves.tell_former(Name.TICKET_MOVED, ticket, before)
 
@@ -90,6 +103,7 @@ def move(ticket: Ticket, queue: Queue, agent: Agent) -> None:
 def wait(ticket: Ticket, agent: Agent) -> None:
     """Say that the customer, or somebody else, owes something now. Whoever says so has the ticket."""
     before = _change_state(ticket, agent, (NEW, OPEN), state=WAITING)
+    deadlines.follow(ticket, agent)
     log.record(Name.TICKET_STATE_CHANGED, ticket, agent, changes=moves.difference(ticket, before))
 
 
@@ -97,6 +111,7 @@ def open_again(ticket: Ticket, agent: Agent) -> None:
     """Take up again what waits or is resolved. What is closed stays closed. Raises IllegalMove."""
     reopened = Ticket.reopened + case((Ticket.state == RESOLVED, 1), else_=0)
     before = _change_state(ticket, agent, (WAITING, RESOLVED), state=OPEN, resolved_at=None, reopened=reopened)
+    deadlines.follow(ticket, agent)
     name = Name.TICKET_REOPENED if before.state == RESOLVED else Name.TICKET_STATE_CHANGED
     log.record(name, ticket, agent, changes=moves.difference(ticket, before))
 
@@ -105,6 +120,7 @@ def resolve(ticket: Ticket, agent: Agent, *, disposition: str | None = None) -> 
     """Say that the matter is done: what waited for an answer waits no more. Raises IllegalMove."""
     before = _change_state(ticket, agent, UNSETTLED, state=RESOLVED, resolved_at=clock.now(), waiting_since=None)
     interactions.settle(ticket, agent.id, disposition)
+    deadlines.follow(ticket, agent)
     data = {"disposition": disposition} if disposition else {}
     log.record(Name.TICKET_RESOLVED, ticket, agent, changes=moves.difference(ticket, before), **data)
 

@@ -1,0 +1,68 @@
+"""The process that offers waiting work to agents."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+
+import click
+import psycopg
+
+from contact_center.cli.opening import open_app
+from contact_center.extensions import db
+
+BEAT = 1.0  # seconds between two turns when nothing rings
+SECOND_LOOK = 0.06  # seconds after which it looks again for what happened while it was busy
+PATIENCE = 5.0  # seconds at most between two tries to reach the database
+
+_log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--turns", type=int, help="Stop after so many turns.")
+def dispatcher(turns: int | None) -> None:
+    """Offer waiting work to the agents who are here. Two at once do no harm."""
+    from contact_center.routing import dispatcher as routing  # noqa: PLC0415 (the command's help needs none of it)
+
+    signal.signal(signal.SIGTERM, _stop)
+    with open_app().app_context():
+        click.echo("dispatcher starts")
+        ears, left = _Ears(), turns
+        while left is None or left > 0:
+            made = routing.turn()
+            db.session.remove()
+            if not made:
+                ears.wait()
+            left = left and left - 1
+
+
+class _Ears:
+    """Waits for the bell, at most a beat; a database that is away is waited for, too."""
+
+    def __init__(self) -> None:
+        self._line: psycopg.Connection | None = None
+        self._heard = False
+        self._pause = BEAT
+
+    def wait(self) -> None:
+        """Return when there may be something to do."""
+        from contact_center.routing import bell  # noqa: PLC0415
+
+        try:
+            if self._line is None:
+                self._line = bell.listening()
+                self._line.execute(f"LISTEN {bell.CHANNEL}")
+                return  # what happened before is looked for at once
+            seconds = SECOND_LOOK if self._heard else BEAT
+            self._heard = any(True for _ring in self._line.notifies(timeout=seconds, stop_after=1)) and not self._heard
+            self._pause = BEAT
+        except psycopg.Error as error:
+            self._line = None
+            _log.warning("the database does not answer: %s", type(error).__name__)
+            time.sleep(self._pause)
+            self._pause = min(2 * self._pause, PATIENCE)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,56 @@
+"""The dispatcher's bell: PostgreSQL's NOTIFY after a commit that may change who can be offered what.
+
+It goes over a connection of its own, once a process. Losing a ring costs a second, the dispatcher's own beat, so in a
+burst a process rings only so often.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from threading import Lock
+
+import psycopg
+
+from contact_center.extensions import db
+
+CHANNEL = "routing"
+_PAUSE = 0.03  # seconds between two rings of one process
+_HEARD = ("message.", "ticket.", "presence.", "offer.", "interaction.", "promise.", "channel", "queue.", "agent.")
+_log = logging.getLogger(__name__)
+
+
+class Bell:
+    """One line to the database, opened when it is first rung."""
+
+    def __init__(self) -> None:
+        self._line: psycopg.Connection | None = None
+        self._rung_at = 0.0
+        self._lock = Lock()
+
+    def nudge(self, nudges: list[tuple[str, dict[str, int]]]) -> None:
+        """Subscriber of the bus."""
+        if any(name.startswith(_HEARD) for name, _ids in nudges):
+            self.ring()
+
+    def ring(self) -> None:
+        """Wake the dispatcher, unless it was woken a moment ago: it looks twice."""
+        with self._lock:
+            if time.monotonic() - self._rung_at < _PAUSE:
+                return
+            try:
+                self._line = self._line or listening()
+                self._line.execute(f"NOTIFY {CHANNEL}")
+                self._rung_at = time.monotonic()
+            except psycopg.Error as error:
+                self._line = None
+                _log.warning("the dispatcher was not woken: %s", type(error).__name__)
+
+
+def listening() -> psycopg.Connection:
+    """A connection outside the session's pool, that commits by itself."""
+    arguments, options = db.engine.dialect.create_connect_args(db.engine.url)
+    return psycopg.connect(*arguments, **options, autocommit=True)
+
+
+bell = Bell()

@@ -1,0 +1,148 @@
+"""The dispatcher: at every turn it places what is new, takes back what nobody answers, and makes offers.
+
+`contact-center dispatcher` calls `turn()` when something has happened, and every second. Rows are the truth: it keeps
+nothing, so it may be killed at any point, and two of them only lose races against each other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.exc import IntegrityError
+
+from contact_center.extensions import db
+from contact_center.queues import easing
+from contact_center.routing import enqueue, offers, policy, recovery, relaxing, seats, wrapping
+from contact_center.routing.matching import Matcher
+from contact_center.routing.policy import Candidate, Lane, Out, Waiting
+from contact_center.statement import Statement
+
+MOST = 50  # offers in one turn; the next one follows at once
+_log = logging.getLogger(__name__)
+
+# The heads of every lane: from lane to lane along the index, so that a million waiting cost no more than a hundred.
+_HEADS = Statement("""
+    WITH RECURSIVE lane AS (
+        (SELECT queue_id, channel, asks, held_for, not_for FROM interaction
+         WHERE state = 'WAITING' AND order_at IS NOT NULL
+         ORDER BY queue_id, channel, asks, held_for, not_for LIMIT 1)
+        UNION ALL
+        SELECT n.* FROM lane l CROSS JOIN LATERAL (
+            SELECT queue_id, channel, asks, held_for, not_for FROM interaction i
+            WHERE state = 'WAITING' AND order_at IS NOT NULL
+            AND (i.queue_id, i.channel, i.asks, i.held_for, i.not_for)
+                > (l.queue_id, l.channel, l.asks, l.held_for, l.not_for)
+            ORDER BY queue_id, channel, asks, held_for, not_for LIMIT 1
+        ) n
+    )
+    SELECT h.id, h.order_at, h.queued_at, h.bonus, l.*
+    FROM lane l CROSS JOIN LATERAL (
+        SELECT id, order_at, queued_at, bonus FROM interaction i
+        WHERE state = 'WAITING' AND order_at IS NOT NULL AND i.queue_id = l.queue_id AND i.channel = l.channel
+        AND i.asks = l.asks AND i.held_for = l.held_for AND i.not_for = l.not_for
+        ORDER BY order_at, id LIMIT :most
+    ) h
+    ORDER BY h.order_at, h.id
+""")
+
+
+class Match(NamedTuple):
+    """An offer to be made."""
+
+    interaction_id: int
+    agent_id: int
+    seconds: int
+    decision: dict[str, Any]
+
+
+def turn() -> int:
+    """Do all that is to be done now, each part committed for itself; returns how many offers were made.
+
+    What one part cannot do (a lost connection, a rule that breaks) does not keep the others from their work.
+    """
+    for part in (
+        enqueue.place_new, recovery.rung_out, recovery.deserted, recovery.left_work, relaxing.ease, wrapping.sweep,
+        enqueue.place_new,
+    ):  # fmt: skip
+        _do(part)
+    return _do(match)
+
+
+def match() -> int:
+    """Offer what waits to who is free; returns how many offers were made. Commits."""
+    costs = seats.weights()
+    everybody = seats.taken(costs)
+    free = sum(1 for one in everybody if one.hindered is None)
+    heads = _HEADS.rows({"most": min(free, MOST)}) if free else []
+    matches = list(_matches(heads, everybody, costs)) if heads else []
+    made = _make(matches)
+    db.session.commit()
+    return made
+
+
+def _matches(heads: Sequence[Any], everybody: Sequence[Candidate], costs: dict[str, policy.Weight]) -> Iterable[Match]:
+    matcher, rings = Matcher(costs), seats.ring_seconds()
+    for candidate in everybody:
+        if candidate.hindered is None:
+            matcher.free(candidate)
+    members = _members(everybody)
+    for row in heads:
+        waiting = Waiting(row.order_at, row.id, lane_of(row))
+        winner = matcher.arrive(waiting)
+        if winner is None:
+            continue
+        lane, weight = waiting.lane, costs[row.channel]
+        decision = policy.decide(lane, weight, members.get(lane.queue, ()), winner).as_json()
+        winner.hindered = Out.RINGING
+        yield Match(row.id, winner.id, rings.get(row.channel, 30), decision | _place(row))
+
+
+def lane_of(row: Any) -> Lane:
+    """The lane of a waiting interaction's row."""
+    return Lane(row.queue_id, row.channel, easing.parse(row.asks), tuple(row.held_for), tuple(row.not_for))
+
+
+def _members(everybody: Sequence[Candidate]) -> dict[int, list[Candidate]]:
+    members: dict[int, list[Candidate]] = {}
+    for one in everybody:
+        for queue_id in one.levels:
+            members.setdefault(queue_id, []).append(one)
+    return members
+
+
+def _place(row: Any) -> dict[str, Any]:
+    """Its place at that moment: what the offer was made for."""
+    return {
+        "queue": row.queue_id, "queued_at": row.queued_at.isoformat(), "bonus": row.bonus, "asks": row.asks,
+        "held_for": row.held_for,
+    }  # fmt: skip
+
+
+def _make(matches: Sequence[Match]) -> int:
+    """All of them together; if another dispatcher was faster with one, each for itself."""
+    try:
+        with db.session.begin_nested():
+            return sum(offers.make(*one) is not None for one in matches)
+    except IntegrityError:
+        return sum(_make_one(one) for one in matches)
+
+
+def _make_one(one: Match) -> bool:
+    try:
+        with db.session.begin_nested():
+            return offers.make(*one) is not None
+    except IntegrityError:
+        return False
+
+
+def _do(part: Callable[[], int]) -> int:
+    try:
+        done = part()
+        db.session.commit()
+    except Exception:  # noqa: BLE001 (whatever breaks in one part, the others are done)
+        db.session.rollback()
+        _log.exception("%s broke; the next turn tries again", part.__qualname__)
+        return 0
+    return done

@@ -1,0 +1,91 @@
+"""What comes back: offers that rang out or whose agent is gone, and the work of agents who vanished.
+
+Called by the dispatcher at every turn. Whoever waited goes on waiting since the instant they came in.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from contact_center import clock
+from contact_center.agents import open_desks, presence
+from contact_center.agents.models import Agent, PresenceState
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.routing import offers
+from contact_center.routing.models import Offer, OfferState
+from contact_center.statement import Statement
+from contact_center.tickets import lifecycle
+from contact_center.tickets.models import Ticket
+
+# Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for.
+_DESERTED = Statement("""
+    SELECT o.id FROM offer o
+    WHERE o.state = 'PENDING' AND (
+        NOT EXISTS (SELECT FROM presence p WHERE p.agent_id = o.agent_id AND p.ended_at IS NULL
+                    AND p.state = 'AVAILABLE')
+        OR NOT EXISTS (SELECT FROM open_desk d WHERE d.agent_id = o.agent_id
+                       AND (d.closed_at > :reloading OR (d.closed_at IS NULL AND d.seen_at > :lately)))
+        OR NOT EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
+    )
+""")
+# What an agent had when they vanished (which is noticed after a grace, and began when their desk was seen last), and what customers wrote to an agent who had gone already. What somebody gave
+# them by hand stays theirs, and so does the work of whoever signed out on purpose.
+_LEFT = Statement("""
+    SELECT i.ticket_id, bool_or(i.accepted_at < p.started_at + :grace) AS was_handled, min(p.agent_id) AS agent_id
+    FROM presence p
+    JOIN interaction i ON i.agent_id = p.agent_id AND i.state = 'HANDLING'
+    WHERE p.ended_at IS NULL AND p.state = 'OFFLINE' AND (
+        (p.because = 'vanished' AND i.accepted_at < p.started_at + :grace)
+        OR (i.accepted_at = i.queued_at AND i.queued_at > p.started_at)
+    )
+    GROUP BY i.ticket_id ORDER BY i.ticket_id LIMIT :most
+""")
+_HEAD_START = Statement("""
+    UPDATE interaction i SET bonus = i.bonus || jsonb_build_object('recovered', s.recovered_minutes)
+    FROM routing_setting s WHERE i.ticket_id = :ticket_id AND i.state = 'WAITING' AND s.recovered_minutes <> 0
+""")
+_LOST = Statement("""
+    UPDATE interaction i SET state = 'WAITING', offered_at = NULL
+    WHERE i.state = 'OFFERED' AND NOT EXISTS (
+        SELECT FROM offer o WHERE o.interaction_id = i.id AND o.state = 'PENDING'
+    )
+""")
+
+
+def rung_out() -> int:
+    """End the offers that nobody answered in time; who let them ring gets no more until they say that they are back."""
+    due = select(Offer).where(Offer.state == OfferState.PENDING, Offer.expires_at <= clock.now())
+    ended = 0
+    for offer in db.session.scalars(due.order_by(Offer.expires_at)).all():
+        if offers.end(offer, OfferState.TIMED_OUT):
+            ended += 1
+            agent = db.session.get_one(Agent, offer.agent_id)
+            standing = presence.current(agent)
+            if standing is not None and standing.state is PresenceState.AVAILABLE:
+                presence.set_presence(agent, PresenceState.NOT_RESPONDING, because="rang out")
+    return ended
+
+
+def deserted() -> int:
+    """End the offers that nobody can answer any more."""
+    now = clock.now()
+    found = _DESERTED.rows({"lately": now - open_desks.LIVE_FOR, "reloading": now - open_desks.RELOAD})
+    rows = [db.session.get_one(Offer, row.id) for row in found]
+    _LOST.run({})
+    return sum(offers.end(offer, OfferState.REVOKED, reason="gone") for offer in rows)
+
+
+def left_work(most: int = 100) -> int:
+    """Put the work of those who vanished back into its queues, with a head start; returns how many tickets."""
+    recovered = 0
+    for row in _LEFT.rows({"most": most, "grace": presence.GRACE[PresenceState.AVAILABLE]}):
+        ticket = db.session.get_one(Ticket, row.ticket_id, populate_existing=True)
+        if ticket.assignee_id != row.agent_id or not lifecycle.recover(ticket):
+            continue
+        if row.was_handled:
+            _HEAD_START.run({"ticket_id": ticket.id})
+        log.record(Name.INTERACTION_RECOVERED, ticket)
+        recovered += 1
+    return recovered
