@@ -30,8 +30,9 @@ _DESERTED = Statement("""
         OR NOT EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
     )
 """)
-# What an agent had when they vanished (which is noticed after a grace, and began when their desk was seen last), and what customers wrote to an agent who had gone already. What somebody gave
-# them by hand stays theirs, and so does the work of whoever signed out on purpose.
+# What an agent had when they vanished, which is noticed after a grace and began when their desk was seen last; and what
+# customers wrote to an agent who had gone already. What somebody gave them by hand later stays theirs, and so does the
+# work of whoever signed out on purpose.
 _LEFT = Statement("""
     SELECT i.ticket_id, bool_or(i.accepted_at < p.started_at + :grace) AS was_handled, min(p.agent_id) AS agent_id
     FROM presence p
