@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     ALARM = "ALARM"
     SURVEY = "SURVEY"  # how satisfied were you
     VISIT = "VISIT"  # booked, moved or cancelled
+    DELAY = "DELAY"  # it takes longer than it should
 
 
 class OutgoingState(StrEnum):

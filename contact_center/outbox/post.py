@@ -29,10 +29,11 @@ CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
     Purpose.STATUS_LINK: ((1, timedelta(days=1)),),
     Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
     Purpose.VISIT: ((5, timedelta(hours=1)), (10, timedelta(days=1))),
+    Purpose.DELAY: ((2, timedelta(hours=1)), (5, timedelta(days=1))),
 }
 # What leaves only as far as the customer lets us (`customers.consents`); the rest is the business they have with us.
 CONSENT = {Purpose.SURVEY: consents.Purpose.SURVEYS}
-_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK, Purpose.VISIT)
+_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK, Purpose.VISIT, Purpose.DELAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class RoutingSetting(Base):
     risk_90_minutes: Mapped[int] = mapped_column(server_default=text("30"))
     agents_may_pick: Mapped[bool] = mapped_column(server_default=text("true"))  # take by hand what waits
     agents_may_pull: Mapped[bool] = mapped_column(server_default=text("true"))  # "next"
+    promise_minutes: Mapped[int] = mapped_column(server_default=text("10"))  # so long before it is due it is offered
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
     __table_args__ = (CheckConstraint("id = 1", name="one"),)
@@ -125,3 +126,34 @@ class Promise(Base):
         Index("ix_promise_owner", "owner_id", "due_at", postgresql_where=text("state = 'OPEN'")),
         CheckConstraint("(state = 'OPEN') = (settled_at IS NULL)", name="settled"),
     )
+
+
+class PromiseReader(Base):
+    """Somebody on whose desk the alarm of a missed promise stands until they have seen it."""
+
+    __tablename__ = "promise_reader"
+
+    promise_id: Mapped[int] = mapped_column(ForeignKey("promise.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_promise_reader_unseen", "agent_id", postgresql_where=text("seen_at IS NULL")),)
+
+
+class ShiftNote(Base):
+    """What one shift tells the next about a queue; it stands on the hand-over sheet until somebody settles it."""
+
+    __tablename__ = "shift_note"
+
+    id: Mapped[BigId]
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id", ondelete="CASCADE"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))
+
+    queue: Mapped[Queue] = relationship()
+    agent: Mapped[Agent] = relationship(foreign_keys=[agent_id])
+
+    __table_args__ = (Index(None, "queue_id", "at"),)

@@ -175,6 +175,7 @@ def trace(verdict: Verdict, queue: str) -> dict[str, Any]:
     told: dict[str, Any] = {"rule": rule.id if rule else None, "name": rule.name if rule else ""}
     told |= {"because": verdict.because, "queue": (rule.queue if rule else "") or queue}
     if rule and rule.asks:
+        told["asked"] = rule.asked
         told["asks"] = [[_known.skills.get(int(skill), "?"), level] for skill, level in rule.asks.items()]
     if rule and rule.priority:
         told["priority"] = rule.priority

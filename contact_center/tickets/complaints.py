@@ -25,6 +25,7 @@ from contact_center.extensions import db
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
+from contact_center.queues.models import Queue
 from contact_center.tickets import scope
 from contact_center.tickets.models import UNSETTLED, ComplaintNotice, ComplaintReader, RequestKind, Ticket
 from contact_center.tiers import policies
@@ -101,7 +102,7 @@ def _people(ticket: Ticket, policy: TierPolicy) -> Iterable[Agent]:
     if Told.OWNER in policy.told and owner is not None:
         told.append(owner)
     if Told.SUPERVISORS in policy.told or (Told.OWNER in policy.told and owner is None):
-        told += _supervisors(ticket.queue.team_id) or _supervisors(None)
+        told += supervisors_of(ticket.queue)
     return told
 
 
@@ -112,6 +113,11 @@ def _owner(ticket: Ticket) -> Agent | None:
     owner = select(Agent).join(Customer, Customer.id == ticket.customer_id)
     owner = owner.outerjoin(company, company.id == Customer.company_id).where(Agent.id == owner_id, Agent.active)
     return db.session.scalars(owner).one_or_none()
+
+
+def supervisors_of(queue: Queue) -> list[Agent]:
+    """Those of the queue's team; all where it has none."""
+    return _supervisors(queue.team_id) or _supervisors(None)
 
 
 def _supervisors(team_id: int | None) -> list[Agent]:
