@@ -1,7 +1,8 @@
 """Where the timeline's kinds come from: of each the table, whose and when, and what is told of a row.
 
 Each branch is read by an index on (customer, when DESC, id DESC), or is of so few rows that it needs none. Amounts are
-text, so that JSON does not round them. What is told of a ticket goes by `tickets.scope`.
+text, so that JSON does not round them. What is told of a ticket goes by `tickets.scope`. What differs from one question
+to the next is a parameter: `now`, `today`, `channel`, and the reader's id.
 """
 
 from __future__ import annotations
@@ -10,16 +11,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Select, Text, cast, exists, func, select, type_coerce
+from sqlalchemy import Date, DateTime, Select, Text, bindparam, cast, exists, func, select, type_coerce
 
-from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.card.entries import EntryKind
 from contact_center.customers.models import Merge
 from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.events.models import Event
 from contact_center.events.names import Name
-from contact_center.orders import accounts
 from contact_center.orders.models import Invoice, Order, OrderLine, Payment, Settlement, Shipment
 from contact_center.satisfaction.models import Survey
 from contact_center.selfservice.models import Visit, VisitState
@@ -29,6 +28,7 @@ from contact_center.tickets.models import Ticket
 from contact_center.tiers.models import TierChange
 
 Source = Callable[[Select[Any]], Select[Any]]
+_NOW, _TODAY = bindparam("now", type_=DateTime(timezone=True)), bindparam("today", type_=Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,19 @@ class Branch:
     is_long: bool = False
 
 
-def of(kinds: Collection[EntryKind], agent: Agent, channel: str | None = None) -> list[Branch]:
-    """The branches of these kinds as far as *agent* may see them."""
+def of(kinds: Collection[EntryKind], reader: scope.Reader, *, of_channel: bool = False) -> list[Branch]:
+    """The branches of these kinds as far as *reader* may see them; *of_channel*: of interactions only that one's."""
     made = {
-        EntryKind.INTERACTION: lambda: _interaction(agent, channel),
-        EntryKind.SURVEY: lambda: _survey(agent),
-        EntryKind.VISIT: lambda: _visit(agent),
+        EntryKind.INTERACTION: lambda: _interaction(reader, of_channel),
+        EntryKind.SURVEY: lambda: _survey(reader),
+        EntryKind.VISIT: lambda: _visit(reader),
         **_PLAIN,
     }
     return [made[kind]() for kind in kinds]
 
 
-def _interaction(agent: Agent, channel: str | None) -> Branch:
-    of_channel = (Interaction.channel == channel,) if channel else ()
+def _interaction(reader: scope.Reader, of_channel: bool) -> Branch:
+    narrowed = (Interaction.channel == bindparam("channel"),) if of_channel else ()
     return Branch(
         EntryKind.INTERACTION, Interaction.customer_id, Interaction.queued_at, Interaction.id,
         {
@@ -70,31 +70,31 @@ def _interaction(agent: Agent, channel: str | None) -> Branch:
             "disposition": Interaction.disposition, "ticket": Ticket.id, "subject": Ticket.subject,
             "ticket_state": Ticket.state, "agent": Agent.name,
         },
-        (scope.visible_to(agent), *of_channel),
+        (scope.visible_to(reader), *narrowed),
         lambda asked: asked.join(Ticket, Ticket.id == Interaction.ticket_id)
         .outerjoin(Agent, Agent.id == Interaction.agent_id),
-        is_long=bool(channel) or not agent.is_administrator,
+        is_long=of_channel or not reader.is_administrator,
     )  # fmt: skip
 
 
-def _survey(agent: Agent) -> Branch:
+def _survey(reader: scope.Reader) -> Branch:
     return Branch(
         EntryKind.SURVEY, Survey.customer_id, Survey.answered_at, Survey.id,
         {
             "score": Survey.score, "comment": Survey.comment, "ticket": Ticket.id, "subject": Ticket.subject,
             "agent": Agent.name, "channel": Survey.channel,
         },
-        (Survey.score.is_not(None), scope.visible_to(agent)),
+        (Survey.score.is_not(None), scope.visible_to(reader)),
         lambda asked: asked.join(Ticket, Ticket.id == Survey.ticket_id).outerjoin(Agent, Agent.id == Survey.agent_id),
     )  # fmt: skip
 
 
-def _visit(agent: Agent) -> Branch:
+def _visit(reader: scope.Reader) -> Branch:
     """A visit that was booked on the portal, when its hour has come."""
     return Branch(
         EntryKind.VISIT, Visit.customer_id, Visit.begins_at, Visit.id,
         {"ends_at": Visit.ends_at, "ticket": Ticket.id, "subject": Ticket.subject},
-        (Visit.state == VisitState.BOOKED, Visit.begins_at <= clock.now(), scope.visible_to(agent)),
+        (Visit.state == VisitState.BOOKED, Visit.begins_at <= _NOW, scope.visible_to(reader)),
         lambda asked: asked.join(Ticket, Ticket.id == Visit.ticket_id),
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def _invoice() -> Branch:
             "currency": Invoice.currency, "due_on": Invoice.due_on, "is_open": Invoice.paid < Invoice.amount,
             "is_cancelled": Invoice.cancelled_at.is_not(None), "kind": Invoice.kind,
         },
-        (Invoice.issued_on <= accounts.today(),),
+        (Invoice.issued_on <= _TODAY,),
         is_day=True,
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ def _asset() -> Branch:
             "name": Asset.name, "model": Asset.model, "serial": Asset.serial, "until": Asset.warranty_until,
             "place": Asset.place, "source": Asset.source, "is_confirmed": Asset.confirmed_at.is_not(None),
         },
-        (since.is_not(None), since <= accounts.today()),
+        (since.is_not(None), since <= _TODAY),
         is_day=True,
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def _contract() -> Branch:
     return Branch(
         EntryKind.CONTRACT, ServiceContract.customer_id, begun, ServiceContract.id,
         {"number": ServiceContract.external_id, "name": ServiceContract.name, "until": ServiceContract.valid_until},
-        (begun <= accounts.today(),),
+        (begun <= _TODAY,),
         is_day=True,
     )  # fmt: skip
 

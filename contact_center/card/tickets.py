@@ -83,7 +83,7 @@ def unsettled(customer: Customer, agent: Agent, limit: int = 6) -> OpenTickets:
 
 def page(customer: Customer, agent: Agent, *, before: int | None = None, limit: int = 20) -> Page:
     """All tickets of a customer, one page at a time. Among very many that the reader may not see, looking stops."""
-    person = whose.ids(customer).subquery("person")
+    person = whose.ids(customer.id, customer.kind).subquery("person")
     stop = db.session.scalar(_stop(person, before)) or 0
     theirs = select(Ticket.id).where(
         Ticket.customer_id == person.c.id, Ticket.id >= stop, *_before(before), scope.visible_to(agent)

@@ -11,19 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     JSON,
+    BigInteger,
     DateTime,
     Integer,
     Select,
+    Text,
+    Time,
     and_,
+    bindparam,
     case,
     cast,
+    false,
     func,
-    literal,
     literal_column,
     null,
     select,
@@ -31,13 +36,16 @@ from sqlalchemy import (
     union_all,
 )
 
+from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.card import branches, edges, whose
 from contact_center.card.branches import Branch
 from contact_center.card.entries import RANKS, Entry, EntryKind, InteractionEntry, Page, Said
-from contact_center.customers.models import Customer
+from contact_center.customers.models import Customer, CustomerKind
 from contact_center.extensions import db
+from contact_center.orders import accounts
 from contact_center.putting import reading
+from contact_center.tickets import scope
 from contact_center.tickets.inbound import Automatic, Kind
 from contact_center.tickets.messages import Attachment, Author, Direction, InteractionState, Message
 from contact_center.tickets.models import TicketState
@@ -46,6 +54,8 @@ SAID = 4  # messages shown of one interaction
 SHOWN = 280  # characters shown of one message
 WALKED = 2_000  # interactions of one person looked through for a page, whoever may see them
 _EVER = literal_column("'-infinity'", DateTime(timezone=True))
+_NOON = literal_column("time '12:00'", Time)
+_LIMIT, _ZONE = bindparam("limit", type_=Integer), bindparam("zone", type_=Text)
 _KINDS = tuple(EntryKind)
 
 
@@ -63,7 +73,9 @@ def page(
     wanted = (EntryKind.INTERACTION,) if channel else tuple(kind for kind in _KINDS if kind in kinds)
     if not wanted:
         return Page((), None)
-    rows = db.session.execute(_asked(customer, agent, wanted, edges.read(after), limit + 1, channel, said)).all()
+    reader = scope.Reader(agent.is_administrator, agent.is_supervisor)
+    asked = _asked(reader, customer.kind, wanted, bool(channel), said, WALKED)
+    rows = db.session.execute(asked, _values(customer, agent, after, limit + 1, channel)).all()
     stop = next((_place(row) for row in rows if row.is_stop), None)
     found = [row for row in rows if not row.is_stop and (stop is None or _place(row) >= stop)]
     onward = _place(found[limit - 1]) if len(found) > limit else stop
@@ -74,21 +86,30 @@ def _place(row: Any) -> tuple[datetime, int, int]:
     return row.at, row.rank, row.id
 
 
+def _values(customer: Customer, agent: Agent, after: str | None, limit: int, channel: str | None) -> dict[str, Any]:
+    zone = reading.zone()
+    return {
+        "customer": customer.id, "reader": agent.id, "limit": limit, "channel": channel, "zone": str(zone),
+        "now": clock.now(), "today": accounts.today(), **edges.read(after).values(zone),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=64)
 def _asked(
-    customer: Customer, agent: Agent, kinds: tuple[EntryKind, ...], edge: edges.Edge | None, limit: int,
-    channel: str | None, said: int,
-) -> Select[Any]:  # fmt: skip
+    reader: scope.Reader, customer: CustomerKind, kinds: tuple[EntryKind, ...], of_channel: bool, said: int, walked: int
+) -> Select[Any]:
     """Each person's newest of each kind by its index, then the newest of all these, then what was said in them.
 
     And, marked `is_stop`, the nearest place at which looking has stopped: older entries than that are not complete.
+    Made once for all who ask the same: making it takes longer than asking.
     """
-    person = whose.ids(customer).subquery("person")
-    of = branches.of(kinds, agent, channel)
-    stops = {branch.kind: _stop(branch, person, edge) for branch in of if branch.is_long}
-    each = [_newest(branch, stops.get(branch.kind), person, edge, limit) for branch in of]
-    shown = union_all(*(select(part.subquery()) for part in _parts(each, stops, limit))).subquery("shown")
+    person = whose.ids(bindparam("customer", type_=BigInteger), customer).subquery("person")
+    of = branches.of(kinds, reader, of_channel=of_channel)
+    stops = {branch.kind: _stop(branch, person, walked) for branch in of if branch.is_long}
+    each = [_newest(branch, stops.get(branch.kind), person) for branch in of]
+    shown = union_all(*(select(part.subquery()) for part in _parts(each, stops))).subquery("shown")
     is_interaction = and_(shown.c.rank == RANKS[EntryKind.INTERACTION], ~shown.c.is_stop)
-    messages = case((is_interaction, _messages(shown, said))) if said else literal(None)
+    messages = case((is_interaction, _messages(shown, said))) if said else null()
     many = select(func.count()).where(Message.interaction_id == shown.c.id).scalar_subquery()
     asked = select(
         shown, Customer.name.label("customer"), messages.label("said"), case((is_interaction, many)).label("many")
@@ -97,48 +118,50 @@ def _asked(
     return asked.order_by(shown.c.at.desc(), shown.c.rank.desc(), shown.c.id.desc())
 
 
-def _parts(each: list[Select[Any]], stops: dict[EntryKind, CTE], limit: int) -> list[Select[Any]]:
+def _parts(each: list[Select[Any]], stops: dict[EntryKind, CTE]) -> list[Select[Any]]:
     """The newest of all, and of the places where looking has stopped the nearest."""
     together = union_all(*each).subquery("together")
-    newest = select(together, literal(value=False).label("is_stop"))
-    parts = [newest.order_by(together.c.at.desc(), together.c.rank.desc(), together.c.id.desc()).limit(limit)]
+    newest = select(together, false().label("is_stop"))
+    parts = [newest.order_by(together.c.at.desc(), together.c.rank.desc(), together.c.id.desc()).limit(_LIMIT)]
     for kind, stop in stops.items():
-        rank, nothing = literal(RANKS[kind], Integer).label("rank"), cast(null(), JSON).label("facts")
-        last = select(rank, stop.c.at, stop.c.id, stop.c.customer_id, nothing, literal(value=True).label("is_stop"))
+        rank, nothing = _rank(kind), cast(null(), JSON).label("facts")
+        last = select(rank, stop.c.at, stop.c.id, stop.c.customer_id, nothing, true().label("is_stop"))
         parts.append(last.where(stop.c.at.is_not(None)).order_by(stop.c.at.desc(), stop.c.id.desc()).limit(1))
     return parts
 
 
-def _stop(branch: Branch, person: Any, edge: edges.Edge | None) -> CTE:
+def _stop(branch: Branch, person: Any, walked: int) -> CTE:
     """For each person the last row that is looked at; nothing where there are fewer."""
-    beyond = edges.beyond(edge, RANKS[branch.kind], branch.at, branch.id)
-    walked = select(branch.at.label("at"), branch.id.label("id")).where(branch.customer_id == person.c.id, *beyond)
-    last = walked.order_by(branch.at.desc(), branch.id.desc()).offset(literal_column(str(WALKED - 1))).limit(1)
+    beyond = edges.beyond(RANKS[branch.kind], branch.at, branch.id)
+    passed = select(branch.at.label("at"), branch.id.label("id")).where(branch.customer_id == person.c.id, beyond)
+    last = passed.order_by(branch.at.desc(), branch.id.desc()).offset(literal_column(str(walked - 1))).limit(1)
     end = last.correlate(person).lateral("last")
     asked = select(person.c.id.label("customer_id"), end.c.at, end.c.id).select_from(person)
     return asked.outerjoin(end, true()).cte(f"stop_{branch.kind}")
 
 
-def _newest(branch: Branch, stop: CTE | None, person: Any, edge: edges.Edge | None, limit: int) -> Select[Any]:
-    rank, zone = RANKS[branch.kind], reading.zone()
+def _newest(branch: Branch, stop: CTE | None, person: Any) -> Select[Any]:
+    at = func.timezone(_ZONE, branch.at + _NOON) if branch.is_day else branch.at
+    beyond = [edges.beyond(RANKS[branch.kind], at, branch.id)]
     if branch.is_day:
-        at: Any = func.timezone(str(zone), branch.at + literal(edges.NOON))
-        beyond = edges.beyond_day(edge, rank, branch.at, branch.id, zone)
-    else:
-        at, beyond = branch.at, edges.beyond(edge, rank, branch.at, branch.id)
+        beyond.append(edges.not_after(branch.at))
     whom = person if stop is None else stop
     owner = person.c.id if stop is None else stop.c.customer_id
     within = [] if stop is None else [branch.at >= func.coalesce(stop.c.at, _EVER)]
-    facts = func.json_build_object(*(part for name, value in branch.facts.items() for part in (literal(name), value)))
+    named = (part for name, value in branch.facts.items() for part in (literal_column(f"'{name}'", Text), value))
     mine = select(
-        literal(rank, Integer).label("rank"), at.label("at"), branch.id.label("id"), owner.label("customer_id"),
-        facts.label("facts"),
+        _rank(branch.kind), at.label("at"), branch.id.label("id"), owner.label("customer_id"),
+        func.json_build_object(*named).label("facts"),
     )  # fmt: skip
     mine = branch.source(mine.select_from(branch.id.class_)).where(
         branch.customer_id == owner, *branch.where, *beyond, *within
     )
-    lateral = mine.order_by(branch.at.desc(), branch.id.desc()).limit(limit).correlate(whom).lateral()
+    lateral = mine.order_by(branch.at.desc(), branch.id.desc()).limit(_LIMIT).correlate(whom).lateral()
     return select(*lateral.c).select_from(whom).join(lateral, true())
+
+
+def _rank(kind: EntryKind) -> Any:
+    return literal_column(str(RANKS[kind]), Integer).label("rank")
 
 
 def _messages(shown: Any, most: int) -> Any:

@@ -7,6 +7,7 @@ contact person's company's, for whoever calls speaks for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, any_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -16,12 +17,12 @@ from contact_center.customers.models import Customer, CustomerKind
 from contact_center.extensions import db
 
 
-def ids(customer: Customer) -> Select[int]:
-    """A query for the ids of *customer* and of its contact persons."""
-    itself = select(Customer.id).where(Customer.id == customer.id)
-    if customer.kind is CustomerKind.PERSON:
+def ids(customer_id: Any, kind: CustomerKind) -> Select[int]:
+    """A query for the ids of a customer and of its contact persons; the id may be a parameter."""
+    itself = select(Customer.id).where(Customer.id == customer_id)
+    if kind is CustomerKind.PERSON:
         return itself
-    people = select(Customer.id).where(Customer.company_id == customer.id)
+    people = select(Customer.id).where(Customer.company_id == customer_id)
     united = itself.union_all(people).subquery()
     return select(united.c.id)
 
@@ -30,7 +31,7 @@ def includes(customer: Customer, column: InstrumentedAttribute[int | None]) -> C
     """The condition that *column* names one of them; a company's as an array that is computed once per statement."""
     if customer.kind is CustomerKind.PERSON:
         return column == customer.id
-    return column == any_(func.array(ids(customer).scalar_subquery()))
+    return column == any_(func.array(ids(customer.id, customer.kind).scalar_subquery()))
 
 
 def people(customer: Customer) -> list[Person]:

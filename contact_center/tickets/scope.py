@@ -7,9 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, any_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import joinedload
 
 from contact_center.agents.models import Agent
@@ -25,7 +38,22 @@ class NotVisible(LookupError):
     """There is no such ticket for this person; doors answer 404."""
 
 
-def visible_to(agent: Agent) -> ColumnElement[bool]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Stands for whoever has these roles in a statement that is built once for all of them.
+
+    Its parameter `reader` is the agent's id.
+    """
+
+    is_administrator: bool
+    is_supervisor: bool
+
+    @property
+    def id(self) -> BindParameter[int]:
+        return bindparam("reader", type_=BigInteger)
+
+
+def visible_to(agent: Agent | Reader) -> ColumnElement[bool]:
     """The condition on Ticket that holds for what *agent* may see.
 
     The queues come as an array that is computed once per statement, so that it can be looked up in an index.
@@ -35,12 +63,12 @@ def visible_to(agent: Agent) -> ColumnElement[bool]:
     return or_(Ticket.queue_id == any_(queues_array(agent)), Ticket.assignee_id == agent.id)
 
 
-def queue_ids(agent: Agent) -> Select[int]:
+def queue_ids(agent: Agent | Reader) -> Select[int]:
     """A query for the ids of the queues (inactive ones too) whose tickets *agent* sees."""
-    return select(Queue.id) if agent.is_administrator else membership.ids_of(agent)
+    return select(Queue.id) if agent.is_administrator else membership.ids_of(cast("Agent", agent))
 
 
-def queues_array(agent: Agent) -> Any:
+def queues_array(agent: Agent | Reader) -> Any:
     """`queue_ids` as one array value for use in a larger statement."""
     ids: ScalarSelect[int] = queue_ids(agent).scalar_subquery()
     return func.array(ids)

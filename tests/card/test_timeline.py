@@ -13,7 +13,7 @@ from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.card import tickets, timeline
+from contact_center.card import edges, tickets, timeline
 from contact_center.card.entries import GROUPS, EntryKind
 from contact_center.customers import merging, records
 from contact_center.customers.models import Customer
@@ -24,6 +24,7 @@ from contact_center.putting.rows import Known
 from contact_center.queues.models import Queue
 from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
 from contact_center.selfservice.models import Visit, VisitWindow
+from contact_center.tickets import scope
 from contact_center.tickets.inbound import Automatic, InboundFile, Kind
 from contact_center.tickets.messages import Direction, Interaction, InteractionState
 from contact_center.tickets.models import Ticket, TicketState
@@ -257,8 +258,8 @@ def test_a_page_reads_so_many_rows_however_many_there_are_that_the_reader_may_no
     many(greta, factories.queue("Mail", ada), 2, NOON - DAY)
     db.session.execute(db.text("ANALYZE interaction"))
     monkeypatch.setattr(timeline, "WALKED", 50)
-    asked = timeline._asked(greta, ada, (EntryKind.INTERACTION,), None, 21, None, 4)
-    [plan] = db.session.execute(Explained(asked)).scalar_one()
+    asked = timeline._asked(scope.Reader(False, False), greta.kind, (EntryKind.INTERACTION,), False, 4, 50)
+    [plan] = db.session.execute(Explained(asked), timeline._values(greta, ada, None, 21, None)).scalar_one()
     assert 50 <= rows_read(plan["Plan"], "interaction") <= 110
     seen, pages = all_pages(greta, ada)
     assert (len(seen), pages) == (2, 900 // 50 + 1)
@@ -297,7 +298,10 @@ def rows_read(plan: dict[str, Any], table: str) -> int:
     return int(own) + sum(rows_read(part, table) for part in plan.get("Plans", ()))
 
 
-@pytest.mark.parametrize("cursor", ["", "!", "MjAyNg", "bnVsbCBudWxs", "\x00", "WzEsMiwzXQ", "W10"])
+LAST_DAY = edges.cursor(datetime.max.replace(tzinfo=UTC), 1, 1)
+
+
+@pytest.mark.parametrize("cursor", ["", "!", "MjAyNg", "bnVsbCBudWxs", "\x00", "WzEsMiwzXQ", "W10", LAST_DAY])
 def test_it_begins_again_after_a_damaged_cursor(app: Flask, cursor: str) -> None:
     ada, greta = factories.ada(), factories.greta()
     factories.ticket(factories.queue("Mail", ada))
