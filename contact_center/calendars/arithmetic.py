@@ -75,8 +75,8 @@ class Hours:
         if span <= NOTHING or self.never_closes:
             return start + max(span, NOTHING)
         left = span
-        for begins, ends in self._open_from(start):
-            begins = max(begins, start)
+        for opens, ends in self._open_from(start):
+            begins = max(opens, start)
             if ends - begins >= left:
                 return begins + left
             left -= ends - begins
@@ -125,11 +125,15 @@ class Hours:
 
     def steps(self, start: datetime, minutes: float, language: str = "") -> list[Step]:
         """How `add` comes to its answer: what counts and what does not, in turn."""
-        start, end = start.astimezone(UTC), self.add(start, minutes)
+        return self.parts(start, self.add(start, minutes), language)
+
+    def parts(self, start: datetime, end: datetime, language: str = "") -> list[Step]:
+        """The stretches between two instants, in turn."""
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         if end <= start:
             return []
         if self.never_closes:
-            return [Step(Why.OPEN, start, end, minutes)]
+            return [Step(Why.OPEN, start, end, (end - start) / timedelta(minutes=1))]
         return list(self._between(start, end, language))
 
     def windows(self, day: date) -> tuple[Window, ...]:
@@ -190,17 +194,20 @@ class Hours:
         here = start
         for begins, ends in self._open_from(start):
             if begins > here:
-                yield self._closed(here, begins, language)
-            here, ends = max(begins, start), min(ends, end)
-            yield Step(Why.OPEN, here, ends, (ends - here) / timedelta(minutes=1))
-            here = ends
+                yield self._closed(here, min(begins, end), language)
+            if begins >= end:
+                return
+            here, until = max(begins, start), min(ends, end)
+            yield Step(Why.OPEN, here, until, (until - here) / timedelta(minutes=1))
+            here = until
             if here >= end:
                 return
 
     def _closed(self, begins: datetime, ends: datetime, language: str) -> Step:
         """Why nothing counts: free days in it come before a weekend, and that before a night."""
         day, last = begins.astimezone(self._zone).date(), (ends - timedelta.resolution).astimezone(self._zone).date()
-        names, why = [], Why.CLOSED
+        names: list[str] = []
+        why = Why.CLOSED
         while day <= last:
             name = self.name_of(day, language)
             if name is not None:

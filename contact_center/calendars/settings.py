@@ -57,6 +57,11 @@ def default() -> Calendar:
     return db.session.scalar(asked) or _first() or db.session.scalars(asked).one()
 
 
+def has_default() -> bool:
+    """Whether there is one already."""
+    return db.session.scalar(select(Calendar.id).where(Calendar.is_default)) is not None
+
+
 def hours(calendar_id: int | None) -> Hours:
     """The hours of a calendar; None: of the default one."""
     return hours_of(default() if calendar_id is None else db.session.get_one(Calendar, calendar_id))
@@ -99,7 +104,9 @@ def change(calendar: Calendar, actor: Agent, version: int, wanted: Wanted) -> bo
     old, new = _said(calendar), {field: getattr(wanted, field) for field in Wanted.__slots__}
     changes = {field: [old[field], new[field]] for field in new if old[field] != new[field]}
     if calendar.version != version:
-        difference: dict[str, tuple[object, object]] = {field: (theirs, now) for field, (now, theirs) in changes.items()}
+        difference: dict[str, tuple[object, object]] = {
+            field: (theirs, now) for field, (now, theirs) in changes.items()
+        }
         raise Stale(_("Somebody else has changed this calendar in the meantime."), difference)
     if not changes:
         return False
@@ -245,7 +252,7 @@ def _put_slots(calendar: Calendar, wanted: Collection[tuple[int, int, int]]) -> 
 
 
 def _touch(calendar: Calendar) -> None:
-    calendar.version = Calendar.version + 1  # type: ignore[assignment]
+    calendar.version = Calendar.version + 1
     db.session.flush()
     db.session.refresh(calendar)
 

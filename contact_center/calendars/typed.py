@@ -1,10 +1,14 @@
-"""What people type about a calendar: hours such as "9:00–12:00, 13:00–18:00", zones, countries, days. Read and checked."""
+"""What people type about a calendar: hours such as "9:00–12:00, 13:00–18:00", zones, countries, days.
+
+Read and checked for `settings`; called by the admin door.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -94,8 +98,10 @@ def _minute(hour: str, minute: str | None) -> int:
 
 def _checked(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     if any(ends <= begins for begins, ends in found):
-        raise ValueError(_("It ends before it begins. Hours over midnight belong to two days: until 24:00, and from 0:00."))
-    if any(later[0] < earlier[1] for earlier, later in zip(found, found[1:], strict=False)):
+        raise ValueError(
+            _("It ends before it begins. Hours over midnight belong to two days: until 24:00, and from 0:00.")
+        )
+    if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
         raise ValueError(_("These hours overlap."))
     if len(found) > MOST_SLOTS:
         raise ValueError(_("Not more than %(number)s stretches a day.", number=MOST_SLOTS))

@@ -52,7 +52,18 @@ class _Told:
 
 def open_ticket(ticket_id: int, customer_id: int, kind: str | None, at: datetime, *, said: str = "") -> None:
     """Check a ticket that has just been opened; *said* is what may name the thing it is about."""
-    _store(ticket_id, _decided(customer_id, kind, at, said=said))
+    keep(ticket_id, look(customer_id, kind, at, said=said))
+
+
+def look(customer_id: int, kind: str | None, at: datetime, *, said: str = "") -> Decision | None:
+    """What the check of a ticket will find that is about to be opened; None where there is nothing to say."""
+    return _decided(customer_id, kind, at, said=said)
+
+
+def keep(ticket_id: int, found: Decision | None) -> None:
+    """Store what `look` has found for a new ticket."""
+    if found is not None:
+        _store(ticket_id, found)
 
 
 def of(ticket_id: int) -> EntitlementCheck | None:

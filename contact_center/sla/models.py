@@ -80,6 +80,7 @@ class Deadline(Base):
     paused_at: Mapped[datetime | None]
     left_seconds: Mapped[int | None]  # while it is paused: working seconds left, negative when overdue
     ended_at: Mapped[datetime | None]
+    stamp: Mapped[str] = mapped_column(server_default=text("''"))  # what it was made from; another stamp: look again
 
     __table_args__ = (
         Index(

@@ -23,7 +23,7 @@ from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.text import lines, tokens
-from contact_center.tickets import moves, tags
+from contact_center.tickets import deadlines, moves, tags
 from contact_center.tickets.models import Priority, RequestKind, Ticket
 
 MAX_SUBJECT = 300
@@ -60,6 +60,7 @@ def _store(ticket: Ticket, agent: Agent, changes: dict[str, tuple[Any, Any]]) ->
     )  # fmt: skip
     if "kind" in changes:
         checks.again(ticket, by=agent)
+        deadlines.follow(ticket, agent)
 
 
 def _conflicts(ticket: Ticket, version: int, changes: dict[str, tuple[Any, Any]]) -> Difference:

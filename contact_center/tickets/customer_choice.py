@@ -23,7 +23,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing
 from contact_center.text.addresses import Address, Scheme
-from contact_center.tickets import moves
+from contact_center.tickets import deadlines, moves
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Author, Interaction, Message
 from contact_center.tickets.models import Participant, Ticket
@@ -49,6 +49,7 @@ def choose(ticket: Ticket, customer: Customer, agent: Agent) -> Choice:
     before_id = before.id if before else None
     there = _messages(ticket, Message.customer_id == customer.id)
     _put(ticket, before_id, customer.id, [])
+    deadlines.follow(ticket, agent)
     _hand_over(ticket, before_id, customer.id)
     addresses = _sender(ticket, customer)
     is_removed = False
@@ -74,6 +75,7 @@ def undo(ticket: Ticket, agent: Agent) -> None:
     if before_id is not None and prospects.restore(before_id, agent) is None:
         raise IllegalMove(_("The former customer is not there any more."))
     _put(ticket, now_id, before_id, data["candidates"])
+    deadlines.follow(ticket, agent)
     _hand_over(ticket, now_id, before_id, but_not=data["there"])
     _forget(data["points"], agent)
     back = {

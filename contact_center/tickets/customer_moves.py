@@ -8,7 +8,7 @@ from __future__ import annotations
 from contact_center import clock
 from contact_center.events import log
 from contact_center.events.names import Name
-from contact_center.tickets import interactions, moves
+from contact_center.tickets import deadlines, interactions, moves
 from contact_center.tickets.models import UNSETTLED, Ticket, TicketState
 
 
@@ -19,5 +19,6 @@ def resolve(ticket: Ticket) -> bool:
     if before is None:
         return False
     interactions.settle(ticket, None, None)
+    deadlines.follow(ticket)
     log.record(Name.TICKET_RESOLVED, ticket, None, changes=moves.difference(ticket, before), by="customer")
     return True

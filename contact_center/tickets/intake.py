@@ -26,7 +26,7 @@ from contact_center.mailboxes.places import Place
 from contact_center.statement import Statement
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
-from contact_center.tickets import threading
+from contact_center.tickets import deadlines, threading
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
 from contact_center.tickets.messages import Attachment
 from contact_center.tickets.models import RequestKind, ref_of
@@ -85,10 +85,11 @@ _OPEN = Statement(f"""
     WITH t AS (
         INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language,
                             order_number, token, portal_token, opened_at, changed_at, last_inbound_at, waiting_since,
-                            search)
+                            due_at, search)
         VALUES (:title, CAST(:customer_id AS bigint), CAST(:candidates AS bigint[]), :queue_id,
                 CAST(:request_kind AS text), :channel, CAST(:place_id AS bigint), CAST(:ticket_language AS text),
-                CAST(:order_number AS text), :token, :portal_token, :at, :at, :at, :at, CAST(:title_search AS tsvector))
+                CAST(:order_number AS text), :token, :portal_token, :at, :at, :at, :at,
+                CAST(:due_at AS timestamptz), CAST(:title_search AS tsvector))
         RETURNING id
     ), p AS (
         INSERT INTO participant (ticket_id, scheme, value)
@@ -150,14 +151,22 @@ _CONTINUE = Statement(f"""
 
 def _open(message: InboundMessage, place: Place, decision: threading.Decision, raw_id: int | None) -> Filed:
     who = _identify(message)
-    title = subject_of(message)
+    title, kind = subject_of(message), _request_kind(message)
+    checked = None
+    if who.customer_id and not who.is_new:  # a stranger owns nothing yet
+        checked = checks.look(who.customer_id, kind, message.received_at, said=_said(message))
+    opening = deadlines.opening(
+        who.customer_id, place.queue_id, kind, message.channel, checked.contract_id if checked else None,
+        message.received_at,
+    )  # fmt: skip
     values = _message_values(message, decision, raw_id) | {
         "title": title,
         "customer_id": who.customer_id,
         "candidates": list(who.candidate_ids),
         "queue_id": place.queue_id,
         "place_id": place.place_id,
-        "request_kind": _request_kind(message),
+        "request_kind": kind,
+        "due_at": opening.due_at,
         "ticket_language": message.language or place.language,
         "order_number": message.fields.get("order_number") or None,
         "token": new_token(),
@@ -170,10 +179,8 @@ def _open(message: InboundMessage, place: Place, decision: threading.Decision, r
         "rule": decision.rule,
     }
     row = _OPEN.one(values)
-    if who.customer_id and not who.is_new:  # a stranger owns nothing yet
-        checks.open_ticket(
-            row.ticket_id, who.customer_id, values["request_kind"], message.received_at, said=_said(message)
-        )
+    checks.keep(row.ticket_id, checked)
+    deadlines.open_with(row.ticket_id, opening)
     return Filed(
         row.ticket_id, row.interaction_id, row.message_id, who.customer_id, place.queue_id, None,
         decision, is_new=True, is_new_customer=who.is_new, token=values["token"],
@@ -187,6 +194,8 @@ def _continue(message: InboundMessage, decision: threading.Decision, raw_id: int
     row = _CONTINUE.one(values)
     if row is None:
         return None
+    if values["wakes"]:
+        deadlines.follow_all([row.ticket_id])
     return Filed(
         row.ticket_id, row.interaction_id, row.message_id, row.customer_id, row.queue_id, row.assignee_id,
         decision, is_new=False, is_reopened=row.is_reopened,

@@ -22,7 +22,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
-from contact_center.tickets import moves, rehoming
+from contact_center.tickets import deadlines, moves, rehoming
 from contact_center.tickets.intake import new_token
 from contact_center.tickets.messages import Author, Message
 from contact_center.tickets.models import (
@@ -49,8 +49,9 @@ def separate(message: Message, agent: Agent) -> Ticket:
     reason = {"rule": "separated", "earlier": ticket.id}
     rehoming.take_messages(moving, ticket, opened, reason)
     rehoming.wait(opened)
-    rehoming.count_again(opened)
-    rehoming.count_again(ticket)
+    for each in (opened, ticket):
+        rehoming.count_again(each)
+        deadlines.follow(each, agent)
     _leave(message.sender, ticket)
     _link(opened, ticket, LinkReason.SEPARATED, agent)
     log.record(Name.MESSAGE_SEPARATED, ticket, agent, other=opened.ref, messages=moving)
@@ -71,8 +72,10 @@ def join(ticket: Ticket, other: Ticket, agent: Agent) -> None:
     reason = {"rule": "added", "earlier": ticket.id}
     moved = rehoming.take_everything(ticket, other, reason)
     _close_stub(ticket)
+    deadlines.cancel(ticket)
     _wake(other)
     rehoming.count_again(other)
+    deadlines.follow(other, agent)
     link.reason, link.at = LinkReason.JOINED, clock.now()
     _lead_on(ticket, other)
     log.record(Name.TICKET_JOINED, ticket, agent, into=other.ref, messages=moved)

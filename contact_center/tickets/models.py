@@ -15,6 +15,7 @@ from contact_center.customers.models import Customer
 from contact_center.entitlements.kinds import RequestKind as RequestKind  # noqa: PLC0414 (tickets have a kind, too)
 from contact_center.extensions import Base, BigId, states
 from contact_center.queues.models import Queue
+from contact_center.sla.models import Deadline
 from contact_center.text.addresses import Scheme
 
 
@@ -75,6 +76,7 @@ class Ticket(Base):
     last_inbound_at: Mapped[datetime | None]
     last_outbound_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]  # since when the customer waits for an answer; None: nobody waits
+    due_at: Mapped[datetime | None]  # the next running deadline, kept by `tickets.deadlines`; None: nothing is due
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(server_default=text("0"))
@@ -115,6 +117,11 @@ class Ticket(Base):
             text("coalesce(waiting_since, 'infinity')"),
             "id",
             postgresql_where=text("state IN ('NEW', 'OPEN', 'WAITING')"),
+        ),
+        Index("ix_ticket_due", "queue_id", text("coalesce(due_at, 'infinity')"), "id", postgresql_where=_UNSETTLED),
+        Index(
+            "ix_ticket_assignee_due", "assignee_id", text("coalesce(due_at, 'infinity')"), "id",
+            postgresql_where=_UNSETTLED,
         ),
         Index("ix_ticket_unsettled_changed", "changed_at", "id", postgresql_where=_UNSETTLED),
         Index("ix_ticket_unsettled_opened", "queue_id", "opened_at", "id", postgresql_where=_UNSETTLED),
@@ -256,6 +263,24 @@ class ComplaintReader(Base):
     seen_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_complaint_reader_unseen", "agent_id", postgresql_where=text("seen_at IS NULL")),)
+
+
+class DeadlineNotice(Base):
+    """A deadline that is at risk or missed, on somebody's desk until they have seen it; the newest of each ticket."""
+
+    __tablename__ = "deadline_notice"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id", ondelete="CASCADE"), index=True)
+    stage: Mapped[int]
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+    ticket: Mapped[Ticket] = relationship()
+    deadline: Mapped[Deadline] = relationship()
+
+    __table_args__ = (Index("ix_deadline_notice_unseen", "agent_id", postgresql_where=text("seen_at IS NULL")),)
 
 
 class CannedReply(Base):

@@ -25,6 +25,7 @@ from contact_center.text import lines, tokens
 from contact_center.tickets import (
     addressing,
     compose,
+    deadlines,
     drafts,
     interactions,
     mails,
@@ -68,6 +69,7 @@ def reply(
         interaction_id = interactions.answer(ticket, agent.id, "email", Kind.MAIL)
         message = mails.write(ticket, agent, written, mailbox, interaction_id, answers=last)
     drafts.discard(ticket, agent)
+    deadlines.follow(ticket, agent)
     _tell(ticket, agent, before)
     return message
 

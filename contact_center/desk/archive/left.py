@@ -13,6 +13,7 @@ from contact_center.desk.customers import fragments
 from contact_center.entitlements import checks
 from contact_center.extensions import Base, db
 from contact_center.orders import lists
+from contact_center.tickets import deadlines
 from contact_center.tickets.models import UNSETTLED, Ticket
 
 CHECKED = 50  # unresolved tickets of one customer
@@ -35,6 +36,7 @@ def check_tickets(customer: Customer) -> None:
     asked = select(Ticket).join(Customer, Customer.id == Ticket.customer_id).where(theirs, Ticket.state.in_(UNSETTLED))
     for ticket in db.session.scalars(asked.order_by(Ticket.id.desc()).limit(CHECKED)):
         checks.again(ticket, by=access.me())
+        deadlines.follow(ticket, access.me())
 
 
 def customer_or_404(customer_id: int) -> Customer:

@@ -12,6 +12,7 @@ from contact_center.desk import asked
 from contact_center.entitlements import assets, checks, contracts
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
+from contact_center.tickets import deadlines
 from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("entitlement", __name__, url_prefix="/<ref>/entitlement")
@@ -37,6 +38,7 @@ def choose(ref: str) -> Any:
     if chosen not in {asset.id for asset in assets.of(_owners(ticket))}:
         raise Invalid(_("Choose one of their devices."))
     checks.again(ticket, asset_id=chosen, by=access.me())
+    deadlines.follow(ticket, access.me())
     return _done(ticket)
 
 

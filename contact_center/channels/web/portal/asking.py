@@ -28,6 +28,7 @@ from contact_center.selfservice import cover, purchases, visits
 from contact_center.selfservice.cover import Choice
 from contact_center.selfservice.sessions import SignedIn
 from contact_center.text.addresses import Address, Scheme
+from contact_center.tickets import deadlines
 from contact_center.tickets.models import RequestKind, Ticket
 
 VISIT = "VISIT"  # asked for like a kind of request: a repair with a visit booked
@@ -196,6 +197,7 @@ def _then(page: _Page, raw_id: int) -> AnyResponse:
         return redirect(url_for("my_requests.listing"), 303)
     if page.asset_id is not None:
         checks.again(ticket, asset_id=page.asset_id)
+        deadlines.follow(ticket)
         db.session.commit()
     if page.is_visit and not _booked(ticket, page):
         return redirect(url_for("my_visits.choose", ref=ticket.ref), 303)
