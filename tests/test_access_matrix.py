@@ -101,7 +101,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "invoice_number": factories.invoice(customer).external_id, "version": 0, "on": "2026-12-24",
         "order_id": factories.order(customer, "SO-1").id, "product_id": product.id, "contract_id": contract.id,
         "policy_id": policy.id,
-        "offer_id": MISSING, "notice_id": MISSING, "window_id": MISSING, "document_id": document.id, "external_id": "unknown",
+        "offer_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING, "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
     }  # fmt: skip

@@ -25,10 +25,14 @@ SILENT = frozenset({
 
 
 def rooms_of(agent: Agent) -> list[str]:
-    """The rooms every desk of *agent* listens in: their own, one per queue they see, and the board for supervisors."""
+    """The rooms every desk of *agent* listens in: their own, and one per queue they see.
+
+    Supervisors also sit on the board, and on the floor of each queue: what rings there is nobody else's business.
+    """
     asked = select(Queue.id) if agent.is_administrator else membership.ids_of(agent)
-    queues = [f"queue:{queue_id}" for queue_id in db.session.scalars(asked)]
-    return [f"agent:{agent.id}", *queues, *([_BOARD] if agent.is_supervisor else [])]
+    ids = list(db.session.scalars(asked))
+    watched = [_BOARD, *(f"floor:{queue_id}" for queue_id in ids)] if agent.is_supervisor else []
+    return [f"agent:{agent.id}", *(f"queue:{queue_id}" for queue_id in ids), *watched]
 
 
 def rooms_at(ticket: Ticket) -> list[str]:
@@ -37,6 +41,8 @@ def rooms_at(ticket: Ticket) -> list[str]:
 
 
 def rooms_for(ids: dict[str, int]) -> list[str]:
-    """The rooms that hear of an event about *ids*."""
+    """The rooms that hear of an event about *ids*; of an offer: whose it is, who watches, who has the ticket open."""
+    if "offer" in ids:
+        return [f"agent:{ids['agent']}", f"ticket:{ids['ticket']}", f"floor:{ids['queue']}"]
     heard_by = [f"{_ROOMS[what]}:{value}" for what, value in ids.items() if what in _ROOMS]
     return [*heard_by, _BOARD] if ids.keys() & {"presence", "channel_pause"} else heard_by

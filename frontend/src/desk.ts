@@ -8,6 +8,7 @@ import "./dialogs";
 import "./edit";
 import "./fields";
 import "./find";
+import "./floor";
 import "./folds";
 import "./forms";
 import "./frames";

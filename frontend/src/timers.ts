@@ -55,7 +55,7 @@ function counted(time: HTMLElement, now: Date): string {
   if (until) {
     const at = new Date(until);
     colour(time, now >= at ? "bad" : now >= new Date(time.dataset["warn"] ?? until) ? "warn" : "");
-    return due(at, now);
+    return time.dataset["style"] === "left" ? lasted((at.getTime() - now.getTime()) / 1000) : due(at, now);
   }
   const seconds = (now.getTime() - new Date(time.dataset["since"] ?? "").getTime()) / 1000;
   const { bad, warn } = time.dataset;

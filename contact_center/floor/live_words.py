@@ -1,0 +1,78 @@
+"""What goes on now, in words: places in the queue with their parts, and what people do; filters of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from contact_center import clock
+from contact_center.live.agents import Doing
+from contact_center.live.waiting import Waiting
+
+
+def doing_word(doing: str) -> str:
+    return {
+        Doing.NOT_RESPONDING: _("Not responding"),
+        Doing.RINGING: _("Ringing"),
+        Doing.BUSY: _("Busy"),
+        Doing.FREE: _("Free"),
+        Doing.NO_DESK: _("No desk open"),
+        Doing.FINISHING: _("Finishing"),
+        Doing.AWAY: _("Away"),
+    }[Doing(doing)]
+
+
+def doing_dot(doing: str) -> str:
+    """Which dot of presence stands for it."""
+    states = {Doing.FREE: "AVAILABLE", Doing.BUSY: "BUSY", Doing.RINGING: "BUSY", Doing.NO_DESK: "OFFLINE"}
+    return str(states.get(Doing(doing), doing))
+
+
+def bonus_word(key: str, tier: str | None = None) -> str:
+    """What bonus minutes are given for."""
+    return {
+        "tier": _("tier %(tier)s", tier=tier or "D"),
+        "complaint": _("complaint"),
+        "reopened": _("reopened"),
+        "recovered": _("returned to the queue"),
+        "priority": _("priority"),
+        "queue": _("queue"),
+        "risk": _("target at risk"),
+    }.get(key, key)
+
+
+def order_told(item: Waiting) -> str:
+    """Its place in the queue: minutes waited, and what was added or taken off for what."""
+    waited = int((clock.now() - item.queued_at).total_seconds() // 60)
+    words = [_("waited %(minutes)d min", minutes=waited)]
+    words += [
+        f"{'+' if minutes > 0 else '−'} {bonus_word(key, item.tier)} {abs(minutes)}" for key, minutes in _parts(item)
+    ]
+    if item.bonus:
+        words.append(f"= {waited + sum(item.bonus.values())}")
+    return " ".join(words)
+
+
+def asks_told(asks: Mapping[str, int]) -> list[str]:
+    """Skills with the least level that is asked for."""
+    return [f"{skill} {level}+" if level < 5 else f"{skill} 5" for skill, level in asks.items()]
+
+
+def people_word(number: int) -> str:
+    return ngettext("%(num)d person", "%(num)d people", number)
+
+
+def _parts(item: Waiting) -> list[tuple[str, int]]:
+    return sorted(item.bonus.items(), key=lambda part: -abs(part[1]))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "doing_word": doing_word,
+    "doing_dot": doing_dot,
+    "order_told": order_told,
+    "asks_told": asks_told,
+    "people_word": people_word,
+}
