@@ -7,9 +7,10 @@ is told so, and nothing is taken twice. An interaction that comes back keeps the
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -18,14 +19,15 @@ from sqlalchemy.orm import joinedload
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.errors import AlreadyTaken
-from contact_center.events import log
+from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing.models import Offer, OfferState
 from contact_center.statement import Statement
-from contact_center.tickets import lifecycle, moves
+from contact_center.tickets import interactions, lifecycle, moves
+from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction
-from contact_center.tickets.models import Ticket
+from contact_center.tickets.models import UNSETTLED, Ticket
 
 DECLINED_FOR = timedelta(minutes=5)  # whoever declined it is not asked again sooner
 MAX_REASON = 200
@@ -37,14 +39,18 @@ _ENDED = {
 
 _MAKE = Statement("""
     WITH chosen AS (
-        UPDATE interaction SET state = 'OFFERED', offered_at = :now
-        WHERE id = :interaction_id AND state = 'WAITING' RETURNING id, ticket_id, queue_id
-    )
-    , made AS (
+        UPDATE interaction i SET state = 'OFFERED', offered_at = :now
+        FROM unnest(CAST(:interactions AS bigint[]), CAST(:agents AS bigint[]), CAST(:seconds AS float[]),
+                    CAST(:decisions AS jsonb[])) AS w (interaction_id, agent_id, seconds, decision)
+        WHERE i.id = w.interaction_id AND i.state = 'WAITING'
+        RETURNING i.id, i.ticket_id, i.queue_id, w.agent_id, w.seconds, w.decision
+    ), made AS (
         INSERT INTO offer (interaction_id, agent_id, offered_at, expires_at, decision)
-        SELECT id, :agent_id, :now, :expires_at, :decision FROM chosen RETURNING id
+        SELECT id, agent_id, :now, :now + make_interval(secs => seconds), decision FROM chosen
+        RETURNING id, interaction_id
     )
-    SELECT made.id, ticket_id, queue_id FROM chosen, made
+    SELECT made.id AS offer, chosen.ticket_id AS ticket, chosen.queue_id AS queue, chosen.agent_id AS agent
+    FROM made JOIN chosen ON chosen.id = made.interaction_id
 """)
 _RETURN = Statement("""
     UPDATE interaction
@@ -58,20 +64,29 @@ _RETURN = Statement("""
 """)
 
 
-def make(interaction_id: int, agent_id: int, seconds: int, decision: dict[str, Any]) -> int | None:
-    """Hold it out; returns the offer's id, None if it does not wait any more.
+class Match(NamedTuple):
+    """An offer to be made."""
 
-    Raises SQLAlchemy's IntegrityError if another dispatcher offers the agent something: roll back and look again.
+    interaction_id: int
+    agent_id: int
+    seconds: int
+    decision: dict[str, Any]
+
+
+def make(matches: Sequence[Match]) -> int:
+    """Hold each out to its agent; returns how many: what does not wait any more is passed over.
+
+    The row of the offer is its record, so no event is written. Raises SQLAlchemy's IntegrityError if another dispatcher
+    offers one of the agents something in this moment: roll back and look again.
     """
-    now = clock.now()
-    row = _MAKE.one({
-        "interaction_id": interaction_id, "agent_id": agent_id, "now": now, "decision": json.dumps(decision),
-        "expires_at": now + timedelta(seconds=seconds),
+    made = _MAKE.rows({
+        "interactions": [one.interaction_id for one in matches], "agents": [one.agent_id for one in matches],
+        "seconds": [one.seconds for one in matches], "decisions": [json.dumps(one.decision) for one in matches],
+        "now": clock.now(),
     })  # fmt: skip
-    if row is None:
-        return None
-    _record(Name.OFFER_MADE, _Rung(row.id, agent_id, row.ticket_id, row.queue_id))
-    return int(row.id)
+    for row in made:
+        bus.after_commit(Name.OFFER_MADE, row._asdict())
+    return len(made)
 
 
 def ringing(agent: Agent) -> Offer | None:
@@ -95,10 +110,11 @@ def accept(offer_id: int, agent: Agent) -> Ticket:
     if offer is None or offer.agent_id != agent.id:
         raise AlreadyTaken(_("This offer does not stand any more."))
     ticket = db.session.get_one(Ticket, _ticket_id(offer.interaction_id))
-    if taken is None and not (offer.state is OfferState.ACCEPTED and ticket.assignee_id == agent.id):
+    is_theirs = agent.id in (ticket.assignee_id, offer.interaction.agent_id)
+    if taken is None and not (offer.state is OfferState.ACCEPTED and is_theirs):
         raise AlreadyTaken(_gone(offer, ticket))
     if taken is not None:
-        lifecycle.take(ticket, agent)
+        _take(ticket, offer.interaction, agent)
         _set_aside_for(offer.interaction, agent)
         _record(Name.OFFER_ACCEPTED, _Rung(offer_id, agent.id, ticket.id, ticket.queue_id), agent)
     return ticket
@@ -127,6 +143,14 @@ def end(offer: Offer, state: OfferState, *, reason: str = "", actor: Agent | Non
     rung = _Rung(offer.id, offer.agent_id, where.ticket_id, where.queue_id)
     _record(_ENDED[state], rung, actor, **({"reason": reason} if reason else {}))
     return True
+
+
+def _take(ticket: Ticket, interaction: Interaction, agent: Agent) -> None:
+    """The ticket and all that waits in it; a promise on somebody's ticket, or on a settled one, alone."""
+    if interaction.kind is Kind.PROMISE and (ticket.assignee_id is not None or ticket.state not in UNSETTLED):
+        interactions.give_one(interaction.id, agent.id)
+    else:
+        lifecycle.take(ticket, agent)
 
 
 def _set_aside_for(interaction: Interaction, agent: Agent) -> None:

@@ -36,6 +36,14 @@ def give(ticket: Ticket, agent_id: int) -> None:
     _HAND_OVER.run({"ids": [row.id for row in given], "agent_id": agent_id, "now": clock.now()})
 
 
+def give_one(interaction_id: int, agent_id: int) -> None:
+    """One waiting interaction is now *agent_id*'s to handle, whoever has its ticket."""
+    waiting = update(Interaction).where(Interaction.id == interaction_id, Interaction.state.in_(WAITS))
+    given = waiting.values(state=InteractionState.HANDLING, agent_id=agent_id, accepted_at=clock.now())
+    if db.session.scalar(given.returning(Interaction.id), execution_options={"synchronize_session": "fetch"}):
+        _HAND_OVER.run({"ids": [interaction_id], "agent_id": agent_id, "now": clock.now()})
+
+
 def put_back(ticket: Ticket) -> None:
     """Nobody handles them any more: they wait in the ticket's queue, and have waited since they came in.
 

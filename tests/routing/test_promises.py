@@ -16,7 +16,7 @@ from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
-from contact_center.routing import promised_work, promises
+from contact_center.routing import offers, promised_work, promises
 from contact_center.routing.models import Promise, PromiseState
 from contact_center.tickets import lifecycle
 from contact_center.tickets.inbound import Kind
@@ -136,6 +136,33 @@ def test_whoever_took_it_up_in_time_has_kept_it_however_long_the_call_was(
         assert promised_work.alarm() == 0  # somebody is at it
         promises.keep(promise, ticket, ada)
     assert promise.state is PromiseState.KEPT
+
+
+def test_whoever_accepts_a_promise_on_a_colleagues_ticket_handles_the_promise_and_leaves_the_ticket(
+    promised: Promised, ticket: Ticket, service: Queue, ada: Agent, now: datetime
+) -> None:
+    bob = factories.agent("Bob Berg")
+    db.session.add(factories.QueueMember(queue_id=service.id, agent_id=bob.id))
+    lifecycle.take(ticket, ada)
+    promise = promised(owner=None)
+    with later(now, 55):
+        promised_work.sweep()
+        offer_id = offers.make(promise.interaction_id or 0, bob.id, 60, {}) or 0
+        offers.accept(offer_id, bob)
+        assert offers.accept(offer_id, bob).assignee_id == ada.id
+    work = work_of(promise)
+    assert (work.state, work.agent_id) == (InteractionState.HANDLING, bob.id)
+
+
+def test_a_promise_that_rings_when_it_is_kept_rings_no_more(
+    promised: Promised, ticket: Ticket, ada: Agent, now: datetime
+) -> None:
+    promise = promised()
+    with later(now, 55):
+        promised_work.sweep()
+        offers.make(promise.interaction_id or 0, ada.id, 60, {})
+        promises.keep(promise, ticket, ada)
+    assert (offers.ringing(ada), work_of(promise).state) == (None, InteractionState.DONE)
 
 
 def test_cancelling_before_its_time_cancels_and_afterwards_it_is_broken(
