@@ -64,18 +64,19 @@ class Matcher:
         self._group_of: dict[int, _Group] = {}
         self._lanes: dict[Lane, list[Waiting]] = {}
         self._serving: dict[Lane, list[tuple[int, _Group]]] = {}
-        self._gone: set[int] = set()
+        self._entries: dict[int, Waiting] = {}  # those that count; what else is in a line was withdrawn
 
     def arrive(self, waiting: Waiting) -> Candidate | None:
         """Work begins to wait. Returns who takes it, and is free no more; None: it waits."""
         lane = waiting.lane
         line = self._lanes.get(lane)
-        if not line:
+        if not line or self._top(line) is None:
             candidate = self._best(lane)
             if candidate is not None:
                 self.leave(candidate)
                 return candidate
             line = self._lanes.setdefault(lane, [])
+        self._entries[waiting.id] = waiting
         heappush(line, waiting)
         return None
 
@@ -86,8 +87,10 @@ class Matcher:
         if found is None:
             group.add(candidate)
             return None
-        heappop(self._lanes[found.lane])
-        if not self._lanes[found.lane]:
+        line = self._lanes[found.lane]
+        heappop(line)
+        del self._entries[found.id]
+        if not line:
             del self._lanes[found.lane]
         return found
 
@@ -103,15 +106,15 @@ class Matcher:
         self._group_of.pop(candidate.id, None)
 
     def withdraw(self, waiting: Waiting) -> None:
-        """Work waits no more there: it was abandoned, or its lane has changed."""
-        self._gone.add(waiting.id)
+        """Work waits no more there: it was abandoned, or its lane has changed and it arrives anew."""
+        self._entries.pop(waiting.id, None)
         line = self._lanes.get(waiting.lane)
         if line and self._top(line) is None:
             del self._lanes[waiting.lane]
 
     def waits(self) -> Iterable[Waiting]:
         """All that waits, in no order."""
-        return (one for line in self._lanes.values() for one in line if one.id not in self._gone)
+        return self._entries.values()
 
     def _join(self, candidate: Candidate) -> _Group:
         key = (
@@ -172,8 +175,8 @@ class Matcher:
         return found
 
     def _top(self, line: list[Waiting]) -> Waiting | None:
-        while line and line[0].id in self._gone:
-            self._gone.discard(heappop(line).id)
+        while line and self._entries.get(line[0].id) is not line[0]:
+            heappop(line)
         return line[0] if line else None
 
 
