@@ -9,6 +9,7 @@ from celery import Task
 from flask import Flask
 
 from contact_center.extensions import celery, db
+from contact_center.jobs import promises as promises  # its tasks are found by being imported
 from contact_center.jobs import tasks
 from contact_center.jobs import value as value  # its tasks are found by being imported
 from contact_center.selfservice import codes
@@ -23,6 +24,7 @@ SCHEDULE = {
     "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
     "sweep-surveys": {"task": "sweep_surveys", "schedule": 60.0, "options": {"expires": 60}},
     "watch-credit": {"task": "watch_credit", "schedule": 300.0, "options": {"expires": 300}},
+    "sweep-promises": {"task": "sweep_promises", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-complaints": {"task": "sweep_complaints", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-tiers": {"task": "sweep_tiers", "schedule": 60.0, "options": {"expires": 60}},
     "count-value": {"task": "count_value", "schedule": 1800.0, "options": {"expires": 1800}},
