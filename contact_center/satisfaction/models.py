@@ -72,10 +72,12 @@ class Survey(Base):
         Index("ix_survey_customer", "customer_id", sql("asked_at DESC")),
         Index("ix_survey_asked", "asked_at", "queue_id"),
         Index("ix_survey_answered", sql("answered_at DESC"), sql("id DESC"), postgresql_where=sql("score IS NOT NULL")),
+        Index("ix_survey_rated", "customer_id", sql("answered_at DESC"), sql("id DESC"),
+              postgresql_where=sql("score IS NOT NULL")),
         Index("ix_survey_open", "expires_at", postgresql_where=sql("state = 'ASKED'")),
         Index(None, "agent_id", "asked_at"),
         Index(None, "task_id"),
-    )
+    )  # fmt: skip
 
 
 class SurveySettings(Base):

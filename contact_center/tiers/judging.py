@@ -147,10 +147,10 @@ _JUDGE = f"""
                AS is_star
         FROM named
     ), written AS (
-        INSERT INTO tier_move (run_id, customer_id, old, new, earned, target, rule, place, value, before, orders,
+        INSERT INTO tier_move (run_id, customer_id, old, new, earned, target, was, rule, place, value, before, orders,
                                is_rising)
-        SELECT :run_id, id, old, new, substr('ABCD', earned, 1), substr('ABCD', target, 1), rule,
-               CASE WHEN value > 0 THEN place END, value, before, orders, nullif(is_star, is_rising)
+        SELECT :run_id, id, old, new, substr('ABCD', earned, 1), substr('ABCD', target, 1), substr('ABCD', was, 1),
+               rule, CASE WHEN value > 0 THEN place END, value, before, orders, nullif(is_star, is_rising)
         FROM ruled WHERE new <> former OR rule <> '{Rule.RISING}' AND (was IS NOT NULL OR new <> 'D')
                    OR is_star <> is_rising OR (override IS NOT NULL AND target <> was)
     )

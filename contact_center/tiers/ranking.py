@@ -100,7 +100,8 @@ def may_undo(run: TierRun) -> bool:
 def undo(run: TierRun, agent: Agent) -> int:
     """Give everybody the tier they had; who was moved again since, or overridden, stays. Raises IllegalMove.
 
-    What the run found pending is forgotten: it does not count as the first of two runs in a row.
+    Beneath an override stands again what stood there. What the run found pending is forgotten: it does not count as the
+    first of two runs in a row.
     """
     _lock()
     db.session.refresh(run, with_for_update=True)
@@ -110,7 +111,7 @@ def undo(run: TierRun, agent: Agent) -> int:
     db.session.flush()
     values = {"run_id": run.id, "at": clock.now(), "agent_id": agent.id}
     moved = db.session.execute(text(_UNDO), values).rowcount  # type: ignore[attr-defined]
-    for statement in (_UNDO_STARS, _FORGET_PENDING, _PERSONS):
+    for statement in (_UNDO_STARS, _UNDO_EARNED, _FORGET_PENDING, _PERSONS):
         db.session.execute(text(statement), values)
     db.session.expire_all()
     log.record(Name.TIERS_UNDONE, run, agent, moves=moved)
@@ -224,3 +225,6 @@ _UNDO = """
 _UNDO_STARS = """
     UPDATE customer c SET is_rising = NOT m.is_rising FROM tier_move m
     WHERE m.run_id = :run_id AND c.id = m.customer_id AND c.is_rising = m.is_rising"""
+_UNDO_EARNED = """
+    UPDATE tier_override o SET earned = coalesce(m.was, 'D') FROM tier_move m
+    WHERE m.run_id = :run_id AND o.customer_id = m.customer_id AND o.lifted_at IS NULL AND o.earned = m.target"""
