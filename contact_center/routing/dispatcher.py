@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +17,7 @@ from contact_center.extensions import db
 from contact_center.queues import easing
 from contact_center.routing import enqueue, offers, policy, recovery, relaxing, seats, wrapping
 from contact_center.routing.matching import Matcher
+from contact_center.routing.offers import Match
 from contact_center.routing.policy import Candidate, Lane, Out, Waiting
 from contact_center.statement import Statement
 
@@ -48,15 +50,6 @@ _HEADS = Statement("""
 """)
 
 
-class Match(NamedTuple):
-    """An offer to be made."""
-
-    interaction_id: int
-    agent_id: int
-    seconds: int
-    decision: dict[str, Any]
-
-
 def turn() -> int:
     """Do all that is to be done now, each part committed for itself; returns how many offers were made.
 
@@ -76,8 +69,8 @@ def match() -> int:
     everybody = seats.taken(costs)
     free = sum(1 for one in everybody if one.hindered is None)
     heads = _HEADS.rows({"most": min(free, MOST)}) if free else []
-    matches = list(_matches(heads, everybody, costs)) if heads else []
-    made = _make(matches)
+    matches = list(islice(_matches(heads, everybody, costs), MOST)) if heads else []
+    made = _make(matches) if matches else 0
     db.session.commit()
     return made
 
@@ -124,17 +117,17 @@ def _make(matches: Sequence[Match]) -> int:
     """All of them together; if another dispatcher was faster with one, each for itself."""
     try:
         with db.session.begin_nested():
-            return sum(offers.make(*one) is not None for one in matches)
+            return offers.make(matches)
     except IntegrityError:
         return sum(_make_one(one) for one in matches)
 
 
-def _make_one(one: Match) -> bool:
+def _make_one(one: Match) -> int:
     try:
         with db.session.begin_nested():
-            return offers.make(*one) is not None
+            return offers.make([one])
     except IntegrityError:
-        return False
+        return 0
 
 
 def _do(part: Callable[[], int]) -> int:
