@@ -18,6 +18,7 @@ from contact_center.customers.models import ContactPoint, Customer
 from contact_center.tickets.models import ref_of
 
 if TYPE_CHECKING:
+    from contact_center.card.owed import Owed
     from contact_center.card.prompts.showing import Prompt
     from contact_center.card.summary import Summary
 
@@ -44,7 +45,8 @@ def card(summary: Summary) -> dict[str, Any]:
             "open": [plain(row) | {"ref": row.ref} for row in summary.tickets.rows],
             "visible": summary.tickets.visible, "hidden": summary.tickets.hidden,
         },
-        "tasks": [plain(task) | {"ref": task.ref} for task in summary.promises],
+        "tasks": [plain(task) | {"ref": task.ref} for task in summary.owed if not task.is_promise],
+        "promises": [_promise(promise) for promise in summary.owed if promise.is_promise],
         "orders": {"newest": plain(summary.orders), "count": drawers.order_count, "late": plain(drawers.late)},
         "assets": {
             "rows": [plain(asset) | {"cover": asset.cover.value} for asset in drawers.assets],
@@ -93,6 +95,13 @@ def _point(point: ContactPoint) -> dict[str, Any]:
     return {"scheme": point.scheme.value, "source": point.source.value} | {
         name: plain(getattr(point, name)) for name in names
     }
+
+
+def _promise(promise: Owed) -> dict[str, Any]:
+    return {
+        "id": promise.id, "ref": promise.ref, "words": promise.title, "due_at": plain(promise.due_at),
+        "owner": promise.owner,
+    }  # fmt: skip
 
 
 def _contract(contract: ContractSeen) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from contact_center.agents.models import Agent
-from contact_center.card import drawers, plain, promises, tickets, timeline, whose
+from contact_center.card import drawers, owed, plain, tickets, timeline, whose
 from contact_center.card.entries import EntryKind, InteractionEntry
+from contact_center.card.owed import Owed
 from contact_center.card.parts import Drawers, Person
-from contact_center.card.promises import Promise
 from contact_center.card.prompts import showing
 from contact_center.card.prompts.showing import Prompt
 from contact_center.card.tickets import OpenTickets
@@ -38,9 +38,9 @@ ORDERS_SHOWN = 3
 class Summary:
     """Everything on the card as far as the viewer may see it.
 
-    `people` are a company's contact persons. `orders` are those on the way, then the newest. `money` is what is owed,
-    by currency; `credit` is that of the company for its people. `drawers` is the rest, `prompts` what an agent should
-    think of now. `as_json` says all of it plainly.
+    `people` are a company's contact persons. `owed` is what was promised, and open tasks. `orders` are those on the
+    way, then the newest. `money` is what is owed, by currency; `credit` is that of the company for its people.
+    `drawers` is the rest, `prompts` what an agent should think of now. `as_json` says all of it plainly.
     """
 
     customer: Customer
@@ -49,7 +49,7 @@ class Summary:
     points: Sequence[ContactPoint]
     people: Sequence[Person]
     tickets: OpenTickets
-    promises: Sequence[Promise]
+    owed: Sequence[Owed]
     interactions: Sequence[InteractionEntry]
     orders: Sequence[OrderSeen]
     money: Mapping[str, Standing]
@@ -76,7 +76,7 @@ def of(customer: Customer, viewer: Agent) -> Summary:
         points=in_order(customer.points),
         people=people,
         tickets=tickets.unsettled(customer, viewer),
-        promises=promises.open_(customer, viewer),
+        owed=owed.open_(customer, viewer),
         interactions=newest.interactions,
         orders=on_the_way_first(history.of_customer(shared, limit=ORDERS)),
         money=accounts.standing(shared),

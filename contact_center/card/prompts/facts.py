@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from contact_center.card.owed import Owed
 from contact_center.card.parts import AssetSeen, ContractSeen
-from contact_center.card.promises import Promise
 from contact_center.card.prompts.conditions import Comparison
 from contact_center.card.prompts.vocabulary import Kind
 from contact_center.customers import custom
@@ -50,15 +50,15 @@ def ending_contract(card: Summary) -> ContractSeen | None:
     return first if first and first.is_valid and not first.is_followed else None
 
 
-def part_task(card: Summary) -> Promise | None:
+def part_task(card: Summary) -> Owed | None:
     """The task whose part came in last."""
-    came = [task for task in card.promises if task.part_days is not None]
+    came = [task for task in card.owed if task.part_days is not None]
     return min(came, key=lambda task: (task.part_days or 0, task.id)) if came else None
 
 
-def due_task(card: Summary) -> Promise | None:
+def due_task(card: Summary) -> Owed | None:
     """The task that is due first."""
-    due = [task for task in card.promises if task.due_days is not None]
+    due = [task for task in card.owed if task.due_days is not None and not task.is_promise]
     return due[0] if due else None
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from contact_center import clock
 from contact_center.card.drawers import COMPLAINTS_BACK
-from contact_center.card.promises import CAME_IN
+from contact_center.card.owed import CAME_IN
 from contact_center.card.prompts.conditions import Comparison, Condition
 from contact_center.card.prompts.vocabulary import Kind, Op
 from contact_center.customers import custom

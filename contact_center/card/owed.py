@@ -1,4 +1,4 @@
-"""What we still owe a customer: open tasks under their unresolved tickets, and whether the part for one has come in.
+"""What we still owe a customer: open promises, open tasks under unresolved tickets, whether the part for one came in.
 
 Called by `summary`. A part came in when a product that the task names by its model or number is on stock, and was
 counted there after the task was added, or when the order that the ticket names has been delivered since.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, bindparam, literal_column, select
+from sqlalchemy import DateTime, Select, bindparam, false, literal_column, null, select, true, union_all
 
 from contact_center.agents.models import Agent
 from contact_center.card import whose
@@ -19,6 +19,7 @@ from contact_center.customers.models import Customer
 from contact_center.extensions import db
 from contact_center.orders import accounts
 from contact_center.putting import reading
+from contact_center.routing.models import Promise, PromiseState
 from contact_center.tickets import scope
 from contact_center.tickets.models import UNSETTLED, Task, TaskState, Ticket, ref_of
 
@@ -47,8 +48,8 @@ CAME_IN = """
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """An open task; `part_days`: so many days ago the part for it came in, None: nothing is known of one."""
+class Owed:
+    """A promise or an open task; `part_days`: so many days ago the part for it came in, None: nothing is known."""
 
     id: int
     title: str
@@ -57,28 +58,43 @@ class Promise:
     ticket_id: int
     due_days: int | None
     part_days: int | None
+    is_promise: bool = False
 
     @property
     def ref(self) -> str:
         return ref_of(self.ticket_id)
 
 
-def open_(customer: Customer, agent: Agent) -> Sequence[Promise]:
-    """The open tasks of a customer that *agent* may see, the most pressing first."""
+def open_(customer: Customer, agent: Agent) -> Sequence[Owed]:
+    """What a customer is owed as far as *agent* may see it, the most pressing first."""
     today, zone = accounts.today(), reading.zone()
 
     def days(instant: datetime | None) -> date | None:
         return instant.astimezone(zone).date() if instant else None
 
-    def made(row: Any) -> Promise:
+    def made(row: Any) -> Owed:
         due, came = days(row.due_at), days(row.came)
         due_days, part_days = (due - today).days if due else None, (today - came).days if came else None
-        return Promise(row.id, row.title, row.due_at, row.name, row.ticket_id, due_days, part_days)
+        return Owed(row.id, row.title, row.due_at, row.name, row.ticket_id, due_days, part_days, row.is_promise)
 
+    both = union_all(_tasks(customer, agent), _promises(customer, agent)).subquery()
+    asked = select(both).order_by(both.c.due_at.nulls_last(), both.c.is_promise.desc(), both.c.id).limit(MOST)
+    return [made(row) for row in db.session.execute(asked)]
+
+
+def _tasks(customer: Customer, agent: Agent) -> Select[*tuple[Any, ...]]:
     came_in = literal_column(CAME_IN, DateTime(timezone=True)).label("came")
-    asked = (
-        select(Task.id, Task.title, Task.due_at, Agent.name, Task.ticket_id, came_in)
-        .join(Ticket, Ticket.id == Task.ticket_id)
+    asked = select(
+        Task.id,
+        Task.title.label("title"),
+        Task.due_at,
+        Agent.name,
+        Task.ticket_id,
+        came_in,
+        false().label("is_promise"),
+    )
+    return (
+        asked.join(Ticket, Ticket.id == Task.ticket_id)
         .outerjoin(Agent, Agent.id == Task.owner_id)
         .where(
             whose.includes(customer, Ticket.customer_id), scope.state_in(UNSETTLED), scope.visible_to(agent),
@@ -87,4 +103,19 @@ def open_(customer: Customer, agent: Agent) -> Sequence[Promise]:
         .order_by(Task.due_at.nulls_last(), Task.id)
         .limit(MOST)
     )  # fmt: skip
-    return [made(row) for row in db.session.execute(asked)]
+
+
+def _promises(customer: Customer, agent: Agent) -> Select[*tuple[Any, ...]]:
+    """Of settled tickets as well: what was promised is owed all the same."""
+    came = null().cast(DateTime(timezone=True)).label("came")
+    asked = select(Promise.id, Promise.words, Promise.due_at, Agent.name, Promise.ticket_id, came, true())
+    return (
+        asked.join(Ticket, Ticket.id == Promise.ticket_id)
+        .outerjoin(Agent, Agent.id == Promise.owner_id)
+        .where(
+            whose.includes(customer, Ticket.customer_id), scope.visible_to(agent),
+            Promise.state == bindparam("promised", PromiseState.OPEN, literal_execute=True),
+        )
+        .order_by(Promise.due_at, Promise.id)
+        .limit(MOST)
+    )  # fmt: skip
