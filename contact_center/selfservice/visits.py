@@ -86,6 +86,12 @@ def of(ticket_id: int) -> Visit | None:
     return db.session.scalar(booked.execution_options(populate_existing=True))
 
 
+def is_of(task: Task) -> bool:
+    """Whether *task* is that of a booked visit."""
+    booked = of(task.ticket_id)
+    return booked is not None and booked.task_id == task.id
+
+
 def coming(customer_ids: Sequence[int]) -> list[Visit]:
     """Booked visits that are not over, the next one first."""
     asked = select(Visit).where(Visit.customer_id.in_(customer_ids), Visit.state == VisitState.BOOKED)

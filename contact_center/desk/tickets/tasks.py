@@ -17,6 +17,7 @@ from contact_center.agents.models import Agent
 from contact_center.desk import asked
 from contact_center.errors import Invalid
 from contact_center.extensions import db
+from contact_center.selfservice import visits
 from contact_center.tickets import tasks
 from contact_center.tickets.models import Task, Ticket
 
@@ -64,7 +65,10 @@ def change(ref: str, task_id: int) -> Any:
     """Say anew what is to be done, by whom and until when."""
     ticket = asked.ticket_or_404(ref)
     task = asked.task_or_404(ticket, task_id)
-    tasks.change(task, ticket, access.me(), title=request.form.get("title", ""), owner=_owner(), due_at=_due())
+    due_at = _due()
+    if due_at != task.due_at and visits.is_of(task):
+        raise Invalid(_visits_date(), {"due": _visits_date()})
+    tasks.change(task, ticket, access.me(), title=request.form.get("title", ""), owner=_owner(), due_at=due_at)
     return _finished(ticket)
 
 
@@ -80,7 +84,15 @@ def settle(ref: str, task_id: int, act: str) -> Any:
 def _dialogue(ticket: Ticket, task: Task | None, values: dict[str, Any]) -> str:
     active = select(Agent).where(Agent.active).order_by(Agent.name).options(lazyload(Agent.roles))
     owners = [(agent.id, agent.name) for agent in db.session.scalars(active)]
-    return render_template("desk/tickets/_task_form.html", ticket=ticket, task=task, values=values, owners=owners)
+    kept = _visits_date() if task is not None and visits.is_of(task) else ""
+    return render_template(
+        "desk/tickets/_task_form.html", ticket=ticket, task=task, values=values, owners=owners, kept=kept
+    )
+
+
+def _visits_date() -> str:
+    """Why the date stays: with it go the place that is taken and the customer's letter."""
+    return str(_("The customer has booked this time. “Move the visit…” beside the task changes it and tells them."))
 
 
 def _owner() -> Agent | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
@@ -81,6 +82,26 @@ def test_an_agent_needs_no_notice(ticket: Ticket, ada: Agent) -> None:
             visits.book(ticket, "South", wanted.key)
         visits.reschedule(ticket, ada, "South", wanted.key)
     assert booked(ticket).begins_at == wanted.begins_at
+
+
+def test_its_task_may_be_reworded_and_given_to_somebody_but_keeps_the_visits_date(
+    desk: FlaskClient, ticket: Ticket, ada: Agent
+) -> None:
+    [task] = tasks.of(ticket)
+    here, before = f"/desk/tickets/{ticket.ref}/tasks/{task.id}", task.due_at
+    dialogue = desk.get(here).text
+    assert "readonly" in dialogue
+    due = re.search(r'value="(\d{4}-\d\d-\d\dT\d\d:\d\d)"', dialogue)
+    assert due
+    data = {"title": "Bring the relay", "owner": str(ada.id), "due": due[1]}
+    assert desk.post(here, data=data, headers=JSON).status_code == 200
+    for typed in ("2027-01-08T09:30", ""):
+        answer = desk.post(here, data=data | {"due": typed}, headers=JSON)
+        assert (answer.status_code, list(answer.json["fields"])) == (422, ["due"])
+        assert "Move the visit" in answer.json["error"]
+    db.session.expire_all()
+    [task] = tasks.of(ticket)
+    assert (task.title, task.owner_id, task.due_at) == ("Bring the relay", ada.id, before)
 
 
 @pytest.mark.parametrize("slot", ["", "\x00", "1", "1.2027-13-45", "9" * 40 + ".2027-01-01", "x" * 5000])
