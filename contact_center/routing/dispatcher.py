@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contact_center.extensions import db
 from contact_center.queues import easing
-from contact_center.routing import enqueue, offers, policy, recovery, relaxing, seats, wrapping
+from contact_center.routing import crowding, enqueue, offers, policy, recovery, relaxing, seats, wrapping
 from contact_center.routing.matching import Matcher
 from contact_center.routing.offers import Match
 from contact_center.routing.policy import Candidate, Lane, Out, Waiting
@@ -57,7 +57,7 @@ def turn() -> int:
     """
     for part in (
         enqueue.place_new, recovery.rung_out, recovery.deserted, recovery.left_work, relaxing.ease, wrapping.sweep,
-        enqueue.place_new,
+        crowding.sweep, enqueue.place_new,
     ):  # fmt: skip
         _do(part)
     return _do(match)
@@ -117,7 +117,7 @@ def _make(matches: Sequence[Match]) -> int:
     """All of them together; if another dispatcher was faster with one, each for itself."""
     try:
         with db.session.begin_nested():
-            return offers.make(matches)
+            return len(offers.make(matches))
     except IntegrityError:
         return sum(_make_one(one) for one in matches)
 
@@ -125,7 +125,7 @@ def _make(matches: Sequence[Match]) -> int:
 def _make_one(one: Match) -> int:
     try:
         with db.session.begin_nested():
-            return offers.make([one])
+            return len(offers.make([one]))
     except IntegrityError:
         return 0
 

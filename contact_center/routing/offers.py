@@ -73,8 +73,8 @@ class Match(NamedTuple):
     decision: dict[str, Any]
 
 
-def make(matches: Sequence[Match]) -> int:
-    """Hold each out to its agent; returns how many: what does not wait any more is passed over.
+def make(matches: Sequence[Match]) -> list[int]:
+    """Hold each out to its agent; returns the offers' ids: what does not wait any more is passed over.
 
     The row of the offer is its record, so no event is written. Raises SQLAlchemy's IntegrityError if another dispatcher
     offers one of the agents something in this moment: roll back and look again.
@@ -86,7 +86,7 @@ def make(matches: Sequence[Match]) -> int:
     })  # fmt: skip
     for row in made:
         bus.after_commit(Name.OFFER_MADE, row._asdict())
-    return len(made)
+    return [row.offer for row in made]
 
 
 def ringing(agent: Agent) -> Offer | None:

@@ -17,8 +17,8 @@ from contact_center.queues.models import ChannelSetting
 from contact_center.routing.policy import Candidate, Out, Weight
 from contact_center.statement import Statement
 
-# Work counts while it is handled or wrapped up, not set aside, and not the customer's turn. Idle is who has had nothing for the longest time:
-# since the last thing ended, was let go or rang in vain, and at the longest since they became available.
+# Work counts while it is handled or wrapped up, not set aside, and not the customer's turn. Idle is who has had nothing
+# for the longest time: since the last thing ended, was let go or rang in vain, and since they became available.
 _SEATS = Statement("""
     SELECT p.agent_id, p.state, p.started_at, a.capacity,
            (SELECT jsonb_object_agg(m.queue_id, m.level) FROM queue_member m WHERE m.agent_id = p.agent_id) AS levels,

@@ -36,9 +36,8 @@ def ticket(queue: Queue) -> Ticket:
 def ring(ticket: Ticket, agent: Agent, decision: dict[str, Any] | None = None) -> Offer:
     """Offer the ticket's open interaction to *agent* for twenty seconds."""
     waiting = _interaction(ticket)
-    offer_id = offers.make(
-        waiting.id, agent.id, 20, decision or {"winner": agent.id, "ranked": [], "could": 1, "out": {}}
-    )
+    decision = decision or {"winner": agent.id, "ranked": [], "could": 1, "out": {}}
+    (offer_id,) = offers.make([offers.Match(waiting.id, agent.id, 20, decision)])
     db.session.commit()
     return db.session.get_one(Offer, offer_id)
 

@@ -67,7 +67,8 @@ def here(agent: Agent) -> None:
 
 
 def ring(item: Interaction, agent: Agent) -> Offer:
-    offer_id = offers.make(item.id, agent.id, 20, {"winner": agent.id, "ranked": [], "could": 1, "out": {}})
+    decision = {"winner": agent.id, "ranked": [], "could": 1, "out": {}}
+    (offer_id,) = offers.make([offers.Match(item.id, agent.id, 20, decision)])
     db.session.commit()
     return db.session.get_one(Offer, offer_id)
 

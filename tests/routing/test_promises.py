@@ -147,7 +147,7 @@ def test_whoever_accepts_a_promise_on_a_colleagues_ticket_handles_the_promise_an
     promise = promised(owner=None)
     with later(now, 55):
         promised_work.sweep()
-        offer_id = offers.make(promise.interaction_id or 0, bob.id, 60, {}) or 0
+        (offer_id,) = offers.make([offers.Match(promise.interaction_id or 0, bob.id, 60, {})])
         offers.accept(offer_id, bob)
         assert offers.accept(offer_id, bob).assignee_id == ada.id
     work = work_of(promise)
@@ -160,7 +160,7 @@ def test_a_promise_that_rings_when_it_is_kept_rings_no_more(
     promise = promised()
     with later(now, 55):
         promised_work.sweep()
-        offers.make(promise.interaction_id or 0, ada.id, 60, {})
+        offers.make([offers.Match(promise.interaction_id or 0, ada.id, 60, {})])
         promises.keep(promise, ticket, ada)
     assert (offers.ringing(ada), work_of(promise).state) == (None, InteractionState.DONE)
 

@@ -139,7 +139,7 @@ def test_a_dispatcher_that_dies_in_the_middle_leaves_nothing_half_done(app: Flas
 
     real = offers.make
 
-    def dies_before_the_commit(matches: Sequence[offers.Match]) -> int:
+    def dies_before_the_commit(matches: Sequence[offers.Match]) -> list[int]:
         real(matches)
         raise Killed
 
