@@ -176,14 +176,14 @@ def remove(calendar: Calendar, actor: Agent) -> None:
     """Take a calendar away. Raises IllegalMove for the default one, and for what a queue or a promise counts by."""
     if calendar.is_default:
         raise IllegalMove(_("“%(name)s” is the default calendar. Choose another one first.", name=calendar.name))
-    name, calendar_id = calendar.name, calendar.id
+    name = calendar.name
     try:
         with db.session.begin_nested():
-            db.session.execute(delete(Calendar).where(Calendar.id == calendar_id))
+            db.session.execute(delete(Calendar).where(Calendar.id == calendar.id))
     except IntegrityError:
         raise IllegalMove(_("“%(name)s” is in use: queues, policies or tickets count by it.", name=name)) from None
+    _record(calendar, actor, removed=True)
     db.session.expunge(calendar)
-    log.record(Name.CALENDAR_CHANGED, None, actor, calendar=name, removed=True)
 
 
 def in_words(slots: Collection[tuple[int, int, int]]) -> dict[str, str]:

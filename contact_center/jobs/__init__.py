@@ -9,6 +9,7 @@ from celery import Task
 from flask import Flask
 
 from contact_center.extensions import celery, db
+from contact_center.jobs import deadlines
 from contact_center.jobs import promises as promises  # its tasks are found by being imported
 from contact_center.jobs import tasks
 from contact_center.jobs import value as value  # its tasks are found by being imported
@@ -25,6 +26,8 @@ SCHEDULE = {
     "sweep-surveys": {"task": "sweep_surveys", "schedule": 60.0, "options": {"expires": 60}},
     "watch-credit": {"task": "watch_credit", "schedule": 300.0, "options": {"expires": 300}},
     "sweep-promises": {"task": "sweep_promises", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-deadlines": {"task": "sweep_deadlines", "schedule": 5.0, "options": {"expires": 5}},
+    "retarget-deadlines": {"task": "retarget_deadlines", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-complaints": {"task": "sweep_complaints", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-tiers": {"task": "sweep_tiers", "schedule": 60.0, "options": {"expires": 60}},
     "count-value": {"task": "count_value", "schedule": 1800.0, "options": {"expires": 1800}},
@@ -39,6 +42,11 @@ WHEN = {
     "import.started": (tasks.bring_in, "import_run"),
     codes.REQUESTED: (tasks.write_sign_in_code, "sign_in_code"),
     "task.cancelled": (tasks.follow_cancelled_task, "ticket"),
+    "sla_policy.changed": (deadlines.retarget_deadlines, "sla_policy"),
+    "calendar.changed": (deadlines.retarget_deadlines, "calendar"),
+    "queue.changed": (deadlines.retarget_deadlines, "queue"),
+    "tier.overridden": (deadlines.retarget_deadlines, "customer"),
+    "tiers.applied": (deadlines.retarget_deadlines, "tier_run"),
 }
 
 

@@ -115,7 +115,7 @@ def remove(policy: SlaPolicy, actor: Agent) -> None:
     """Take a policy away; the deadlines it has set keep its name in their reasons."""
     db.session.delete(policy)
     db.session.flush()
-    log.record(Name.SLA_POLICY_CHANGED, None, actor, policy=policy.name, removed=True)
+    _record(policy, actor, removed=True)
 
 
 def read(form: Mapping[str, str], chosen: Mapping[str, Sequence[str]], channels: Collection[str]) -> dict[str, Any]:

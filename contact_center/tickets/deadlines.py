@@ -20,7 +20,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.sla import clocks, policies
 from contact_center.sla.clocks import Clock, Standing, World
-from contact_center.sla.models import DeadlineState, Target
+from contact_center.sla.models import Deadline, DeadlineState, Target
 from contact_center.sla.targets import Asked, Contract, Policy, promises
 from contact_center.statement import Statement
 from contact_center.tickets.models import Ticket
@@ -186,6 +186,11 @@ def retarget_stale(limit: int = 200) -> int:
     if ids:
         follow_all(ids)
     return len(ids)
+
+
+def value_of(row: Deadline) -> Clock:
+    """A stored deadline as a value."""
+    return Clock(**{name: getattr(row, name) for name in (*_COLUMNS, "id")})
 
 
 def hours_of(calendar_id: int | None) -> Hours:

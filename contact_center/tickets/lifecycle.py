@@ -64,14 +64,14 @@ def assign(ticket: Ticket, to: Agent | None, agent: Agent, *, note: str = "") ->
         notes.add(ticket, agent, note)
 
 
-def recover(ticket: Ticket) -> bool:
-    """Put back what its assignee, who is gone, cannot go on with. Returns False if somebody was faster."""
+def recover(ticket: Ticket, because: str = "gone") -> bool:
+    """Put back what its assignee, who is gone or late, cannot go on with. Returns False if somebody was faster."""
     as_seen = (Ticket.assignee_id.is_not(None), _still_with(ticket), Ticket.state.in_(UNSETTLED))
     before = moves.make(ticket, *as_seen, assignee_id=None, state=_GIVEN_BACK)
     if before is None:
         return False
     interactions.put_back(ticket)
-    log.record(Name.TICKET_RELEASED, ticket, None, changes=moves.difference(ticket, before), because="gone")
+    log.record(Name.TICKET_RELEASED, ticket, None, changes=moves.difference(ticket, before), because=because)
     moves.tell_former(Name.TICKET_RELEASED, ticket, before)
     return True
 

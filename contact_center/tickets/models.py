@@ -120,7 +120,10 @@ class Ticket(Base):
         ),
         Index("ix_ticket_due", "queue_id", text("coalesce(due_at, 'infinity')"), "id", postgresql_where=_UNSETTLED),
         Index(
-            "ix_ticket_assignee_due", "assignee_id", text("coalesce(due_at, 'infinity')"), "id",
+            "ix_ticket_assignee_due",
+            "assignee_id",
+            text("coalesce(due_at, 'infinity')"),
+            "id",
             postgresql_where=_UNSETTLED,
         ),
         Index("ix_ticket_unsettled_changed", "changed_at", "id", postgresql_where=_UNSETTLED),
