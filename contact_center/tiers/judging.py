@@ -154,7 +154,8 @@ _JUDGE = f"""
         FROM ruled WHERE new <> former OR rule <> '{Rule.RISING}' AND (was IS NOT NULL OR new <> 'D')
                    OR is_star <> is_rising OR (override IS NOT NULL AND target <> was)
     )
-    SELECT former, new, rule, count(*) AS customers, sum(value) AS value, count(*) FILTER (WHERE is_star) AS stars
+    SELECT former, new, rule, count(*) AS customers, sum(value) AS value, count(*) FILTER (WHERE is_star) AS stars,
+           count(*) FILTER (WHERE is_star AND NOT is_rising) AS new_stars
     FROM ruled GROUP BY 1, 2, 3"""  # noqa: S608 (constants only)
 
 
@@ -182,6 +183,7 @@ def _figures(standing: Any, rows: Any, ground: Ground, edges: list[Edge]) -> dic
         "matrix": matrix,
         "held": held,
         "stars": sum(row.stars for row in rows),
+        "new_stars": sum(row.new_stars for row in rows),
         "edges": {tier: str(edge[0]) if edge[0] is not None else None for tier, edge in zip("ABC", edges, strict=True)},
         "left_out": ground.left_out,
     }

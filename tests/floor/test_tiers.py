@@ -106,6 +106,18 @@ def test_moves_are_filtered_found_and_written_out(lee: FlaskClient) -> None:
     assert lee.get(f"{here}?which=nonsense&after=x&step=%27").status_code == 200
 
 
+def test_the_new_stars_of_a_preview_are_listed(lee: FlaskClient) -> None:
+    rows = sales.buyers(*range(1000, 0, -100))
+    star = sales.buyer("Harbour Flats", 450)
+    sales.order(star, 100, days_ago=380)
+    db.session.commit()
+    page = lee.post("/floor/tiers/preview", data=TENTHS, follow_redirects=True).text
+    assert "1 of them new" in page
+    listed = lee.get(f"/floor/tiers/runs/{run().id}?which=stars").text
+    assert f'id="move-{star.id}"' in listed
+    assert not any(f'id="move-{row.id}"' in listed for row in rows)
+
+
 def test_bad_settings_are_explained_beside_their_fields(lee: FlaskClient) -> None:
     wrong = {"share_a": "x", "margin": "-1", "months": "0", "minimum": "1e9", "arrears_days": "many", "measure": "LOVE"}
     answer = lee.post("/floor/tiers/preview", data=wrong, headers=JSON)

@@ -246,7 +246,11 @@ def test_a_star_rises_that_grew_and_would_reach_the_next_tier_growing_on() -> No
     run = sales.run(WIDE)
     db.session.expire_all()
     assert [row.is_rising for row in rows] == [row is star for row in rows]
-    assert run.figures["stars"] == 1
+    assert (run.figures["stars"], run.figures["new_stars"]) == (1, 1)
+    assert [row.customer_id for row in moves.page(run, Wanted(Which.STARS)).rows] == [star.id]
+    again = ranking.preview(WIDE)
+    assert (again.figures["stars"], again.figures["new_stars"]) == (1, 0)
+    assert moves.page(again, Wanted(Which.STARS)).rows == []
     sales.order(star, 600, days_ago=380)
     sales.run(WIDE)
     db.session.refresh(star)
