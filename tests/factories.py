@@ -26,11 +26,13 @@ from contact_center.mailboxes.models import Mailbox
 from contact_center.mailboxes.places import Place
 from contact_center.orders.models import Invoice, Order, OrderLine, OrderState, Shipment, ShipmentState, TrackingEvent
 from contact_center.queues.models import Queue, QueueMember
+from contact_center.routing.models import Offer
 from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import intake
 from contact_center.tickets.inbound import InboundMessage, Kind
 from contact_center.tickets.intake import Filed
+from contact_center.tickets.messages import Interaction, InteractionState
 from contact_center.tickets.models import Ticket
 
 PASSWORD = "correct horse battery"
@@ -76,6 +78,15 @@ def queue(name: str = "Service e-mail", *members: Agent, **fields: Any) -> Queue
     db.session.flush()
     places.forget()
     return row
+
+
+def served(**changes: Any) -> dict[str, Any]:
+    """What the form of a queue says of how it is served while nobody has changed it."""
+    untouched = {
+        "calendar_id": "", "head_start_minutes": "0", "prefer_seconds": "30 s", "wrap_up": "NONE",
+        "wrap_up_seconds": "1 min", "target_percent": "80", "target_seconds": "1 h", "max_size": "",
+    }  # fmt: skip
+    return untouched | changes
 
 
 def team(name: str, *members: Agent) -> Team:
@@ -192,6 +203,20 @@ def asset(customer: Customer, serial: str = "7A31-0442-19", **fields: Any) -> As
         customer_id=customer.id, name=fields.pop("name", "Front-loader WM-10"), serial=serial, changed_at=now,
         bought_on=now.date() - timedelta(days=365), confirmed_at=fields.pop("confirmed_at", now),
         warranty_until=fields.pop("warranty_until", now.date() + timedelta(days=365)), **fields,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def ringing(item: Interaction, agent: Agent, decision: dict[str, Any] | None = None) -> Offer:
+    """An offer that rings at *agent*'s desks for twenty seconds, as the dispatcher leaves it."""
+    now = clock.now()
+    item.state, item.offered_at = InteractionState.OFFERED, now
+    chosen = {"winner": agent.id, "ranked": [], "could": 1, "out": {}}
+    row = Offer(
+        interaction_id=item.id, agent_id=agent.id, offered_at=now, expires_at=now + timedelta(seconds=20),
+        decision=decision or chosen,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

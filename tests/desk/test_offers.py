@@ -35,11 +35,9 @@ def ticket(queue: Queue) -> Ticket:
 
 def ring(ticket: Ticket, agent: Agent, decision: dict[str, Any] | None = None) -> Offer:
     """Offer the ticket's open interaction to *agent* for twenty seconds."""
-    waiting = _interaction(ticket)
-    decision = decision or {"winner": agent.id, "ranked": [], "could": 1, "out": {}}
-    (offer_id,) = offers.make([offers.Match(waiting.id, agent.id, 20, decision)])
+    offer = factories.ringing(_interaction(ticket), agent, decision)
     db.session.commit()
-    return db.session.get_one(Offer, offer_id)
+    return offer
 
 
 def _interaction(ticket: Ticket) -> Interaction:

@@ -9,14 +9,15 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from contact_center import clock
 from contact_center.agents import open_desks, presence
-from contact_center.agents.models import Agent, PresenceState
+from contact_center.agents.models import Agent, PresenceState, RoleName
 from contact_center.extensions import db
 from contact_center.queues import skills
 from contact_center.queues.models import Queue
-from contact_center.routing import enqueue, offers
+from contact_center.routing import enqueue
 from contact_center.routing.models import Offer, OfferState
 from contact_center.tickets import lifecycle
 from contact_center.tickets.messages import Interaction, InteractionState
@@ -66,11 +67,15 @@ def here(agent: Agent) -> None:
     db.session.commit()
 
 
+def _toast(answer: TestResponse) -> dict[str, str]:
+    assert answer.json
+    return dict(answer.json["toast"])
+
+
 def ring(item: Interaction, agent: Agent) -> Offer:
-    decision = {"winner": agent.id, "ranked": [], "could": 1, "out": {}}
-    (offer_id,) = offers.make([offers.Match(item.id, agent.id, 20, decision)])
+    offer = factories.ringing(item, agent)
     db.session.commit()
-    return db.session.get_one(Offer, offer_id)
+    return offer
 
 
 def _ticket(item: Interaction) -> Ticket:
@@ -152,7 +157,7 @@ def test_an_agent_is_found_by_a_part_of_the_name(floor: Floor) -> None:
 def test_a_supervisor_of_others_sees_and_does_nothing_here(floor: Floor, enter: Enter) -> None:
     item = waiting(floor.queue)
     here(floor.ada)
-    mo = factories.agent("Mo Other", factories.RoleName.SUPERVISOR)
+    mo = factories.agent("Mo Other", RoleName.SUPERVISOR)
     factories.team("Elsewhere", mo)
     elsewhere = enter(mo)
     assert "Service e-mail" not in elsewhere.get("/floor/live").text
@@ -165,10 +170,10 @@ def test_a_supervisor_of_others_sees_and_does_nothing_here(floor: Floor, enter: 
 def test_assigning_can_be_taken_back_with_the_wait_kept(floor: Floor) -> None:
     item = waiting(floor.queue)
     answer = floor.page.post(f"/floor/live/{item.id}/assign", data={"agent_id": floor.ada.id}, headers=JSON)
-    assert answer.json["toast"]["text"] == f"{_ticket(item).ref} is with Ada Brandt now."
+    assert _toast(answer)["text"] == f"{_ticket(item).ref} is with Ada Brandt now."
     assert _ticket(item).assignee_id == floor.ada.id
     since = item.queued_at
-    floor.page.post(answer.json["toast"]["undo"], headers=JSON)
+    floor.page.post(_toast(answer)["undo"], headers=JSON)
     db.session.refresh(item)
     assert (_ticket(item).assignee_id, item.state, item.queued_at) == (None, InteractionState.WAITING, since)
     assert item.order_at is not None
@@ -177,10 +182,10 @@ def test_assigning_can_be_taken_back_with_the_wait_kept(floor: Floor) -> None:
 def test_moving_can_be_taken_back(floor: Floor) -> None:
     item, parts = waiting(floor.queue), factories.queue("Parts", floor.lee)
     answer = floor.page.post(f"/floor/live/{item.id}/move", data={"queue_id": parts.id}, headers=JSON)
-    assert "waits in Parts now" in answer.json["toast"]["text"]
+    assert "waits in Parts now" in _toast(answer)["text"]
     db.session.refresh(item)
     assert item.queue_id == parts.id
-    floor.page.post(answer.json["toast"]["undo"], headers=JSON)
+    floor.page.post(_toast(answer)["undo"], headers=JSON)
     db.session.refresh(item)
     assert item.queue_id == floor.queue.id
 
@@ -192,7 +197,7 @@ def test_raising_moves_it_forward_and_can_be_taken_back(floor: Floor) -> None:
     answer = floor.page.post(f"/floor/live/{item.id}/raise", headers=JSON)
     db.session.refresh(item)
     assert (_ticket(item).priority, item.order_at) == (Priority.HIGH, before - timedelta(minutes=20))
-    floor.page.post(answer.json["toast"]["undo"], headers=JSON)
+    floor.page.post(_toast(answer)["undo"], headers=JSON)
     db.session.refresh(item)
     assert (_ticket(item).priority, item.order_at) == (Priority.NORMAL, before)
 

@@ -18,8 +18,9 @@ from contact_center.desk.tickets import (
     starting,
     tasks,
     visit,
+    why,
 )
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/desk/tickets")
-for part in (listing, starting, page, acts, entitlement, fields, composer, tasks, visit, linked):
+for part in (listing, starting, page, acts, entitlement, fields, composer, tasks, visit, linked, why):
     blueprint.register_blueprint(part.blueprint)
