@@ -26,6 +26,7 @@ COMMANDS = {
     "migrate": "cli.schema:migrate",
     "outbox": "cli.questions:outbox",
     "postoffice": "cli.mail:post_office",
+    "simulate": "cli.simulate:simulate",
     "ticket": "cli.questions:ticket",
     "tickets": "cli.questions:tickets",
     "tiers": "cli.tiers:tiers",
