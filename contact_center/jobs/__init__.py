@@ -9,9 +9,8 @@ from celery import Task
 from flask import Flask
 
 from contact_center.extensions import celery, db
-from contact_center.jobs import deadlines
+from contact_center.jobs import deadlines, tasks
 from contact_center.jobs import promises as promises  # its tasks are found by being imported
-from contact_center.jobs import tasks
 from contact_center.jobs import value as value  # its tasks are found by being imported
 from contact_center.selfservice import codes
 

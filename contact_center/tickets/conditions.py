@@ -58,6 +58,8 @@ def _of_the_ticket(wanted: Filter, ticket: Any) -> list[ColumnElement[bool]]:
         where.append(ticket.kind == wanted.kind)
     if wanted.opened_since:
         where.append(ticket.opened_at >= wanted.opened_since)
+    if wanted.due_before:
+        where.append(ticket.due_at < wanted.due_before)
     return where
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -21,7 +21,7 @@ from contact_center.queues.models import Queue
 from contact_center.tickets import candidates, scope
 from contact_center.tickets.counts import Counts, QueueCount, counts
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, Seen, Ticket, TicketState, ref_of
-from contact_center.tickets.wanted import NOBODY, Cursor, Filter, Order, Sort
+from contact_center.tickets.wanted import NOBODY, RISING, Cursor, Filter, Order, Sort
 
 __all__ = [
     "NOBODY",
@@ -34,6 +34,7 @@ __all__ = [
 ]  # what callers of this module need beside its own
 
 MAX_ROWS = 200
+SOON = timedelta(hours=1)
 COUNTED = 1000  # a longer list is "more than 1,000"
 _assignee = aliased(Agent)
 
@@ -59,6 +60,7 @@ class Row:
     opened_at: datetime
     changed_at: datetime
     waiting_since: datetime | None
+    due_at: datetime | None
     last_inbound_at: datetime | None
     seen_at: datetime | None
 
@@ -77,13 +79,21 @@ class Row:
             return False
         return self.seen_at is None or self.seen_at < self.last_inbound_at
 
+    @property
+    def due_soon_at(self) -> datetime | None:
+        """From when on its due time wants somebody's eye."""
+        return self.due_at - SOON if self.due_at else None
+
     def cursor(self, sort: Sort) -> str:
         """The row's place in a list of that order."""
         return str(self.place(sort))
 
     def place(self, sort: Sort) -> Cursor:
-        key = {Sort.CHANGED: self.changed_at, Sort.OPENED: self.opened_at, Sort.WAITING: self.waiting_since}[sort]
-        return Cursor(key, self.id)
+        keys = {
+            Sort.CHANGED: self.changed_at, Sort.OPENED: self.opened_at, Sort.WAITING: self.waiting_since,
+            Sort.DUE: self.due_at,
+        }  # fmt: skip
+        return Cursor(keys[sort], self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +158,9 @@ def count(agent: Agent, wanted: Filter | None = None, *, most: int = COUNTED) ->
 
 
 def work(agent: Agent, *, limit: int = 100) -> list[Row]:
-    """What *agent* has taken and not settled; who waits longest stands first."""
+    """What *agent* has taken and not settled; what is due next stands first."""
     mine = Filter(states=UNSETTLED, assignee=agent.id)
-    return page(agent, mine, limit=limit, sort=Sort.WAITING).rows
+    return page(agent, mine, limit=limit, sort=Sort.DUE).rows
 
 
 def of_customer(agent: Agent, customer_id: int, *, limit: int = 50) -> list[Row]:
@@ -168,8 +178,8 @@ def by_ids(agent: Agent, ticket_ids: Sequence[int]) -> list[Row]:
 
 
 def _agreed(wanted: Filter, sort: Sort) -> tuple[Filter, Sort]:
-    """Only what is unsettled can wait: that order leaves the rest out, or gives way if nothing would be left."""
-    if sort is not Sort.WAITING:
+    """Only what is unsettled can wait or be due: such an order leaves the rest out, or gives way if nothing is left."""
+    if sort not in RISING:
         return wanted, sort
     states = tuple(state for state in wanted.states or UNSETTLED if state in UNSETTLED)
     return (replace(wanted, states=states), sort) if states else (wanted, Sort.CHANGED)
@@ -186,7 +196,8 @@ def _columns(agent: Agent) -> Any:
         select(
             Ticket.id, Ticket.channel, Ticket.subject, Ticket.state, Ticket.priority, Ticket.kind, Ticket.tags,
             Ticket.order_number, Ticket.customer_id, Customer.name, Ticket.queue_id, Queue.name, Ticket.assignee_id,
-            _assignee.name, Ticket.opened_at, Ticket.changed_at, Ticket.waiting_since, Ticket.last_inbound_at, Seen.at,
+            _assignee.name, Ticket.opened_at, Ticket.changed_at, Ticket.waiting_since, Ticket.due_at,
+            Ticket.last_inbound_at, Seen.at,
         )
         .select_from(Ticket)
         .join(Queue, Queue.id == Ticket.queue_id)

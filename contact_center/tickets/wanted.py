@@ -24,6 +24,10 @@ class Sort(StrEnum):
     CHANGED = "changed"  # the newest change first
     WAITING = "waiting"  # the customer who has waited longest first, those who wait for nothing last
     OPENED = "opened"  # the newest ticket first
+    DUE = "due"  # what is due next first, what has no running deadline last
+
+
+RISING = (Sort.WAITING, Sort.DUE)  # only what is unsettled stands in these orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Filter:
     priority: Priority | None = None
     tag: str | None = None
     opened_since: datetime | None = None
+    due_before: datetime | None = None
     is_possibly_related: bool = False
     text: str = ""
 
@@ -76,12 +81,13 @@ class Order:
 
     @property
     def is_descending(self) -> bool:
-        return (self.sort is Sort.WAITING) == self.is_backward
+        return (self.sort in RISING) == self.is_backward
 
     def key(self, ticket: Any = Ticket) -> ColumnElement[Any]:
         """The sort key of *ticket*: the table, or rows of it under another name."""
-        if self.sort is Sort.WAITING:
-            return func.coalesce(ticket.waiting_since, literal_column("'infinity'"))
+        if self.sort in RISING:
+            instant = ticket.waiting_since if self.sort is Sort.WAITING else ticket.due_at
+            return func.coalesce(instant, literal_column("'infinity'"))
         key: ColumnElement[Any] = ticket.opened_at if self.sort is Sort.OPENED else ticket.changed_at
         return key
 

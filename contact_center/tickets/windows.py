@@ -18,7 +18,7 @@ from contact_center.agents.models import Agent
 from contact_center.extensions import Base
 from contact_center.tickets import conditions, scope
 from contact_center.tickets.models import UNSETTLED, Ticket, TicketState
-from contact_center.tickets.wanted import NOBODY, Cursor, Filter, Order, Sort
+from contact_center.tickets.wanted import NOBODY, RISING, Cursor, Filter, Order, Sort
 
 OF_A_QUEUE = 2_500  # rows of one queue …
 OF_UNSETTLED = 5_000  # … or of what is unsettled in it: of that a list should be complete
@@ -121,7 +121,10 @@ def _way(wanted: Filter, order: Order, states: tuple[TicketState, ...]) -> Way:
     if wanted.assignee == NOBODY and states == UNSETTLED and order.sort is Sort.CHANGED:
         where.append(Ticket.assignee_id.is_(None))
         known.append("assignee")
-    if wanted.opened_since and order.sort is not Sort.WAITING:
+    if wanted.due_before and order.sort is Sort.DUE:
+        where.append(order.key() < wanted.due_before)
+        known.append("due_before")
+    if wanted.opened_since and order.sort not in RISING:
         where.append(order.key() >= wanted.opened_since)  # no ticket was changed before it was opened
         known += ["opened_since"] if order.sort is Sort.OPENED else []
     return Way(tuple(where), states, tuple(known), OF_ALL)

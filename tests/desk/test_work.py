@@ -20,12 +20,14 @@ JSON = {"Accept": "application/json"}
 
 
 def _ticket(queue: Queue, subject: str, hours: int = 0, sender: str = "bo@andersen.example") -> Ticket:
-    """A mail that came in some hours ago."""
+    """A mail that came in some hours ago, to be answered within a day whatever the weekday."""
     with clock.standing_at(clock.now() - timedelta(hours=hours)):
-        return factories.ticket(queue, sender=sender, subject=subject)
+        ticket = factories.ticket(queue, sender=sender, subject=subject)
+        ticket.due_at = clock.now() + timedelta(days=1)
+        return ticket
 
 
-def test_it_opens_what_has_waited_longest(desk: FlaskClient, ada: Agent, queue: Queue) -> None:
+def test_it_opens_what_is_due_first(desk: FlaskClient, ada: Agent, queue: Queue) -> None:
     younger, older = _ticket(queue, "Younger", 1), _ticket(queue, "Older", 5, "sam@stranger.example")
     for ticket in (younger, older):
         lifecycle.take(ticket, ada)

@@ -240,14 +240,15 @@ def mixed(*readers: Agent) -> None:
         ticket.resolved_at = NOON if is_settled else None
         ticket.closed_at = NOON if ticket.state is TicketState.CLOSED else None
         ticket.waiting_since = None if is_settled or n % 4 == 0 else ticket.opened_at
+        ticket.due_at = None if is_settled or n % 4 == 1 else NOON + timedelta(minutes=n * 13 % 30)
         ticket.assignee_id = readers[0].id if n % 6 == 2 else None
     db.session.flush()
 
 
 def through(reader: Agent, wanted: Filter, sort: Sort, *, backward: bool = False) -> tuple[list[str], bool]:
     """All subjects that going on from page to page shows, and whether looking has ever stopped."""
-    is_waiting = sort is Sort.WAITING and bool(set(wanted.states or UNSETTLED) & set(UNSETTLED))
-    end = "infinity-" + "9" * 18 if is_waiting else "20000101T000000.000000Z-0"
+    is_rising = sort in (Sort.WAITING, Sort.DUE) and bool(set(wanted.states or UNSETTLED) & set(UNSETTLED))
+    end = "infinity-" + "9" * 18 if is_rising else "20000101T000000.000000Z-0"
     found: list[str] = []
     cursor, was_cut = end if backward else None, False
     for _ in range(100):
@@ -267,7 +268,7 @@ NARROWED = (
     Filter(states=(TicketState.CLOSED,), tag="vip"), Filter(states=(TicketState.OPEN, TicketState.RESOLVED)),
     Filter(states=(TicketState.NEW,)), Filter(states=UNSETTLED, assignee=NOBODY), Filter(assignee=NOBODY, tag="vip"),
     Filter(opened_since=NOON + timedelta(minutes=11), channel="email"), Filter(priority=Priority.NORMAL, tag="vip"),
-    Filter(text="1"), Filter(states=(TicketState.RESOLVED, TicketState.CLOSED), channel="web"),
+    Filter(due_before=NOON + timedelta(minutes=14)), Filter(text="1"), Filter(states=(TicketState.RESOLVED, TicketState.CLOSED), channel="web"),
 )  # fmt: skip
 
 

@@ -20,8 +20,23 @@ from contact_center.extensions import db
 from contact_center.tickets.lists import NOBODY, Counts, Filter, Row, Sort
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, TicketState
 
-KEPT = ("state", "queue", "owner", "channel", "kind", "priority", "tag", "since", "customer", "related", "q", "sort")
+KEPT = (
+    "state",
+    "queue",
+    "owner",
+    "channel",
+    "kind",
+    "priority",
+    "tag",
+    "since",
+    "due",
+    "customer",
+    "related",
+    "q",
+    "sort",
+)
 CHANNELS = ("email", "web", "sms", "phone")
+DUE = {"overdue": timedelta(0), "soon": timedelta(hours=2), "day": timedelta(days=1)}  # from now
 SINCE = {"1d": 1, "7d": 7, "30d": 30, "90d": 90}
 _NO_LIMIT: dict[str, dict[str, Any]] = {
     "state": {"states": UNSETTLED},
@@ -32,6 +47,7 @@ _NO_LIMIT: dict[str, dict[str, Any]] = {
     "priority": {"priority": None},
     "tag": {"tag": None},
     "since": {"opened_since": None},
+    "due": {"due_before": None},
     "customer": {"customer": None},
     "related": {"is_possibly_related": False},
     "q": {"text": ""},
@@ -60,6 +76,7 @@ class Asked:
             priority=_word(Priority, args.get("priority", "")),
             tag=args.get("tag", "")[:64] or None,
             opened_since=_since(args.get("since", "")),
+            due_before=_due(args.get("due", "")),
             is_possibly_related=args.get("related") == "1",
             text=args.get("q", "")[:200],
         )
@@ -101,8 +118,8 @@ def chips(current: Asked, counts: Counts) -> list[tuple[str, str, str]]:
     """The filters that are on as (name, label, value in words)."""
     labels = {
         "state": _("State"), "queue": _("Queue"), "owner": _("Owner"), "channel": _("Channel"), "kind": _("Kind"),
-        "priority": _("Priority"), "tag": _("Tag"), "since": _("Opened"), "customer": _("Customer"),
-        "related": _("Link"), "q": _("Text"),
+        "priority": _("Priority"), "tag": _("Tag"), "since": _("Opened"), "due": _("Due"),
+        "customer": _("Customer"), "related": _("Link"), "q": _("Text"),
     }  # fmt: skip
     return [(name, labels[name], _in_words(name, current, counts)) for name in current.active()]
 
@@ -118,6 +135,7 @@ def _in_words(name: str, current: Asked, counts: Counts) -> str:
         "priority": lambda: words.priority_short(wanted.priority or Priority.NORMAL),
         "tag": lambda: wanted.tag or "",
         "since": lambda: since_word(current.args["since"]),
+        "due": lambda: due_word(current.args["due"]),
         "customer": lambda: _customer_word(wanted.customer),
         "related": lambda: _("Possibly related"),
         "q": lambda: wanted.text,
@@ -127,6 +145,10 @@ def _in_words(name: str, current: Asked, counts: Counts) -> str:
 
 def since_word(since: str) -> str:
     return {"1d": _("last 24 hours"), "7d": _("last 7 days"), "30d": _("last 30 days"), "90d": _("last 90 days")}[since]
+
+
+def due_word(due: str) -> str:
+    return {"overdue": _("overdue"), "soon": _("within 2 hours"), "day": _("within a day")}[due]
 
 
 def _states(asked_for: str) -> tuple[TicketState, ...]:
@@ -152,10 +174,16 @@ def _since(asked_for: str) -> Any:
     return clock.now() - timedelta(days=SINCE[asked_for]) if asked_for in SINCE else None
 
 
+def _due(asked_for: str) -> Any:
+    return clock.now() + DUE[asked_for] if asked_for in DUE else None
+
+
 def _sort(args: dict[str, str], wanted: Filter) -> Sort:
     """As asked; else who waits longest first where work is taken from, and the newest change elsewhere."""
     if args.get("sort") in list(Sort):
         return Sort(args["sort"])
+    if wanted.due_before:
+        return Sort.DUE
     is_work = wanted.assignee is not None or bool(wanted.queue_ids)
     return Sort.WAITING if is_work and wanted.states == UNSETTLED else Sort.CHANGED
 

@@ -75,6 +75,8 @@ def menu() -> str:
         channels=filters.CHANNELS,
         since=filters.SINCE,
         since_word=filters.since_word,
+        due=filters.DUE,
+        due_word=filters.due_word,
     )
 
 
