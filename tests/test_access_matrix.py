@@ -94,7 +94,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "ref": ticket.ref, "other": other.ref, "ticket_id": ticket.id, "message_id": message.id,
         "attachment_id": message.attachments[0].id, "task_id": task.id,
         "customer_id": customer.id, "point_id": customer.points[0].id, "note_id": note.id, "person_id": customer.id,
-        "agent_id": ada.id, "team_id": db.session.scalar(db.select(func.min(factories.Team.id))),
+        "agent_id": ada.id, "skill_id": MISSING, "team_id": db.session.scalar(db.select(func.min(factories.Team.id))),
         "queue_id": queue.id, "reason_id": away_reasons.listed()[0].id, "row_id": reply.id, "mailbox_id": mailbox.id,
         "raw_id": raw.id, "upload_id": MISSING, "override_id": MISSING, "outgoing_id": MISSING,
         "order_number": factories.order(customer).external_id, "asset_id": factories.asset(customer).id,

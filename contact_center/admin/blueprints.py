@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contact_center.admin import (
     canned,
+    channels,
     credit,
     entitlements,
     fields,
@@ -16,6 +17,8 @@ from contact_center.admin import (
     prompts,
     queues,
     reasons,
+    routing,
+    skills,
     surveys,
     teams,
     tier_policies,
@@ -27,6 +30,6 @@ from contact_center.admin.entrance import invitations, preferences
 
 _DOORS = (
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, tiers, tier_policies, placement, prompts, credit, invitations, preferences,
+    visits, tiers, tier_policies, placement, skills, channels, routing, prompts, credit, invitations, preferences,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -19,7 +19,8 @@ from contact_center.agents.people import Standing
 from contact_center.config import LANGUAGES
 from contact_center.errors import IllegalMove, Invalid, Stale
 from contact_center.extensions import db
-from contact_center.queues import membership, settings
+from contact_center.queues import membership, settings, skills
+from contact_center.text import amounts
 
 blueprint = Blueprint("people", __name__, url_prefix="/admin/people")
 
@@ -70,6 +71,7 @@ def person(agent_id: int) -> str:
         my_queues=settings.ids_of(agent),
         load=closing.load_of(agent),
         sign_ins=sign_ins.live(agent),
+        my_skills=skills.of(agent),
         stretches=presence.ledger(agent, since=clock.now() - timedelta(days=7), most=8),
         invitation=_invitation(agent),
         **_choices(),
@@ -82,8 +84,9 @@ def save(agent_id: int) -> Any:
     """Save name, address, role, teams and queues together, or nothing."""
     agent, actor = reading.or_404(Agent, agent_id), access.me()
     wanted = {"name": reading.text("name"), "email": reading.text("email")}
+    capacity = _capacity()
     try:
-        changed = accounts.change(agent, actor, reading.version(), role=reading.role(), **wanted)
+        changed = accounts.change(agent, actor, reading.version(), role=reading.role(), capacity=capacity, **wanted)
     except Stale as stale:
         return comparing.answer(stale, agent, _words())
     changed |= _join(agent, actor)
@@ -167,6 +170,15 @@ def revoke(agent_id: int) -> Any:
     return redirect(url_for("people.listing", show=Standing.INVITED), 303)
 
 
+def _capacity() -> int | None:
+    """The capacity that was typed; None where the form has no such field."""
+    typed = request.form.get("capacity")
+    try:
+        return None if typed is None else amounts.whole(typed, 1, 100)
+    except ValueError as error:
+        raise Invalid(str(error), {"capacity": str(error)}) from None
+
+
 def _invite() -> Agent:
     actor, language = access.me(), reading.text("language")
     if language not in LANGUAGES:
@@ -211,6 +223,7 @@ def _words() -> comparing.Words:
         "name": (pgettext("person", "Name"), str),
         "email": (_("E-mail"), str),
         "role": (_("Role"), lambda role: str(roles[role])),
+        "capacity": (_("Capacity"), str),
     }
 
 

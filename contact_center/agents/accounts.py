@@ -78,24 +78,36 @@ def invitation_ends_at(agent: Agent) -> datetime | None:
     return agent.invited_at + INVITATION_LASTS if agent.is_invited and agent.invited_at else None
 
 
-def change(agent: Agent, actor: Agent, version: int, *, name: str, email: str, role: RoleName | None = None) -> bool:
-    """Change name, address and, if given, role; returns whether anything did.
+def change(
+    agent: Agent, actor: Agent, version: int, *, name: str, email: str, role: RoleName | None = None,
+    capacity: int | None = None,
+) -> bool:  # fmt: skip
+    """Change name, address and, if given, role and capacity; returns whether anything did.
 
     Raises Stale with the difference, Invalid, or NotAllowed as `set_role` does.
     """
     _lock_administrators()
-    wanted = {"name": rows.name(name, 100), "email": _email(email)}
+    wanted: dict[str, Any] = {"name": rows.name(name, 100), "email": _email(email)}
+    wanted |= {} if capacity is None else {"capacity": _capacity(capacity)}
     _fresh(agent, version, {**wanted, **({"role": role} if role else {})})
     renamed = _rename(agent, actor, wanted)
     return (role is not None and set_role(agent, role, actor)) or renamed
 
 
-def _rename(agent: Agent, actor: Agent, wanted: dict[str, str]) -> bool:
+def _capacity(capacity: int) -> int:
+    if not 1 <= capacity <= 100:
+        sentence = _("Write a whole number from %(least)s to %(most)s.", least=1, most=100)
+        raise Invalid(sentence, {"capacity": sentence})
+    return capacity
+
+
+def _rename(agent: Agent, actor: Agent, wanted: dict[str, Any]) -> bool:
     old = {field: getattr(agent, field) for field in wanted}
     if old == wanted:
         return False
     with rows.unique(email=_TAKEN):
-        agent.name, agent.email = wanted["name"], wanted["email"]
+        for field, value in wanted.items():
+            setattr(agent, field, value)
         agent.version += 1
     if wanted["email"] != old["email"]:
         _end_sessions(agent)  # they, and the links sent before, belong to whoever reads the old mailbox

@@ -1,4 +1,5 @@
-"""Queues as an administrator sets them up: name, team, order, members, which one takes web requests, active or not.
+"""Queues as an administrator sets them up: name, team, order, members, which one takes web requests, active or not, and
+how it is served (the fields that `serving.read` makes).
 
 Called by the admin door and the demo. Verbs never commit. Whether a queue may be closed while tickets or mailboxes
 still hang on it is decided by the door, which knows both.
@@ -6,7 +7,8 @@ still hang on it is decided by the door, which knows both.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -19,6 +21,7 @@ from contact_center.errors import IllegalMove, Invalid, Stale
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.queues import overflow
 from contact_center.queues.models import Queue, QueueMember
 
 _TAKEN = lazy_gettext("There is a queue with this name already.")
@@ -53,21 +56,48 @@ def create(name: str, team_id: int | None, actor: Agent) -> Queue:
     return queue
 
 
-def change(queue: Queue, actor: Agent, version: int, *, name: str, team_id: int | None) -> bool:
-    """Change name and team; returns whether anything did. Raises Stale with the difference, or Invalid."""
-    wanted = {"name": rows.name(name), "team_id": _team(team_id)}
-    db.session.refresh(queue, with_for_update=True)
+def change(queue: Queue, actor: Agent, version: int, *, name: str, team_id: int | None, **serving: Any) -> bool:
+    """Change name, team and how it is served; returns whether anything did.
+
+    Raises Stale with the difference, or Invalid.
+    """
+    wanted = {"name": rows.name(name), "team_id": _team(team_id), **serving}
+    db.session.execute(select(Queue.id).order_by(Queue.id).with_for_update())  # overflow leads from one to another
+    db.session.refresh(queue)
     old = {field: getattr(queue, field) for field in wanted}
     if queue.version != version:
         difference: dict[str, tuple[object, object]] = {f: (v, old[f]) for f, v in wanted.items() if v != old[f]}
         raise Stale(_("Somebody else has changed this queue in the meantime."), difference)
+    if overflow.circle(queue.id, wanted.get("overflow", [])):
+        raise Invalid(_("These queues would overflow in a circle."))
     if old == wanted:
         return False
     with rows.unique(name=_TAKEN):
-        queue.name, queue.team_id = rows.name(name), _team(team_id)
+        for field, value in wanted.items():
+            setattr(queue, field, value)
         queue.version += 1
     _record(queue, actor, changes={f: [old[f], wanted[f]] for f in wanted if old[f] != wanted[f]})
     return True
+
+
+def levels(queue_id: int) -> dict[int, int]:
+    """How proficient each member is here: agent id → 1 to 5."""
+    asked = select(QueueMember.agent_id, QueueMember.level).where(QueueMember.queue_id == queue_id)
+    return dict(db.session.execute(asked).all())
+
+
+def set_levels(queue_id: int, wanted: Mapping[int, int], actor: Agent) -> None:
+    """Set how proficient members are here; who is no member is passed over. Raises Invalid."""
+    if any(level not in range(1, 6) for level in wanted.values()):
+        raise Invalid(_("A level is a number from 1 to 5."))
+    old = levels(queue_id)
+    changed = {agent_id: level for agent_id, level in wanted.items() if old.get(agent_id, level) != level}
+    for agent_id, level in sorted(changed.items()):
+        member = (QueueMember.queue_id == queue_id, QueueMember.agent_id == agent_id)
+        db.session.execute(update(QueueMember).where(*member).values(level=level))
+    if changed:
+        said = {str(agent_id): [old[agent_id], level] for agent_id, level in changed.items()}
+        _record(db.session.get_one(Queue, queue_id), actor, levels=said)
 
 
 def join(queue_id: int, agent_ids: Collection[int], actor: Agent) -> None:

@@ -58,7 +58,8 @@ def test_a_queue_is_opened_filled_and_moved(browser: FlaskClient) -> None:
         browser.post("/admin/queues", data={"name": name, "team_id": team.id})
     cooling, washing = settings.listed()
     assert (cooling.takes_web_requests, washing.takes_web_requests) == (True, False)
-    sent = {"name": "Washing machines", "team_id": "", "version": washing.version, "member": [ada.id]}
+    named = {"name": "Washing machines", "team_id": "", "version": washing.version, "member": [ada.id]}
+    sent = factories.served(**named)
     assert browser.post(f"/admin/queues/{washing.id}", data=sent).status_code == 303
     browser.post(f"/admin/queues/{washing.id}/move", data={"to": "up"})
     browser.post(f"/admin/queues/{washing.id}/web-requests")
@@ -85,7 +86,7 @@ def test_a_stale_save_of_a_queue_shows_the_difference(browser: FlaskClient, root
     settings.change(queue, root, 1, name="Fridges", team_id=None)
     db.session.commit()
     answer = browser.post(
-        f"/admin/queues/{queue.id}", data={"name": "Freezers", "team_id": "", "version": 1}, headers=JSON
+        f"/admin/queues/{queue.id}", data=factories.served(name="Freezers", team_id="", version=1), headers=JSON
     )
     assert answer.status_code == 409
     assert answer.json is not None
