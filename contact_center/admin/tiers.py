@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from contact_center import access, clock
 from contact_center.admin import reading
 from contact_center.extensions import db
+from contact_center.tickets import naming
 from contact_center.tiers import ranking, schedule
 from contact_center.tiers import settings as tier_settings
 from contact_center.tiers.settings import Schedule
@@ -38,7 +38,7 @@ def page() -> str:
         rates=[*settings.rates.items(), *((code, "") for code in rateless), ("", ""), ("", "")],
         value=value_settings.current(),
         value_row=kept,
-        channels=[(one, _channel_word(one)) for one in value_settings.CHANNELS],
+        channels=[(one, naming.channel_word(one)) for one in value_settings.CHANNELS],
     )
 
 
@@ -74,15 +74,6 @@ def _schedule_word(schedule_: Schedule) -> str:
         Schedule.WEEK: _("Every Sunday night"),
         Schedule.MONTH: _("Every month, in the night to the 1st"),
     }[schedule_]
-
-
-def _channel_word(channel: str) -> str:
-    return {
-        "email": pgettext("channel", "E-mail"),
-        "web": _("Web request"),
-        "sms": _("Text message"),
-        "phone": _("Call"),
-    }[channel]
 
 
 def _done() -> Any:

@@ -12,11 +12,11 @@ from flask_babel import pgettext
 from contact_center import pages
 from contact_center.outbox.models import OutgoingState
 from contact_center.text.addresses import email_display
-from contact_center.tickets import compose
+from contact_center.tickets import compose, naming
 from contact_center.tickets.conversation import Because, Delivery
 from contact_center.tickets.inbound import Automatic
 from contact_center.tickets.messages import Author
-from contact_center.tickets.models import Priority, RequestKind, TicketState
+from contact_center.tickets.models import Priority, TicketState
 
 
 def state_word(state: str) -> str:
@@ -48,29 +48,7 @@ def priority_short(priority: str) -> str:
     }.get(Priority(priority), priority)
 
 
-def request_word(kind: str | None) -> str:
-    """What kind of request it is; empty if nobody has said yet."""
-    if not kind:
-        return ""
-    return {
-        RequestKind.QUESTION: _("Question"),
-        RequestKind.ORDER: _("Order"),
-        RequestKind.DELIVERY: _("Delivery"),
-        RequestKind.REPAIR: _("Repair"),
-        RequestKind.RETURN: _("Return"),
-        RequestKind.INVOICE: _("Invoice"),
-        RequestKind.COMPLAINT: _("Complaint"),
-        RequestKind.OTHER: _("Something else"),
-    }.get(RequestKind(kind), kind)
-
-
-def channel_word(channel: str) -> str:
-    return {
-        "email": pgettext("channel", "E-mail"),
-        "web": _("Web request"),
-        "sms": _("Text message"),
-        "phone": _("Call"),
-    }.get(channel, channel)
+request_word, channel_word = naming.request_word, naming.channel_word
 
 
 def automatic_word(automatic: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from contact_center import access, clock, pages
 from contact_center.extensions import db
@@ -16,10 +17,10 @@ from contact_center.floor import chart
 from contact_center.queues.models import Queue
 from contact_center.satisfaction import figures, settings
 from contact_center.satisfaction.figures import Asked, By, Figure
-from contact_center.satisfaction.models import Survey
+from contact_center.satisfaction.models import Survey, SurveyState
 from contact_center.text import spreadsheets
-from contact_center.tickets import scope
-from contact_center.tickets.models import Task
+from contact_center.tickets import naming, scope
+from contact_center.tickets.models import Task, TaskState
 
 blueprint = Blueprint("satisfaction", __name__, url_prefix="/floor/satisfaction")
 
@@ -105,19 +106,37 @@ def export() -> Response:
 
 def _lines(viewer: Any, asked: Asked) -> Iterator[list[object]]:
     yield [
-        spreadsheets.BOM + _("Asked"), _("Answered"), _("State"), _("Score"), _("Comment"), _("Ticket"), _("Customer"),
-        _("Tier"), _("Channel"), _("Queue"), _("Agent"), _("Kind"), _("Follow-up"),
+        spreadsheets.BOM + _("Asked"), pgettext("when", "Answered"), _("State"), _("Score"), _("Comment"), _("Ticket"),
+        _("Customer"), _("Tier"), _("Channel"), _("Queue"), _("Agent"), _("Kind"), _("Follow-up"),
+        "state", "channel", "kind", "follow_up",  # as codes, which are the same in every language
     ]  # fmt: skip
     queues, after = {queue.id: queue.name for queue in db.session.query(Queue)}, None
     while found := figures.rows(viewer, asked, after=after, limit=1000):
         for row, task in _with_tasks(found):
             yield [
-                row.asked_at.isoformat(), row.answered_at and row.answered_at.isoformat(), row.state, row.score,
-                row.comment, row.ticket.ref, row.customer and row.customer.name, row.tier, row.channel,
-                queues.get(row.queue_id), row.agent and row.agent.name, row.kind, task and task.state,
+                row.asked_at.isoformat(), row.answered_at and row.answered_at.isoformat(), _state_word(row.state),
+                row.score, row.comment, row.ticket.ref, row.customer and row.customer.name, row.tier,
+                naming.channel_word(row.channel), queues.get(row.queue_id), row.agent and row.agent.name,
+                naming.request_word(row.kind), task and _task_word(task.state),
+                row.state, row.channel, row.kind, task and task.state,
             ]  # fmt: skip
         after = (found[-1].asked_at, found[-1].id)
         db.session.expunge_all()
+
+
+def _state_word(state: SurveyState) -> str:
+    """What became of a question."""
+    return {
+        SurveyState.ASKED: _("Waiting"),
+        SurveyState.ANSWERED: pgettext("survey", "Answered"),
+        SurveyState.WITHDRAWN: _("Withdrawn"),
+        SurveyState.EXPIRED: _("Not answered"),
+    }[state]
+
+
+def _task_word(state: TaskState) -> str:
+    """How far a follow-up is."""
+    return {TaskState.OPEN: _("Open"), TaskState.DONE: _("Done"), TaskState.CANCELLED: _("Cancelled")}[state]
 
 
 def _after() -> tuple[datetime, int] | None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -17,6 +18,7 @@ from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.satisfaction import settings, surveys
 from contact_center.tickets import replies
+from contact_center.tickets.models import RequestKind
 from tests import factories
 
 Enter = Callable[[Agent], FlaskClient]
@@ -36,6 +38,7 @@ def lee(enter: Enter) -> FlaskClient:
 def rated(queue: Queue, agent: Agent, score: int, comment: str) -> None:
     customer = factories.customer(f"Guest {score}", f"guest{score}@home.example")
     ticket = factories.ticket(queue, sender=customer.points[0].value, subject=f"Case {score}")
+    ticket.kind = RequestKind.REPAIR if score == 5 else None
     replies.reply(ticket, agent, "It is on its way.", then="RESOLVED")
     db.session.refresh(ticket)
     surveys.rate(ticket, customer, score, comment)
@@ -73,6 +76,18 @@ def test_answers_leave_as_a_file_that_calculates_nothing(lee: FlaskClient) -> No
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert {row["Comment"] for row in rows} == {"'=1+1", "Comment 0", "Comment 1", "Comment 2"}
     assert {(row["Queue"], row["Agent"]) for row in rows} == {("Support", "Ada Brandt")}
+    assert {(row["Channel"], row["channel"]) for row in rows} == {("E-mail", "email")}
+    assert {(row["Kind"], row["kind"]) for row in rows} == {("Repair", "REPAIR"), ("", "")}
+
+
+def test_the_file_speaks_the_readers_language_and_keeps_its_codes(lee: FlaskClient) -> None:
+    db.session.scalars(select(Agent).where(Agent.name.startswith("Lee"))).one().language = "zh_Hans_CN"
+    db.session.commit()
+    answer = lee.get("/floor/satisfaction/answers.csv", buffered=True)
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert {(row["渠道"], row["状态"], row["channel"], row["state"]) for row in rows} == {
+        ("邮件", "已评价", "email", "ANSWERED")
+    }
 
 
 @pytest.mark.parametrize(
