@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from contact_center.admin import comparing
 from contact_center.agents import teams
-from contact_center.calendars.models import Calendar
+from contact_center.calendars import settings as calendars
 from contact_center.errors import Invalid
-from contact_center.extensions import db
 from contact_center.queues import asking, overflow, serving, settings, skills
 from contact_center.queues.models import Queue, WrapUp
 from contact_center.text import durations
@@ -32,11 +30,10 @@ class Said:
 
 def shown(queue: Queue, others: Sequence[Queue]) -> dict[str, Any]:
     """What the page of a queue needs beside the row itself."""
-    calendars = list(db.session.scalars(select(Calendar).order_by(Calendar.name)))
     return {
         "skills": skills.listed(),
-        "calendars": calendars,
-        "default_calendar": next((one for one in calendars if one.is_default), None),
+        "calendars": calendars.listed(),
+        "default_calendar": next((one for one in calendars.listed() if one.is_default), None),
         "easing": [*queue.easing, *[{}] * EMPTY_LINES],
         "overflow": [*queue.overflow, *[{}] * EMPTY_LINES],
         "wrap_ups": wrap_ups(),
@@ -98,7 +95,7 @@ def targets() -> list[tuple[str, str]]:
 def compared() -> comparing.Words:
     """How a stale save names and says each field."""
     team_names = {team.id: team.name for team in teams.listed()}
-    calendar_names = {one.id: one.name for one in db.session.scalars(select(Calendar))}
+    calendar_names = {one.id: one.name for one in calendars.listed()}
     modes = {value: word for value, word, _about in wrap_ups()}
     duration: Callable[[Any], str] = durations.say
     return {

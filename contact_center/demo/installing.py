@@ -11,7 +11,7 @@ from sqlalchemy import exists, select, text
 from contact_center import clock
 from contact_center.agents import accounts, teams
 from contact_center.agents.models import Agent, RoleName
-from contact_center.demo import archive, canned, casting, dossiers, history, opinions, people, shopfront, told
+from contact_center.demo import archive, canned, casting, dossiers, history, opinions, people, shopfront, skilled, told
 from contact_center.demo.casting import SEED, Cast
 from contact_center.demo.feed import Feed
 from contact_center.demo.steps import World
@@ -82,6 +82,7 @@ def _found(now: datetime) -> World:
 def _set_up(world: World, now: datetime) -> None:
     """What an administrator has set up in the settings; commits."""
     agent = _agent(world, ADMINISTRATOR)
+    skilled.set_up(agent)
     dossiers.define_fields(agent)
     dossiers.ask_fees(agent)
     archive.set_rates(agent)

@@ -22,6 +22,8 @@ from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.extensions import Base, db
 from contact_center.orders.models import Invoice, Order, OrderLine, Payment, Settlement, Shipment
 from contact_center.outbox.models import Outgoing, OutgoingState
+from contact_center.queues import serving, skills
+from contact_center.queues import settings as queue_settings
 from contact_center.satisfaction.models import Survey
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket, TicketState
@@ -57,6 +59,17 @@ def _install() -> list[float]:
         assert installing.is_empty()
         installing.install(heard.append, stories=12, customers=20)
     return heard
+
+
+def test_its_people_are_skilled_and_its_queues_ask_for_it(firm: list[float]) -> None:
+    served = {queue.name: queue for queue in queue_settings.listed()}
+    assert served["中文客服"].asks
+    assert served["中文客服"].calendar_id != served["Service e-mail"].calendar_id
+    assert all(queue.calendar_id for queue in served.values())
+    assert served["Web requests"].overflow
+    chen = db.session.scalars(select(Agent).where(Agent.name == "陈悦")).one()
+    assert dict(skills.of(chen))["普通话"] == 5
+    assert all(serving.warnings(queue) == [] for queue in served.values()), "whatever it asks for, somebody has"
 
 
 def test_it_leaves_a_firm_with_people_customers_and_a_year_of_tickets(firm: list[float]) -> None:
