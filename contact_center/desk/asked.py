@@ -6,17 +6,24 @@ that show it, so nothing typed elsewhere is lost. A browser without scripts is s
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from contact_center import access, pages
+from contact_center.agents.models import Agent
+from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.tickets import scope
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Task, Ticket
+
+TYPED = "%Y-%m-%dT%H:%M"  # what a field for a moment sends
 
 
 def ticket_or_404(ref: str) -> Ticket:
@@ -53,6 +60,35 @@ def numbers(name: str) -> list[int]:
 def whole(typed: str) -> int:
     """*typed* as a number that fits a row's id, else 0."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+
+
+def instant(name: str) -> datetime | None:
+    """The moment that was typed, on the reader's clock; None where nothing was. Raises Invalid."""
+    typed = request.form.get(name, "").strip()
+    if not typed:
+        return None
+    try:
+        return datetime.strptime(typed[:16], TYPED).replace(tzinfo=pages.zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        sentence = _("Write the date and the time, or leave it empty.")
+        raise Invalid(sentence, {name: sentence}) from None
+
+
+def typed(instant: datetime) -> str:
+    """A moment as the reader would type it."""
+    return to_user_timezone(instant).strftime(TYPED)
+
+
+def owners() -> list[tuple[int, str]]:
+    """Who may be given something: all who work here, by name."""
+    active = select(Agent).where(Agent.active).order_by(Agent.name).options(lazyload(Agent.roles))
+    return [(agent.id, agent.name) for agent in db.session.scalars(active)]
+
+
+def owner() -> Agent | None:
+    """Who was chosen, or nobody."""
+    chosen = number("owner")
+    return (db.session.get(Agent, chosen) or abort(404)) if chosen else None
 
 
 def done(text: str = "", *, url: str = "", otherwise: str = "", undo: str = "", **more: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from contact_center import access
 from contact_center.agents.models import Agent
-from contact_center.desk import asked, telling
+from contact_center.desk import asked, sentences
 from contact_center.errors import Stale
 from contact_center.events.models import Event
 from contact_center.events.names import Name
@@ -62,10 +62,10 @@ def tag(ref: str) -> Any:
 def _refused(ticket: Ticket, stale: Stale) -> Any:
     """Theirs and yours in words, and the version on which yours could be saved all the same."""
     difference = {
-        name: [telling.value_word(name, yours), telling.value_word(name, now)]
+        name: [sentences.value_word(name, yours), sentences.value_word(name, now)]
         for name, (yours, now) in stale.difference.items()
     }
-    labels = {name: telling.field_word(name) for name in difference}
+    labels = {name: sentences.field_word(name) for name in difference}
     name, version = _last_editor(ticket), ticket.version
     db.session.rollback()
     sentence = _("%(name)s has changed this meanwhile. What you typed is kept.", name=name) if name else stale.sentence

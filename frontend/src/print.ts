@@ -1,0 +1,6 @@
+/* `data-print`: a press prints the page. */
+import { on } from "./behave";
+
+on("click", "[data-print]", () => {
+  window.print();
+});
