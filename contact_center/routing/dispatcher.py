@@ -68,25 +68,31 @@ def match() -> int:
     costs = seats.weights()
     everybody = seats.taken(costs)
     free = sum(1 for one in everybody if one.hindered is None)
-    heads = _HEADS.rows({"most": min(free, MOST)}) if free else []
-    matches = list(islice(_matches(heads, everybody, costs), MOST)) if heads else []
+    waiting = heads(min(free, MOST)) if free else []
+    matches = list(islice(_matches(waiting, everybody, costs), MOST)) if waiting else []
     made = _make(matches) if matches else 0
     db.session.commit()
     return made
 
 
-def _matches(heads: Sequence[Any], everybody: Sequence[Candidate], costs: dict[str, policy.Weight]) -> Iterable[Match]:
+def heads(most: int) -> list[Any]:
+    """Of every lane the first *most* of what waits, all of them in the order of their places."""
+    return _HEADS.rows({"most": most})
+
+
+def _matches(
+    waiting: Sequence[Any], everybody: Sequence[Candidate], costs: dict[str, policy.Weight]
+) -> Iterable[Match]:
     matcher, rings = Matcher(costs), seats.ring_seconds()
     for candidate in everybody:
         if candidate.hindered is None:
             matcher.free(candidate)
     members = _members(everybody)
-    for row in heads:
-        waiting = Waiting(row.order_at, row.id, lane_of(row))
-        winner = matcher.arrive(waiting)
+    for row in waiting:
+        lane, weight = lane_of(row), costs[row.channel]
+        winner = matcher.arrive(Waiting(row.order_at, row.id, lane))
         if winner is None:
             continue
-        lane, weight = waiting.lane, costs[row.channel]
         decision = policy.decide(lane, weight, members.get(lane.queue, ()), winner).as_json()
         winner.hindered = Out.RINGING
         yield Match(row.id, winner.id, rings.get(row.channel, 30), decision | _place(row))

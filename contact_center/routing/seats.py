@@ -19,27 +19,27 @@ from contact_center.statement import Statement
 
 # Work counts while it is handled or wrapped up, not set aside, and not the customer's turn. Idle is who has had nothing
 # for the longest time: since the last thing ended, was let go or rang in vain, and since they became available.
-_SEATS = Statement("""
-    SELECT p.agent_id, p.state, p.started_at, a.capacity,
-           (SELECT jsonb_object_agg(m.queue_id, m.level) FROM queue_member m WHERE m.agent_id = p.agent_id) AS levels,
-           (SELECT jsonb_object_agg(k.skill_id, k.level) FROM agent_skill k WHERE k.agent_id = p.agent_id) AS skills,
+_FACTS = """
+    SELECT a.id AS agent_id, p.state, a.capacity,
+           (SELECT jsonb_object_agg(m.queue_id, m.level) FROM queue_member m WHERE m.agent_id = a.id) AS levels,
+           (SELECT jsonb_object_agg(k.skill_id, k.level) FROM agent_skill k WHERE k.agent_id = a.id) AS skills,
            (SELECT array_agg(c.channel) FROM channel_pause c
-            WHERE c.agent_id = p.agent_id AND c.ended_at IS NULL) AS paused,
+            WHERE c.agent_id = a.id AND c.ended_at IS NULL) AS paused,
            (SELECT array_agg(i.channel) FROM interaction i JOIN ticket t ON t.id = i.ticket_id
-            WHERE i.agent_id = p.agent_id AND i.state IN ('HANDLING', 'WRAPPING') AND i.set_aside_at IS NULL
+            WHERE i.agent_id = a.id AND i.state IN ('HANDLING', 'WRAPPING') AND i.set_aside_at IS NULL
             AND (t.state <> 'WAITING' OR i.state = 'WRAPPING')) AS busy,
-           EXISTS (SELECT FROM offer o WHERE o.agent_id = p.agent_id AND o.state = 'PENDING') AS rings,
-           EXISTS (SELECT FROM open_desk d WHERE d.agent_id = p.agent_id AND d.closed_at IS NULL
+           EXISTS (SELECT FROM offer o WHERE o.agent_id = a.id AND o.state = 'PENDING') AS rings,
+           EXISTS (SELECT FROM open_desk d WHERE d.agent_id = a.id AND d.closed_at IS NULL
                    AND d.seen_at > :lately) AS sits,
            greatest(
                p.started_at,
-               (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = p.agent_id AND h.started_at > :today),
-               (SELECT max(o.ended_at) FROM offer o WHERE o.agent_id = p.agent_id AND o.offered_at > :today)
+               (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = a.id AND h.started_at > :today),
+               (SELECT max(o.ended_at) FROM offer o WHERE o.agent_id = a.id AND o.offered_at > :today)
            ) AS idle_since
-    FROM presence p JOIN agent a ON a.id = p.agent_id AND a.active
-    WHERE p.ended_at IS NULL AND p.state <> 'OFFLINE'
-    AND (CAST(:agents AS bigint[]) IS NULL OR p.agent_id = ANY(:agents))
-""")
+    FROM agent a LEFT JOIN presence p ON p.agent_id = a.id AND p.ended_at IS NULL
+"""
+_PRESENT = Statement(f"{_FACTS} WHERE a.active AND p.state <> 'OFFLINE'")
+_ASKED_FOR = Statement(f"{_FACTS} WHERE a.active AND a.id = ANY(:agents)")
 
 
 def weights() -> dict[str, Weight]:
@@ -54,16 +54,17 @@ def ring_seconds() -> dict[str, int]:
 
 
 def taken(costs: Mapping[str, Weight], agents: Sequence[int] | None = None) -> list[Candidate]:
-    """Everybody who is not offline, or those of *agents*, with what hinders them."""
+    """Everybody who is not offline, or those of *agents* (offline or not), with what hinders them."""
     now = clock.now()
     values = {"lately": now - open_desks.LIVE_FOR, "today": now.replace(hour=0) - open_desks.LIVE_FOR}
-    return [_candidate(row, costs) for row in _SEATS.rows(values | {"agents": agents and list(agents)})]
+    rows = _PRESENT.rows(values) if agents is None else _ASKED_FOR.rows(values | {"agents": list(agents)})
+    return [_candidate(row, costs) for row in rows]
 
 
 def _candidate(row: Any, costs: Mapping[str, Weight]) -> Candidate:
     candidate = Candidate(
         row.agent_id, _numbers(row.levels), _numbers(row.skills), row.capacity,
-        idle_since=row.idle_since.timestamp(), paused=frozenset(row.paused or ()),
+        idle_since=row.idle_since.timestamp() if row.idle_since else 0.0, paused=frozenset(row.paused or ()),
     )  # fmt: skip
     for channel in row.busy or ():
         candidate.take(costs[channel])
