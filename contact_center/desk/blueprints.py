@@ -14,7 +14,10 @@ from contact_center.desk import (
     profile,
     tickets,
     work,
+    wrapping,
 )
 
-_DOORS = (work, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints, offers)
+_DOORS = (
+    work, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints, offers, wrapping,
+)  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

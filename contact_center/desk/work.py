@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,9 +11,11 @@ from flask_babel import gettext as _
 
 from contact_center import access, clock
 from contact_center.agents.models import Agent
-from contact_center.desk import asked, linking, telling, words
+from contact_center.desk import asked, linking, taking, telling, words
 from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.extensions import db
+from contact_center.live import pulling
+from contact_center.tickets import in_hand as hands
 from contact_center.tickets import lifecycle, lists, scope, tasks
 from contact_center.tickets.lists import NOBODY, Filter, Row, Sort
 from contact_center.tickets.models import UNSETTLED, Ticket
@@ -20,6 +23,8 @@ from contact_center.tickets.models import UNSETTLED, Ticket
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 for name, speak in (words.FILTERS | telling.FILTERS | linking.FILTERS).items():
     blueprint.add_app_template_filter(speak, name)
+blueprint.add_app_template_global(taking.may_pull)
+blueprint.add_app_template_global(taking.may_pick)
 
 TASKS_SHOWN = 8
 GOES_ON_FOR = timedelta(minutes=30)  # whoever comes back sooner finds the ticket they were at
@@ -54,7 +59,8 @@ def waiting() -> str:
 @blueprint.post("/next")
 @access.agent
 def take_next() -> Any:
-    """Take what has waited longest in one's queues."""
+    """Take what is served first of what waits in one's queues and fits one."""
+    taking.check_pull()
     agent = access.me()
     ticket = _take_first(agent)
     if ticket is None:
@@ -63,10 +69,11 @@ def take_next() -> Any:
 
 
 def left(agent: Agent, on: int = 0, *, work: list[Row] | None = None) -> dict[str, Any]:
-    """What the left column shows beside the ticket *on*, in three statements."""
+    """What the left column shows beside the ticket *on*, in four statements."""
     return {
         "work": lists.work(agent) if work is None else work,
         "counts": lists.counts(agent),
+        "in_hand": hands.of(agent),
         "my_tasks": tasks.mine(agent, limit=TASKS_SHOWN),
         "on": on,
     }
@@ -80,10 +87,12 @@ def _to_open(work: list[Row]) -> Row:
 
 
 def _take_first(agent: Agent) -> Ticket | None:
+    """In the order of service; then tickets that have lost their owner and wait in no queue."""
     free = Filter(states=UNSETTLED, assignee=NOBODY)
-    for row in lists.page(agent, free, sort=Sort.WAITING, limit=_TRIES).rows:
+    rest = (row.id for row in lists.page(agent, free, sort=Sort.WAITING, limit=_TRIES).rows)
+    for ticket_id in chain(pulling.fitting(agent)[:_TRIES], rest):
         try:
-            ticket = scope.get(agent, row.id)
+            ticket = scope.get(agent, ticket_id)
             lifecycle.take(ticket, agent)
         except (AlreadyTaken, IllegalMove, scope.NotVisible):
             db.session.rollback()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import lazyload
 
 from contact_center import access
 from contact_center.agents.models import Agent
-from contact_center.desk import asked
+from contact_center.desk import asked, taking
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.queues import membership
@@ -33,6 +33,7 @@ _MOVES: dict[str, Callable[[Ticket, Agent], None]] = {
 def take(ref: str) -> Any:
     """Make it one's own."""
     ticket = asked.ticket_or_404(ref)
+    taking.check_pick(ticket)
     lifecycle.take(ticket, access.me())
     return _finished(ticket)
 
@@ -43,7 +44,10 @@ def assign(ref: str) -> Any:
     """Give it to `agent_id`, with a `note` for them; without one give it back to its queue."""
     ticket = asked.ticket_or_404(ref)
     _as_seen(ticket)
-    lifecycle.assign(ticket, _chosen_agent(), access.me(), note=request.form.get("note", ""))
+    to = _chosen_agent()
+    if to is not None and to.id == access.me().id:
+        taking.check_pick(ticket)
+    lifecycle.assign(ticket, to, access.me(), note=request.form.get("note", ""))
     return _finished(ticket)
 
 
@@ -63,6 +67,7 @@ def state(ref: str) -> Any:
     """Set it to the state `to`."""
     ticket = asked.ticket_or_404(ref)
     change = _MOVES.get(request.form.get("to", "")) or abort(400)
+    taking.check_pick(ticket)
     change(ticket, access.me())
     return _finished(ticket)
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from contact_center import access, once, pages
 from contact_center.agents.models import Agent
 from contact_center.customers import points
-from contact_center.desk import asked
+from contact_center.desk import asked, taking
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
@@ -117,6 +117,7 @@ def _write(ticket: Ticket) -> Message:
     text = form.get("text", "")
     if form.get("kind") == "note":
         return replies.note(ticket, agent, text, upload_ids=files)
+    taking.check_pick(ticket)
     to, copies = read_addresses(form.get("to", "")), read_addresses(form.get("cc", ""))
     then = form.get("then") or TicketState.WAITING
     return replies.reply(ticket, agent, text, to=to, copies=copies, upload_ids=files, then=then)
