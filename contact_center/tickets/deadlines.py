@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from contact_center import clock
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.arithmetic import ROUND_THE_CLOCK, Hours
@@ -26,6 +28,7 @@ from contact_center.statement import Statement
 from contact_center.tickets.models import Ticket
 
 _KEPT_SETTINGS = 8
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,13 @@ def retarget_stale(limit: int = 200) -> int:
     if ids:
         follow_all(ids)
     return len(ids)
+
+
+def of(ticket: Ticket) -> list[Clock]:
+    """What *ticket* owes and has owed, the open ones first, what is due next on top."""
+    asked = select(Deadline).where(Deadline.ticket_id == ticket.id).order_by(Deadline.ended_at.desc(), Deadline.due_at)
+    found = [value_of(row) for row in db.session.scalars(asked.limit(_SHOWN))]
+    return sorted(found, key=lambda each: (not each.is_open, each.state is DeadlineState.PAUSED))
 
 
 def value_of(row: Deadline) -> Clock:
