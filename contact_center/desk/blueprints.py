@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contact_center.desk import (
+    alarms,
     archive,
     attachments,
     complaints,
@@ -18,6 +19,6 @@ from contact_center.desk import (
 )
 
 _DOORS = (
-    work, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints, offers, wrapping,
+    work, alarms, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints, offers, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

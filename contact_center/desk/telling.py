@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from contact_center import pages
 from contact_center.config import LANGUAGES
-from contact_center.desk import words
+from contact_center.desk import due_words, words
 from contact_center.events.names import Name
 from contact_center.text.addresses import email_display
 from contact_center.tickets.conversation import EventEntry
@@ -261,6 +261,7 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CONTRACT_VISIT_USED: _visit(lambda: _("%(who)s used a visit of %(number)s")),
     Name.CONTRACT_VISIT_RETURNED: _visit(lambda: _("%(who)s gave a visit back to %(number)s")),
     Name.COMPLAINT_TOLD: _told,
+    **due_words.SENTENCES,
     Name.INTERACTION_PLACED: _placed,
     Name.VISIT_BOOKED: _about_visit(lambda: _("The customer booked a visit: %(when)s")),
     Name.VISIT_MOVED: _visit_moved,
@@ -294,6 +295,7 @@ _ICONS = {
     Name.CONTRACT_VISIT_USED: "tool",
     Name.CONTRACT_VISIT_RETURNED: "arrow-back-up",
     Name.COMPLAINT_TOLD: "message-report",
+    **due_words.ICONS,
     Name.INTERACTION_PLACED: "route",
     Name.VISIT_BOOKED: "calendar-event",
     Name.VISIT_MOVED: "calendar-event",

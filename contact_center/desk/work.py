@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from contact_center import access, clock
 from contact_center.agents.models import Agent
-from contact_center.desk import asked, linking, taking, telling, words
+from contact_center.desk import asked, due_words, linking, taking, telling, words
 from contact_center.errors import AlreadyTaken, IllegalMove
 from contact_center.extensions import db
 from contact_center.live import pulling
@@ -21,7 +21,7 @@ from contact_center.tickets.lists import NOBODY, Filter, Row, Sort
 from contact_center.tickets.models import UNSETTLED, Ticket
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for name, speak in (words.FILTERS | telling.FILTERS | linking.FILTERS).items():
+for name, speak in (words.FILTERS | due_words.FILTERS | telling.FILTERS | linking.FILTERS).items():
     blueprint.add_app_template_filter(speak, name)
 blueprint.add_app_template_global(taking.may_pull)
 blueprint.add_app_template_global(taking.may_pick)

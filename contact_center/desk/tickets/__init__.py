@@ -10,6 +10,7 @@ from flask import Blueprint
 from contact_center.desk.tickets import (
     acts,
     composer,
+    due,
     entitlement,
     fields,
     linked,
@@ -22,5 +23,5 @@ from contact_center.desk.tickets import (
 )
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/desk/tickets")
-for part in (listing, starting, page, acts, entitlement, fields, composer, tasks, visit, linked, why):
+for part in (listing, starting, page, acts, entitlement, fields, composer, due, tasks, visit, linked, why):
     blueprint.register_blueprint(part.blueprint)

@@ -8,12 +8,12 @@ from flask import Blueprint, redirect, render_template, request
 
 from contact_center import access
 from contact_center.agents.models import Agent
-from contact_center.desk import asked, work
+from contact_center.desk import asked, due_words, work
 from contact_center.desk.tickets import composer
 from contact_center.entitlements import checks
 from contact_center.extensions import db
 from contact_center.selfservice import visits
-from contact_center.tickets import conversation, links, tasks, viewing
+from contact_center.tickets import conversation, deadlines, links, tasks, viewing
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, TaskState, Ticket, TicketState
 
 blueprint = Blueprint("page", __name__, url_prefix="/<ref>")
@@ -86,6 +86,7 @@ def _head(ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "visit_task": booked.task_id if booked else None,
         "links": links.of(ticket, agent),
         "entitlement": checks.of(ticket.id) if ticket.customer_id else None,
+        "due": due_words.shown(deadlines.of(ticket)),
         "is_mine": ticket.assignee_id == agent.id,
         "is_unsettled": ticket.state in UNSETTLED,
         "states": TicketState,
