@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from contact_center import clock
 from contact_center.live.agents import Doing
@@ -27,7 +26,7 @@ def doing_word(doing: str) -> str:
 
 def doing_dot(doing: str) -> str:
     """Which dot of presence stands for it."""
-    states = {Doing.FREE: "AVAILABLE", Doing.BUSY: "BUSY", Doing.RINGING: "BUSY", Doing.NO_DESK: "OFFLINE"}
+    states = {Doing.FREE: "AVAILABLE", Doing.RINGING: "AVAILABLE", Doing.BUSY: "BUSY", Doing.NO_DESK: "OFFLINE"}
     return str(states.get(Doing(doing), doing))
 
 
@@ -44,7 +43,7 @@ def bonus_word(key: str, tier: str | None = None) -> str:
     }.get(key, key)
 
 
-def order_told(item: Waiting) -> str:
+def place_told(item: Waiting) -> str:
     """Its place in the queue: minutes waited, and what was added or taken off for what."""
     waited = int((clock.now() - item.queued_at).total_seconds() // 60)
     words = [_("waited %(minutes)d min", minutes=waited)]
@@ -61,10 +60,6 @@ def asks_told(asks: Mapping[str, int]) -> list[str]:
     return [f"{skill} {level}+" if level < 5 else f"{skill} 5" for skill, level in asks.items()]
 
 
-def people_word(number: int) -> str:
-    return ngettext("%(num)d person", "%(num)d people", number)
-
-
 def _parts(item: Waiting) -> list[tuple[str, int]]:
     return sorted(item.bonus.items(), key=lambda part: -abs(part[1]))
 
@@ -72,7 +67,6 @@ def _parts(item: Waiting) -> list[tuple[str, int]]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "doing_word": doing_word,
     "doing_dot": doing_dot,
-    "order_told": order_told,
+    "place_told": place_told,
     "asks_told": asks_told,
-    "people_word": people_word,
 }
