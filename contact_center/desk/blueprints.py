@@ -8,6 +8,7 @@ from contact_center.desk import (
     attachments,
     complaints,
     customers,
+    day,
     messages,
     offers,
     palette,
@@ -19,6 +20,7 @@ from contact_center.desk import (
 )
 
 _DOORS = (
-    work, alarms, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints, offers, wrapping,
+    work, day, alarms, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints,
+    offers, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

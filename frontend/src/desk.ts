@@ -16,6 +16,7 @@ import { startKeys } from "./keys";
 import "./live";
 import "./menus";
 import "./picks";
+import "./print";
 import "./reveal";
 import "./ring";
 import "./rows";

@@ -16,6 +16,7 @@ from contact_center.desk.tickets import (
     linked,
     listing,
     page,
+    promises,
     starting,
     tasks,
     visit,
@@ -23,5 +24,5 @@ from contact_center.desk.tickets import (
 )
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/desk/tickets")
-for part in (listing, starting, page, acts, entitlement, fields, composer, due, tasks, visit, linked, why):
+for part in (listing, starting, page, acts, entitlement, fields, composer, due, tasks, promises, visit, linked, why):
     blueprint.register_blueprint(part.blueprint)

@@ -12,6 +12,7 @@ from contact_center.desk import asked, due_words, work
 from contact_center.desk.tickets import composer
 from contact_center.entitlements import checks
 from contact_center.extensions import db
+from contact_center.routing import promises
 from contact_center.selfservice import visits
 from contact_center.tickets import conversation, deadlines, links, tasks, viewing
 from contact_center.tickets.models import UNSETTLED, Priority, RequestKind, TaskState, Ticket, TicketState
@@ -84,6 +85,7 @@ def _head(ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "ticket": ticket,
         "tasks": listed,
         "visit_task": booked.task_id if booked else None,
+        "promises": promises.of(ticket),
         "links": links.of(ticket, agent),
         "entitlement": checks.of(ticket.id) if ticket.customer_id else None,
         "due": due_words.shown(deadlines.of(ticket)),
