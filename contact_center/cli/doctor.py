@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -23,6 +23,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from contact_center import clock
 from contact_center.channels import raws
 from contact_center.channels.email import testing, vouching
 from contact_center.channels.models import RawState
@@ -31,10 +32,13 @@ from contact_center.config import Config
 from contact_center.extensions import celery, db
 from contact_center.mailboxes.models import Mailbox
 from contact_center.outbox.models import Outgoing, OutgoingState
+from contact_center.routing.models import Offer, OfferState
+from contact_center.tickets.messages import Interaction, InteractionState
 
 OLDEST_POSTGRES = 17
 MOST_DRIFT = 5.0  # seconds between our clock and the database's
 LEAST_DISK = 1_000_000_000
+UNPLACED = timedelta(seconds=30)  # a dispatcher that runs needs less than one
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +165,25 @@ def _work() -> Iterator[Finding]:
     yield Finding("mail out", None, said)
 
 
+def _queue() -> Iterator[Finding]:
+    """Work that nobody has placed for a while, or an offer that rings beyond its time: no dispatcher runs."""
+    now = clock.now()
+    unplaced = (Interaction.state == InteractionState.WAITING, Interaction.order_at.is_(None))
+    left = select(func.count()).where(*unplaced, Interaction.queued_at < now - UNPLACED)
+    ringing = select(func.count()).where(Offer.state == OfferState.PENDING, Offer.expires_at < now - UNPLACED)
+    lying = (db.session.scalar(left) or 0) + (db.session.scalar(ringing) or 0)
+    said = (
+        f"{lying} pieces of work wait to be offered: is contact-center dispatcher running?"
+        if lying
+        else "What waits has its place, and nothing rings beyond its time."
+    )
+    yield Finding("queue", lying == 0, said)
+
+
 def _disk() -> Iterator[Finding]:
     folder = current_app.config["CC"].data_dir
     free = shutil.disk_usage(folder if folder.exists() else "/").free
     yield Finding("disk", free > LEAST_DISK, f"{free / 1e9:.1f} GB are free in {folder}.")
 
 
-CHECKS = (_database, _extensions, _migrations, _broker, _valkey, _clock, _mailboxes, _work, _disk)
+CHECKS = (_database, _extensions, _migrations, _broker, _valkey, _clock, _mailboxes, _work, _queue, _disk)
