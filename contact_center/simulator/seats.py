@@ -13,8 +13,10 @@ from contact_center.simulator.work import Work
 class Seat:
     """One agent. Work that is set aside for a call goes on when that ends, for as long as was left of it."""
 
-    __slots__ = ("_aside", "_busy_since", "_here_since", "_in_hand", "_is_filled", "agent", "busy", "candidate", "here",
-                 "is_away", "is_here", "rings")  # fmt: skip
+    __slots__ = (
+        "_aside", "_busy_since", "_here_since", "_in_hand", "_is_filled", "agent", "busy_spans", "candidate",
+        "here_spans", "is_away", "is_here", "rings",
+    )  # fmt: skip
 
     def __init__(self, agent: AgentSetting) -> None:
         self.agent = agent
@@ -22,11 +24,22 @@ class Seat:
         self.is_here = False
         self.is_away = False  # let it ring out
         self.rings = False
-        self.busy = self.here = 0.0
+        self.here_spans: list[tuple[float, float]] = []  # from, until: at work, and with something in hand
+        self.busy_spans: list[tuple[float, float]] = []
         self._in_hand: list[Work] = []
         self._aside: list[Work] = []
         self._is_filled = False
         self._busy_since = self._here_since = inf
+
+    @property
+    def here(self) -> float:
+        """How long they were at work, in seconds."""
+        return sum(until - since for since, until in self.here_spans)
+
+    @property
+    def busy(self) -> float:
+        """How long they had something in hand."""
+        return sum(until - since for since, until in self.busy_spans)
 
     @property
     def is_open(self) -> bool:
@@ -51,9 +64,9 @@ class Seat:
     def close(self, now: float) -> None:
         """The run ends: count what lasts."""
         if self._here_since < now:
-            self.here += now - self._here_since
+            self.here_spans.append((self._here_since, now))
         if self._in_hand and self._busy_since < now:
-            self.busy += now - self._busy_since
+            self.busy_spans.append((self._busy_since, now))
 
     def begin(self, work: Work, weight: Weight, now: float) -> list[Work]:
         """Take work in hand. Returns what is set aside for it."""
@@ -84,11 +97,11 @@ class Seat:
                 self._in_hand.append(other)
                 self.candidate.take(channels[other.arrival.channel].weight)
         if not self._in_hand:
-            self.busy += now - self._busy_since
+            self.busy_spans.append((self._busy_since, now))
             self._leave(now)
         return resumed
 
     def _leave(self, now: float) -> None:
         if not self.is_here and not self._in_hand and self._here_since < inf:
-            self.here += now - self._here_since
+            self.here_spans.append((self._here_since, now))
             self._here_since = inf

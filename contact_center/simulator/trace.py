@@ -63,6 +63,13 @@ def write(served: Iterable[Served]) -> Iterator[str]:
     return (json.dumps(one._asdict()) for one in served)
 
 
+def lines(arrivals: Iterable[Arrival]) -> Iterator[str]:
+    """One line of JSON for each, as `read` reads them."""
+    for one in arrivals:
+        row = {"id": one.key, "t": one.at, "cls": one.tier, "service": one.service}
+        yield json.dumps(row | ({"bonus": one.minutes} if one.minutes else {}))
+
+
 def read_served(lines: Iterable[str]) -> list[Served]:
     """What `write` wrote."""
     return [Served(row["id"], row["start"], row["server"]) for row in map(json.loads, lines)]

@@ -1,0 +1,57 @@
+"""A simulated day as a table in a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from contact_center.simulator.figures import Figure, Report
+from contact_center.simulator.whatif import Outcome
+
+_HEAD = (
+    f"{'':<18}{'offered':>8}{'answered':>9}{'left':>6}{'waiting':>8}{'level':>7}{'in time':>8}{'ASA':>8}{'p50':>8}"
+    f"{'p90':>8}{'p99':>8}{'longest':>9}{'busy':>7}{'starved':>8}"
+)
+
+
+def show(outcome: Outcome) -> None:
+    """Print it; of two, one under the other, then what the change brought."""
+    _report(outcome.report)
+    if outcome.other is None or outcome.difference is None:
+        return
+    click.echo()
+    _report(outcome.other)
+    found = outcome.difference
+    click.echo(
+        f"\nOf {outcome.report.total.offered:,}: {found.sooner:,} answered sooner, {found.later:,} later, "
+        f"{found.same:,} as soon; {abs(found.gained):,.1f} s {'less' if found.gained >= 0 else 'more'} wait on average"
+    )
+
+
+def _report(report: Report) -> None:
+    click.echo(report.name or "The day")
+    click.echo(_HEAD)
+    for title, figures in (("all", [report.total]), ("tier", report.tiers), ("", report.queues)):
+        for figure in figures:
+            name = f"{title} {figure.name or '–'}" if title == "tier" else figure.name or title
+            click.echo(_line(name, figure))
+    click.echo(f"level: answered within the queue's target; starved: waited over {_time(report.starved_seconds)}")
+
+
+def _line(name: str, one: Figure) -> str:
+    return (
+        f"{name[:18]:<18}{one.offered:>8,}{one.answered:>9,}{one.abandoned:>6,}{one.unserved:>8,}"
+        f"{_share(one.service_level):>7}{_share(one.in_time):>8}{_time(one.asa):>8}{_time(one.p50):>8}"
+        f"{_time(one.p90):>8}{_time(one.p99):>8}{_time(one.longest):>9}{_share(one.occupancy):>7}{one.starved:>8,}"
+    )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"
+
+
+def _time(seconds: float | None) -> str:
+    """0:04, 12:30 or 3:05:00."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
