@@ -1,4 +1,4 @@
-"""What routing did to a ticket, as one sentence each: placement, overflow, promises.
+"""What routing did to a ticket, as one sentence each: placement, offers, overflow, promises.
 
 `telling` adds these to its own.
 """
@@ -27,6 +27,18 @@ def _placed(entry: EventEntry) -> Markup:
         said = say(_("Put into %(queue)s by the rule %(rule)s"), **names)
     seen = current_app.jinja_env.filters["placed_word"](told)
     return said + Markup(" · %s") % seen if seen else said
+
+
+def _not_taken(entry: EventEntry) -> Markup:
+    """Offers that nobody took, in one line."""
+    how = {"declined": _("declined"), "rang out": _("rang out")}
+    names = [f"{name} ({how.get(what, what)})" for name, what in entry.data.get("people", [])]
+    shown = pages.listed(names[:_NAMED])
+    return say(_("Offered to %(names)s"), names=shown) + _and_more(len(names) - _NAMED)
+
+
+def _and_more(number: int) -> Markup:
+    return Markup(" · ") + ngettext("%(num)d more", "%(num)d more", number) if number > 0 else Markup("")
 
 
 def _promised(entry: EventEntry) -> Markup:
@@ -78,9 +90,13 @@ def _overflowed(entry: EventEntry) -> Markup:
     return said + written_to(entry)
 
 
+_NAMED = 4  # of those who were offered it in vain
 SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.INTERACTION_PLACED: _placed,
     Name.INTERACTION_OVERFLOWED: _overflowed,
+    Name.OFFER_ACCEPTED: lambda entry: say(_("%(who)s accepted the offer"), who=who(entry)),
+    Name.OFFER_DECLINED: _not_taken,
+    Name.OFFER_TIMED_OUT: _not_taken,
     Name.PROMISE_MADE: _promised,
     Name.PROMISE_CHANGED: _promise_changed,
     Name.PROMISE_KEPT: _promise_settled(lambda: _("%(who)s kept the promise %(words)s")),
@@ -91,6 +107,9 @@ SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
 ICONS = {
     Name.INTERACTION_PLACED: "route",
     Name.INTERACTION_OVERFLOWED: "transfer",
+    Name.OFFER_ACCEPTED: "user-check",
+    Name.OFFER_DECLINED: "bell-off",
+    Name.OFFER_TIMED_OUT: "bell-off",
     Name.PROMISE_MADE: "calendar-event",
     Name.PROMISE_CHANGED: "calendar-event",
     Name.PROMISE_KEPT: "circle-check",

@@ -19,6 +19,7 @@ from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing, OutgoingState, Purpose
+from contact_center.tickets import gathering
 from contact_center.tickets.inbound import Automatic
 from contact_center.tickets.messages import Attachment, Author, Message
 from contact_center.tickets.models import Ticket, ref_of
@@ -33,6 +34,7 @@ SHOWN = (
     Name.OUTGOING_SUPPRESSED, Name.ENTITLEMENT_CHECKED, Name.ENTITLEMENT_SETTLED,
     Name.CONTRACT_VISIT_USED, Name.CONTRACT_VISIT_RETURNED,
     Name.INTERACTION_PLACED, Name.INTERACTION_OVERFLOWED,
+    Name.OFFER_ACCEPTED, Name.OFFER_DECLINED, Name.OFFER_TIMED_OUT,
     Name.PROMISE_MADE, Name.PROMISE_CHANGED, Name.PROMISE_KEPT, Name.PROMISE_BROKEN, Name.PROMISE_CANCELLED,
     Name.PROMISE_MISSED,
     Name.DEADLINE_RETARGETED, Name.DEADLINE_WARNED, Name.DEADLINE_MISSED,
@@ -149,7 +151,7 @@ def entries(ticket: Ticket, *, before: str | None = None) -> Entries:
     message_id, event_id = _cursor(before)
     said, done = _said(ticket, message_id), _done(ticket, event_id)
     taken_said, taken_done = _newest(said, done)
-    page = Entries(_merged(taken_said, taken_done, _attachments(taken_said)))
+    page = Entries(gathering.gathered(_merged(taken_said, taken_done, _attachments(taken_said))))
     if len(taken_said) < len(said) or len(taken_done) < len(done):
         last_said = taken_said[-1].id if taken_said else message_id
         last_done = taken_done[-1].id if taken_done else event_id

@@ -1,0 +1,46 @@
+"""Offers in the story of a ticket, said quietly: those nobody took as one line, and one line for whoever took it.
+
+`conversation` calls this; the trace of a ticket tells each of them at length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contact_center.events.names import Name
+
+if TYPE_CHECKING:
+    from contact_center.tickets.conversation import Entry, EventEntry
+
+NOT_TAKEN = {Name.OFFER_DECLINED: "declined", Name.OFFER_TIMED_OUT: "rang out"}
+
+
+def gathered(entries: Iterable[Entry]) -> list[Entry]:
+    """*entries* in their order; offers that follow each other are one, its `data["people"]` being [name, how] each."""
+    page: list[Entry] = []
+    for entry in entries:
+        last = page[-1] if page else None
+        if entry.what == "event" and entry.name in NOT_TAKEN:
+            page[-1:] = _with(last, entry)
+        elif last is not None and _is_same_taking(last, entry):
+            page[-1] = entry
+        else:
+            page.append(entry)
+    return page
+
+
+def _with(last: Entry | None, entry: EventEntry) -> list[Entry]:
+    """The line before, and this one; one line if both tell of offers that nobody took."""
+    mine = [entry.data.get("person") or "–", NOT_TAKEN[entry.name]]
+    if last is not None and last.what == "event" and "people" in last.data and last.name in NOT_TAKEN:
+        return [replace(entry, data={"people": [*last.data["people"], mine]})]
+    return [*([last] if last is not None else []), replace(entry, data={"people": [mine]})]
+
+
+def _is_same_taking(last: Entry, entry: Entry) -> bool:
+    """Whether an offer was accepted with the taking that the line before tells of."""
+    if last.what != "event" or entry.what != "event":
+        return False
+    return (last.name, entry.name) == (Name.TICKET_TAKEN, Name.OFFER_ACCEPTED) and last.agent_id == entry.agent_id
