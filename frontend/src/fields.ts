@@ -1,4 +1,4 @@
-/* Pieces of a page that are edited where they stand (htmx swaps them): Esc leaves, Ctrl Enter saves, errors stay beside the field, what was removed can come back. */
+/* Pieces of a page that are edited where they stand (htmx swaps them): Esc leaves, Ctrl Enter saves, errors stay beside the field, what was removed can come back. Prompts on a card are answered so, too. */
 import htmx from "htmx.org";
 import { on } from "./behave";
 import { toast } from "./toast";
@@ -26,6 +26,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const detail = (event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>).detail;
   const isPage = detail.xhr.getResponseHeader("content-type")?.includes("html") ?? false;
   if (isPage && (detail.xhr.status === 409 || detail.xhr.status === 422)) (detail.shouldSwap = true), (detail.isError = false);
+});
+
+/** An answered prompt is gone with what it stood in: the keyboard goes on with the one that has moved up, else at the top. */
+let left = -1;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = (event as CustomEvent<{ target: HTMLElement }>).detail;
+  left = [...target.querySelectorAll(".prompt")].findIndex((prompt) => prompt.contains(document.activeElement));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const place = document.getElementById((event as CustomEvent<{ target: HTMLElement }>).detail.target.id);
+  if (left < 0 || !place) return;
+  const prompts = place.querySelectorAll(".prompt");
+  const next = prompts[Math.min(left, prompts.length - 1)] ?? place;
+  next.querySelector<HTMLElement>("a[href], button")?.focus({ preventScroll: true });
+  left = -1;
 });
 
 /** The server's word about what was done, with the way back. */

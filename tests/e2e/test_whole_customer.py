@@ -100,7 +100,7 @@ def test_the_whole_customer_is_there_before_anybody_asks(
 
 
 def _answer_prompts(card: Locator, told: Told) -> None:
-    """One click does what it says; another one puts a prompt away. The next ones move up."""
+    """One click does what it says; the keyboard puts a prompt away. The next ones move up."""
     prompts = card.locator(".prompt")
     expect(prompts).to_have_count(3)
     for place, sentence in enumerate((told.part, told.complaints, told.arrears)):
@@ -109,9 +109,12 @@ def _answer_prompts(card: Locator, told: Told) -> None:
     expect(card.page.get_by_text(told.to_do).first).to_be_visible()  # over the conversation, with the ticket's tasks
     expect(prompts.nth(2)).to_contain_text(told.rated)
     complaints = prompts.filter(has_text=told.complaints)
-    complaints.locator(".prompt-more").click()
-    complaints.get_by_role("menuitem").nth(1).click()
+    complaints.locator(".prompt-more").press("Enter")
+    expect(complaints.get_by_role("menuitem").first).to_be_focused()
+    card.page.keyboard.press("ArrowDown")
+    card.page.keyboard.press("Enter")
     expect(complaints).to_have_count(0)
+    expect(prompts.nth(1).locator("a, button").first).to_be_focused()  # the keyboard goes on where it was
 
 
 def _customer(told: Told) -> Customer:
