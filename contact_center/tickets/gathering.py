@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from contact_center.events.names import Name
 
@@ -22,7 +22,7 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
     page: list[Entry] = []
     for entry in entries:
         last = page[-1] if page else None
-        if entry.what == "event" and entry.name in NOT_TAKEN:
+        if _is_event(entry) and entry.name in NOT_TAKEN:
             page[-1:] = _with(last, entry)
         elif last is not None and _is_same_taking(last, entry):
             page[-1] = entry
@@ -34,13 +34,17 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
 def _with(last: Entry | None, entry: EventEntry) -> list[Entry]:
     """The line before, and this one; one line if both tell of offers that nobody took."""
     mine = [entry.data.get("person") or "–", NOT_TAKEN[entry.name]]
-    if last is not None and last.what == "event" and "people" in last.data and last.name in NOT_TAKEN:
+    if last is not None and _is_event(last) and last.name in NOT_TAKEN:
         return [replace(entry, data={"people": [*last.data["people"], mine]})]
     return [*([last] if last is not None else []), replace(entry, data={"people": [mine]})]
 
 
 def _is_same_taking(last: Entry, entry: Entry) -> bool:
     """Whether an offer was accepted with the taking that the line before tells of."""
-    if last.what != "event" or entry.what != "event":
+    if not _is_event(last) or not _is_event(entry):
         return False
     return (last.name, entry.name) == (Name.TICKET_TAKEN, Name.OFFER_ACCEPTED) and last.agent_id == entry.agent_id
+
+
+def _is_event(entry: Entry) -> TypeGuard[EventEntry]:
+    return entry.what == "event"
