@@ -22,6 +22,7 @@ SCHEDULE = {
     "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-imports": {"task": "sweep_imports", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep-places": {"task": "sweep_places", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-surveys": {"task": "sweep_surveys", "schedule": 60.0, "options": {"expires": 60}},
     "watch-credit": {"task": "watch_credit", "schedule": 300.0, "options": {"expires": 300}},
     "sweep-promises": {"task": "sweep_promises", "schedule": 10.0, "options": {"expires": 10}},

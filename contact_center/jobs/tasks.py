@@ -18,7 +18,7 @@ from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.jobs import imports
-from contact_center.routing import occupancy
+from contact_center.routing import enqueue, occupancy
 from contact_center.satisfaction import surveys
 from contact_center.selfservice import codes, deflections, tries, visits
 from contact_center.tickets import lifecycle, uploads
@@ -87,6 +87,14 @@ def sweep_presence() -> None:
     db.session.commit()
     finishing = presence.finishing()
     presence.finish(set(finishing) - occupancy.busy(finishing))
+    db.session.commit()
+
+
+@shared_task(name="sweep_places")
+def sweep_places() -> None:
+    """Have places in the queue found anew that tiers, policies or queues have changed since."""
+    while enqueue.place_outdated():
+        db.session.commit()
     db.session.commit()
 
 

@@ -18,7 +18,8 @@ from contact_center.statement import Statement
 # Bonus minutes by what for. A complaint counts twice for tiers whose complaints come first. What is kept of the former
 # bonus was given for what happened while it waited, or was handled.
 _FACTS = Statement("""
-    SELECT i.id, i.queue_id, i.channel, i.queued_at, i.asked, q.asks AS queue_asks, q.easing, q.prefer_seconds,
+    SELECT i.id, i.queue_id, i.channel, i.queued_at, i.placed_by ->> 'asked' AS rule_asks, q.asks AS queue_asks,
+           q.easing, q.prefer_seconds,
            jsonb_strip_nulls(jsonb_build_object(
                'tier', nullif(p.bonus_minutes, 0),
                'complaint', CASE WHEN t.kind = 'COMPLAINT'
@@ -70,6 +71,24 @@ _PLACE = Statement("""
 _UNPLACED = Statement("""
     SELECT id FROM interaction WHERE state = 'WAITING' AND order_at IS NULL ORDER BY id LIMIT :most
 """)
+# A tier that has changed, its policy, a queue's head start or skills: what was placed by what held before.
+_OUTDATED = Statement("""
+    WITH outdated AS (
+        SELECT i.id
+        FROM interaction i
+        JOIN ticket t ON t.id = i.ticket_id
+        JOIN queue q ON q.id = i.queue_id
+        LEFT JOIN customer c ON c.id = t.customer_id
+        LEFT JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D')
+        WHERE i.state = 'WAITING' AND i.order_at IS NOT NULL AND (
+            coalesce((i.bonus ->> 'tier')::int, 0) <> coalesce(p.bonus_minutes, 0)
+            OR coalesce((i.bonus ->> 'queue')::int, 0) <> q.head_start_minutes
+            OR (NOT i.placed_by ? 'asked' AND (i.asked = '') <> (q.asks = '{}'))
+        )
+        LIMIT :most
+    )
+    UPDATE interaction SET order_at = NULL WHERE id IN (SELECT id FROM outdated) RETURNING id
+""")
 _RISK = Statement("""
     UPDATE interaction i SET bonus = i.bonus || jsonb_build_object('risk', n.minutes),
            order_at = i.order_at - make_interval(mins => n.minutes - coalesce((i.bonus ->> 'risk')::int, 0))
@@ -94,6 +113,11 @@ def place_new(most: int = 500) -> int:
     return place([row.id for row in _UNPLACED.rows({"most": most})])
 
 
+def place_outdated(most: int = 5000) -> int:
+    """Have places found anew that are not what tiers, policies and queues say now; returns how many."""
+    return len(_OUTDATED.rows({"most": most}))
+
+
 def risk(ticket_id: int, stage: int) -> bool:
     """Move what waits on a ticket forward because a target is nearly missed: *stage* is 75 or 90 (per cent of it).
 
@@ -103,7 +127,7 @@ def risk(ticket_id: int, stage: int) -> bool:
 
 
 def _placed(row: Any) -> dict[str, Any]:
-    asked = easing.both(easing.parse(row.asked), easing.parse(easing.write(row.queue_asks)))
+    asked = easing.both(easing.parse(row.rule_asks or ""), easing.parse(easing.write(row.queue_asks)))
     waited = (clock.now() - row.queued_at).total_seconds()
     asks, later = easing.eased(asked, row.easing, waited)
     return {

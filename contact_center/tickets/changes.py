@@ -23,7 +23,7 @@ from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.text import lines, tokens
-from contact_center.tickets import deadlines, moves, tags
+from contact_center.tickets import deadlines, interactions, moves, tags
 from contact_center.tickets.models import Priority, RequestKind, Ticket
 
 MAX_SUBJECT = 300
@@ -58,6 +58,8 @@ def _store(ticket: Ticket, agent: Agent, changes: dict[str, tuple[Any, Any]]) ->
         Name.TICKET_CHANGED, ticket, agent, changes={name: list(pair) for name, pair in changes.items()},
         version=ticket.version,
     )  # fmt: skip
+    if changes.keys() & {"kind", "priority"}:
+        interactions.place_anew(ticket)
     if "kind" in changes:
         checks.again(ticket, by=agent)
         deadlines.follow(ticket, agent)

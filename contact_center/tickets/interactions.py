@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Text, case, cast, func, insert, or_, select, text, update
 
 from contact_center import clock
 from contact_center.extensions import db
@@ -59,11 +59,20 @@ def put_back(ticket: Ticket) -> None:
         accepted_at=None,
         set_aside_at=None,
         order_at=None,
-        asked=case((Interaction.queue_id == ticket.queue_id, Interaction.asked), else_=""),
+        # Skills that a placement rule asked for are not asked for in a queue that a person chose.
+        placed_by=case(
+            (Interaction.queue_id == ticket.queue_id, Interaction.placed_by),
+            else_=Interaction.placed_by.op("-")(cast("asked", Text)),
+        ),
         held_for=[],
         not_for=[],
     )
     let_go([row.id for row in ended])
+
+
+def place_anew(ticket: Ticket) -> None:
+    """What they wait for, or who waits, has changed: their place in the queue is to be found anew."""
+    _change(ticket, WAITS, order_at=None)
 
 
 def follow_queue(ticket: Ticket) -> None:

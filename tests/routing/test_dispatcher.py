@@ -18,7 +18,7 @@ from contact_center.extensions import db
 from contact_center.queues.models import AgentSkill, Queue, Skill
 from contact_center.routing import dispatcher, enqueue, offers, wrapping
 from contact_center.routing.models import Offer, OfferState
-from contact_center.tickets import lifecycle
+from contact_center.tickets import changes, lifecycle
 from contact_center.tickets.messages import Handling, Interaction, InteractionState
 from contact_center.tickets.models import Ticket, TicketState
 from tests import factories
@@ -322,6 +322,27 @@ def test_a_target_at_risk_moves_work_forward_once(ada: Agent) -> None:
     assert not enqueue.risk(ticket.id, 75)
     assert enqueue.risk(ticket.id, 90)
     assert interaction_of(ticket).order_at == before - timedelta(minutes=30)
+
+
+def test_a_changed_priority_moves_what_waits(ada: Agent) -> None:
+    ticket = factories.ticket(factories.queue("Service"))
+    dispatcher.turn()
+    changes.change(ticket, ada, ticket.version, priority="URGENT")
+    dispatcher.turn()
+    assert interaction_of(ticket).bonus["priority"] == 60
+
+
+def test_a_tier_that_changes_moves_what_waits() -> None:
+    customer = of_tier("D")
+    ticket = ticket_of(factories.queue("Service"), customer)
+    dispatcher.turn()
+    assert enqueue.place_outdated() == 0
+    customer.tier = "A"
+    db.session.flush()
+    assert enqueue.place_outdated() == 1
+    dispatcher.turn()
+    assert interaction_of(ticket).bonus["tier"] > 0
+    assert enqueue.place_outdated() == 0
 
 
 def test_a_call_sets_mails_aside(ada: Agent) -> None:
