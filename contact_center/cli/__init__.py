@@ -30,6 +30,7 @@ COMMANDS = {
     "ticket": "cli.questions:ticket",
     "tickets": "cli.questions:tickets",
     "tiers": "cli.tiers:tiers",
+    "traffic": "cli.traffic:traffic",
     "web": "cli.web:web",
     "worker": "cli.workers:worker",
 }

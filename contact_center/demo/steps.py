@@ -17,7 +17,7 @@ from sqlalchemy import select
 from contact_center.agents.models import Agent
 from contact_center.channels import inbox
 from contact_center.channels.base import RawMessage
-from contact_center.demo import letters
+from contact_center.demo import letters, people
 from contact_center.demo.buyers import Buyer
 from contact_center.demo.letters import Slots
 from contact_center.entitlements import checks, contracts
@@ -73,10 +73,14 @@ def write_to_us(
     world: World, buyer: Buyer, kind: str, subject: str, text: str, slots: Slots, rng: random.Random
 ) -> int | None:
     """A mail from *buyer* comes in; returns its ticket."""
-    local = "kefu" if buyer.is_chinese else _QUEUE_BY_KIND.get(kind, "support")
-    address = next(address for address in world.mailboxes if address.startswith(f"{local}@"))
+    address = address_for(buyer, kind)
     raw = letters.opening(buyer, address, subject, text, slots, rng, kind)
     return take_in(letters.as_raw(raw, world.mailboxes[address]))
+
+
+def address_for(buyer: Buyer, kind: str) -> str:
+    """The mailbox that somebody writes to about such a thing."""
+    return f"{'kefu' if buyer.is_chinese else _QUEUE_BY_KIND.get(kind, 'support')}@{people.DOMAIN}"
 
 
 def take_in(raw: RawMessage) -> int | None:
