@@ -22,6 +22,7 @@ from contact_center import access, clock
 from contact_center.access import Rule as Needed
 from contact_center.agents import away_reasons
 from contact_center.agents.models import Agent
+from contact_center.calendars import settings as calendars
 from contact_center.card.models import Answer, PromptRule
 from contact_center.card.prompts import answering
 from contact_center.channels import inbox
@@ -33,6 +34,7 @@ from contact_center.extensions import db, limiter, socketio
 from contact_center.orders import products
 from contact_center.putting.rows import Known
 from contact_center.realtime import sockets
+from contact_center.sla import policies as levels
 from contact_center.tickets import canned, tasks
 from contact_center.tickets.messages import Message
 from tests import browsers, factories
@@ -81,6 +83,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     task = tasks.add(ticket, ada, "Order a relay")
     product = products.put("P-1", name="Fridge").row
     policy = policies.add(ada, kind="REPAIR", needs="PAID")
+    level = levels.create({"name": "All", "first_response_minutes": 60}, ada)
     contract = contracts.put(
         "K-1", customer=Known(customer.id), name="Comfort", valid_from="2026-01-01", valid_until="2040-01-01"
     ).row
@@ -100,7 +103,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "order_number": factories.order(customer).external_id, "asset_id": factories.asset(customer).id,
         "invoice_number": factories.invoice(customer).external_id, "version": 0, "on": "2026-12-24",
         "order_id": factories.order(customer, "SO-1").id, "product_id": product.id, "contract_id": contract.id,
-        "policy_id": policy.id,
+        "policy_id": policy.id, "calendar_id": calendars.default().id, "sla_id": level.id,
         "offer_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING, "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",

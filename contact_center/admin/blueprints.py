@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contact_center.admin import (
+    calendars,
     canned,
     channels,
     credit,
@@ -19,6 +20,7 @@ from contact_center.admin import (
     reasons,
     routing,
     skills,
+    sla,
     surveys,
     teams,
     tier_policies,
@@ -29,6 +31,7 @@ from contact_center.admin import (
 from contact_center.admin.entrance import invitations, preferences
 
 _DOORS = (
+    calendars, sla,
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
     visits, tiers, tier_policies, placement, skills, channels, routing, prompts, credit, invitations, preferences,
 )  # fmt: skip

@@ -45,7 +45,7 @@ def _year(country: str, subdivision: str | None, year: int, language: str) -> Ye
     try:
         found = holidays.country_holidays(country, subdiv=subdivision, years=year)
         tongue = OWN_TONGUE.get(language)
-        if tongue in (found.supported_languages or ()) and tongue != found.default_language:
+        if tongue in (found.supported_languages or ()):
             found = holidays.country_holidays(country, subdiv=subdivision, years=year, language=tongue)
     except (NotImplementedError, AttributeError, KeyError, ValueError):
         return NOTHING
