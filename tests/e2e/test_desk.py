@@ -10,8 +10,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
+from contact_center.routing import offers
 from contact_center.tickets import changes, replies
-from contact_center.tickets.messages import Message
+from contact_center.tickets.messages import Interaction, Message
 from contact_center.tickets.models import Ticket
 from tests import factories
 from tests.e2e.conftest import Site
@@ -278,3 +279,25 @@ def test_earlier_pages_stay_through_a_refresh(site: Site, desk: Page) -> None:
     db.session.commit()
     expect(desk.locator(".conversation")).to_contain_text("One more.")
     expect(desk.locator(".conversation")).to_contain_text("It is 11 degrees in there.")
+
+
+def test_an_offer_rings_in_every_tab_until_it_is_accepted_in_one(site: Site, desk: Page) -> None:
+    ticket = site.ticket("It rings")
+    _open(desk, site.ticket("In the middle of something", owner=site.ada))
+    desk.keyboard.press("r")
+    desk.keyboard.type("Half a sen")
+    other_tab = desk.context.new_page()
+    other_tab.goto("/desk/tickets")
+    _is_live(other_tab)
+    item = db.session.query(Interaction).filter_by(ticket_id=ticket.id).one()
+    offers.make([offers.Match(item.id, site.ada_id, 60, {"winner": site.ada_id, "ranked": [], "could": 1, "out": {}})])
+    db.session.commit()
+    for tab in (desk, other_tab):
+        expect(tab.locator(".ring")).to_contain_text("It rings")
+    desk.keyboard.type("tence")
+    other_tab.keyboard.press("Alt+a")
+    expect(other_tab).to_have_url(re.compile(ticket.ref))
+    for tab in (desk, other_tab):
+        expect(tab.locator(".ring")).to_have_count(0)
+    expect(_composer(desk)).to_have_value("Half a sentence")
+    assert _now(ticket).assignee_id == site.ada_id
