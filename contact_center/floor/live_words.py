@@ -44,24 +44,18 @@ def bonus_word(key: str, tier: str | None = None) -> str:
 
 
 def place_told(item: Waiting) -> str:
-    """Its place in the queue: minutes waited, and what was added or taken off for what."""
+    """How its place came about: minutes waited, and what was added or taken off for what; empty without such."""
+    if not item.bonus:
+        return ""
     waited = int((clock.now() - item.queued_at).total_seconds() // 60)
-    words = [_("waited %(minutes)d min", minutes=waited)]
-    words += [
-        f"{'+' if minutes > 0 else '−'} {bonus_word(key, item.tier)} {abs(minutes)}" for key, minutes in _parts(item)
-    ]
-    if item.bonus:
-        words.append(f"= {waited + sum(item.bonus.values())}")
-    return " ".join(words)
+    parts = sorted(item.bonus.items(), key=lambda part: -abs(part[1]))
+    added = [f"{'+' if minutes > 0 else '−'} {bonus_word(key, item.tier)} {abs(minutes)}" for key, minutes in parts]
+    return " ".join([_("waited %(minutes)d min", minutes=waited), *added, f"= {waited + sum(item.bonus.values())}"])
 
 
 def asks_told(asks: Mapping[str, int]) -> list[str]:
     """Skills with the least level that is asked for."""
     return [f"{skill} {level}+" if level < 5 else f"{skill} 5" for skill, level in asks.items()]
-
-
-def _parts(item: Waiting) -> list[tuple[str, int]]:
-    return sorted(item.bonus.items(), key=lambda part: -abs(part[1]))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
