@@ -11,7 +11,19 @@ from sqlalchemy import exists, select, text
 from contact_center import clock
 from contact_center.agents import accounts, teams
 from contact_center.agents.models import Agent, RoleName
-from contact_center.demo import archive, canned, casting, dossiers, history, opinions, people, shopfront, skilled, told
+from contact_center.demo import (
+    archive,
+    canned,
+    casting,
+    dossiers,
+    history,
+    opinions,
+    people,
+    shifts,
+    shopfront,
+    skilled,
+    told,
+)
 from contact_center.demo.casting import SEED, Cast
 from contact_center.demo.feed import Feed
 from contact_center.demo.steps import World
@@ -47,6 +59,7 @@ def install(progress: Callable[[float], None], *, stories: int = STORIES, custom
         history.write(world, cast.plots, SEED, progress)
         _do_not_wait(is_quick=False)
         archive.conclude(cast.book.now)
+        shifts.write(cast.book.now, SEED)
 
 
 def _fill(cast: Cast, world: World, feed: Feed) -> None:

@@ -44,6 +44,10 @@ class Day:
     def after(self) -> str:
         return (self.date + timedelta(days=1)).isoformat()
 
+    def part(self, began: datetime, ended: datetime | None) -> timedelta:
+        """How much of a stretch lies in this day."""
+        return max(min(ended or self.ends, self.ends) - max(began, self.begins), timedelta(0))
+
     @classmethod
     def of(cls, instant: datetime) -> Day:
         """The day in which *instant* lies."""
@@ -182,8 +186,12 @@ def _bar(one: Stretch, start: datetime, end: datetime, day: Day) -> Bar:
 
 
 def _shown(lanes: Mapping[str, list[Stretch]], day: Day) -> tuple[datetime, datetime]:
-    """From which full hour to which the bars go: where something was but being offline, at least some hours."""
-    something = [one for lane in lanes.values() for one in lane if one.tone != "offline"]
+    """From which full hour to which the bars go: where the person was here, at least some hours.
+
+    What lay in their hands overnight does not stretch the day, unless there is nothing else.
+    """
+    there = [one for what, lane in lanes.items() for one in lane if what != "work" and one.tone != "offline"]
+    something = there or lanes["work"]
     first = min((max(one.began, day.begins) for one in something), default=day.begins)
     last = max((min(one.ended or day.ends, day.ends) for one in something), default=day.ends)
     start = _full_hour(first)

@@ -82,14 +82,15 @@ def board_lines() -> str:
 @access.agent
 def mine() -> str:
     """One's own day."""
-    return _sheet(access.me(), url_for("presence.mine"))
+    return _sheet("desk/presence_mine.html", access.me(), url_for("presence.mine"))
 
 
 @blueprint.get("/<int:agent_id>")
 @access.supervisor
 def ledger(agent_id: int) -> str:
     """One person's day: presence, offers, what they had in hand."""
-    return _sheet(_looked_after(agent_id), url_for("presence.ledger", agent_id=agent_id))
+    url = url_for("presence.ledger", agent_id=agent_id)
+    return _sheet("desk/presence_ledger.html", _looked_after(agent_id), url)
 
 
 @blueprint.get("/<int:agent_id>/change")
@@ -138,11 +139,11 @@ def _board() -> dict[str, Any]:
     }
 
 
-def _sheet(person: Agent, url: str) -> str:
+def _sheet(template: str, person: Agent, url: str) -> str:
     day = _day()
     sheet = day_sheet.of(person, day, access.me())
     return render_template(
-        "desk/presence_ledger.html", page="board", person=person, sheet=sheet, day=day, url=url, lasted=day_sheet.lasted
+        template, page="board", person=person, sheet=sheet, day=day, url=url, lasted=day_sheet.lasted
     )
 
 

@@ -5,7 +5,7 @@ Mandatory until the agent says how it ended, with a timeout, or forced for so ma
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -58,11 +58,11 @@ def finish(interaction_id: int, agent: Agent, disposition: str | None = None) ->
 
 
 def sweep() -> int:
-    """End the wrap-ups whose time is over; returns how many."""
-    over = select(Interaction.id).where(
+    """End the wrap-ups whose time is over, as of when it was; returns how many."""
+    over = select(Interaction.id, Interaction.wrap_until).where(
         Interaction.state == InteractionState.WRAPPING, Interaction.wrap_until <= clock.now()
     )
-    return sum(_end(interaction_id, None) for interaction_id in db.session.scalars(over).all())
+    return sum(_end(interaction_id, None, until) for interaction_id, until in db.session.execute(over).all())
 
 
 def _own(interaction_id: int, agent: Agent) -> Interaction:
@@ -72,11 +72,12 @@ def _own(interaction_id: int, agent: Agent) -> Interaction:
     return interaction
 
 
-def _end(interaction_id: int, disposition: str | None) -> bool:
-    values = {"wrapped_at": clock.now(), "wrap_until": None} | ({"disposition": disposition} if disposition else {})
+def _end(interaction_id: int, disposition: str | None, at: datetime | None = None) -> bool:
+    values: dict[str, object] = {"wrapped_at": at or clock.now(), "wrap_until": None}
+    values |= {"disposition": disposition} if disposition else {}
     ended = _move(interaction_id, InteractionState.WRAPPING, InteractionState.DONE, **values)
     if ended:
-        interactions.let_go([interaction_id])
+        interactions.let_go([interaction_id], at)
     return ended
 
 

@@ -109,11 +109,11 @@ def settle(ticket: Ticket, agent_id: int | None, disposition: str | None) -> Non
     _end(ticket, agent_id, clock.now(), disposition=disposition)
 
 
-def let_go(ids: list[int]) -> None:
-    """The agents who had them have them no more: the stretches in the ledger end."""
+def let_go(ids: list[int], at: datetime | None = None) -> None:
+    """The agents who had them have them no more, since *at* or now: the stretches in the ledger end."""
     if ids:
         ending = update(Handling).where(Handling.interaction_id.in_(ids), Handling.ended_at.is_(None))
-        db.session.execute(ending.values(ended_at=func.greatest(Handling.started_at, clock.now())))
+        db.session.execute(ending.values(ended_at=func.greatest(Handling.started_at, at or clock.now())))
 
 
 def _end(ticket: Ticket, agent_id: int | None, now: datetime, *guards: Any, **values: Any) -> list[Any]:
