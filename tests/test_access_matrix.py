@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -34,6 +35,7 @@ from contact_center.extensions import db, limiter, socketio
 from contact_center.orders import products
 from contact_center.putting.rows import Known
 from contact_center.realtime import sockets
+from contact_center.routing import hand_over, promises
 from contact_center.sla import policies as levels
 from contact_center.tickets import canned, tasks
 from contact_center.tickets.messages import Message
@@ -87,6 +89,8 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
     contract = contracts.put(
         "K-1", customer=Known(customer.id), name="Comfort", valid_from="2026-01-01", valid_until="2040-01-01"
     ).row
+    promise = promises.make(ticket, ada, "Call Greta", clock.now() + timedelta(hours=1), ada)
+    shift_note = hand_over.note(ada, queue, "The printer is out")
     document = documents.add(customer, ada, "plan.pdf", "application/pdf", b"%PDF-1.4")
     field = custom.define(ada, key="size", label="Size", kind="NUMBER")
     twin, gone = factories.customer("Greta Lindquist"), factories.customer("Greta L.")
@@ -104,7 +108,9 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "invoice_number": factories.invoice(customer).external_id, "version": 0, "on": "2026-12-24",
         "order_id": factories.order(customer, "SO-1").id, "product_id": product.id, "contract_id": contract.id,
         "policy_id": policy.id, "calendar_id": calendars.default().id, "sla_id": level.id,
-        "offer_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING, "document_id": document.id, "external_id": "unknown",
+        "promise_id": promise.id, "shift_note_id": shift_note.id,
+        "offer_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING,
+        "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
         "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name",
     }  # fmt: skip
