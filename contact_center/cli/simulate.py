@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from flask import current_app
 
 from contact_center.cli import installed, opening, simulated
 from contact_center.extensions import db
-from contact_center.simulator import recorded, scenario, trace, traffic, whatif
+from contact_center.simulator import agreement, recorded, scenario, trace, traffic, whatif
 from contact_center.simulator.reading import BadScenario
 from contact_center.simulator.setting import BONUS, Arrival, Setting
 
@@ -77,11 +77,12 @@ class _Asked:
 @click.option("--compare", type=_TEXT, metavar="FILE", help="What would be otherwise, on the same arrivals.")
 @click.option("--seed", type=int, help="Other chances than the scenario's.")
 @click.option("--json", "wants_json", is_flag=True)
+@click.option("--theory", is_flag=True, help="Compare the strict policy with queueing theory.")
 @click.option("--trace", "trace_file", type=click.File("rb"), help="Serve the interactions of a file; - is stdin.")
 @click.option("--servers", type=click.IntRange(1, 100_000), help="How many serve the trace; each does everything.")
 @click.option("--policy", type=click.Choice(["strict", "shipped"]), help="How the trace is served; else as shipped.")
 @click.option("--bonus", type=Minutes(), help="Head start of each class in minutes, instead of the tier policies'.")
-def simulate(**options: Any) -> None:
+def simulate(*, theory: bool, **options: Any) -> None:
     """Play a day in virtual time by the product's own routing.
 
     SCENARIO is a file of TOML or JSON: traffic, queues, agents, tiers. --compare names another with what would be
@@ -92,6 +93,9 @@ def simulate(**options: Any) -> None:
     the smaller first, A before B; shipped serves by the instant of arrival less the bonus minutes of the class.
     """
     asked = _Asked(**options)
+    if theory:
+        _theory(asked)
+        return
     asked.check()
     try:
         if asked.trace_file is not None:
@@ -101,6 +105,14 @@ def simulate(**options: Any) -> None:
     except (trace.BadLine, BadScenario) as error:
         click.echo(f"contact-center: {error}", err=True)
         sys.exit(EX_DATAERR)
+
+
+def _theory(asked: _Asked) -> None:
+    lines = agreement.lines() if asked.seed is None else agreement.lines(seed=asked.seed)
+    if asked.wants_json:
+        opening.as_json([{**asdict(line), "distance": line.distance} for line in lines])
+    else:
+        simulated.show_agreement(lines)
 
 
 def _trace(file: IO[bytes], asked: _Asked) -> None:

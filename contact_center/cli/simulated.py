@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
+from contact_center.simulator.agreement import Line
 from contact_center.simulator.figures import Figure, Report
 from contact_center.simulator.whatif import Outcome
 
@@ -25,6 +28,17 @@ def show(outcome: Outcome) -> None:
         f"\nOf {outcome.report.total.offered:,}: {found.sooner:,} answered sooner, {found.later:,} later, "
         f"{found.same:,} as soon; {abs(found.gained):,.1f} s {'less' if found.gained >= 0 else 'more'} wait on average"
     )
+
+
+def show_agreement(lines: Sequence[Line]) -> None:
+    """Print what theory says beside what came out."""
+    click.echo(f"{'model':<32}{'':<38}{'theory':>9}{'simulated':>11}{'±':>9}{'apart':>8}")
+    for line in lines:
+        click.echo(
+            f"{line.model:<32}{line.what:<38}{line.theory:>9.4f}{line.simulated:>11.4f}{line.error:>9.4f}"
+            f"{line.distance:>8.1f}"
+        )
+    click.echo("±: standard error by batch means; apart: in standard errors. The mean handle time is 1 unless said.")
 
 
 def _report(report: Report) -> None:

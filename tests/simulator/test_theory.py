@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-import random
-from math import exp
+from math import exp, sqrt
 
 import pytest
 
-from contact_center.simulator import erlang, trace
-from contact_center.simulator.engine import Run
-from contact_center.simulator.setting import AgentSetting, Arrival, ChannelSetting, QueueSetting, Setting
-from tests.simulator import theory
+from contact_center.simulator import agreement, erlang
 
 
-def exponential(rng: random.Random, _cls: int) -> float:
-    return rng.expovariate(1.0)
+def test_the_strict_policy_meets_theory_within_three_standard_errors() -> None:
+    for line in agreement.lines(30_000):
+        assert line.distance <= 3, line
+        assert line.error < line.theory / 5, f"too unsure to say anything: {line}"
 
 
-def assert_meets(arrivals: list[Arrival], servers: int, expected: list[float]) -> None:
-    served = trace.replay(arrivals, servers, is_strict=True)
-    for cls, wait in enumerate(expected):
-        mean, error = theory.mean_and_error(theory.waits(arrivals, served, cls if len(expected) > 1 else None))
-        assert abs(mean - wait) <= 3 * error, f"class {cls}: {mean:.4f} ± {error:.4f}, theory says {wait:.4f}"
-        assert error < wait / 4
-
-
-def test_waits_are_those_of_erlang_c() -> None:
-    arrivals = theory.traffic(11, 60_000, [8.0], exponential)
-    assert_meets(arrivals, 10, [erlang.mean_wait(10, 8.0, 1.0)])
-    served = trace.replay(arrivals, 10, is_strict=True)
-    late = [float(wait > 0.5) for wait in theory.waits(arrivals, served)]
-    mean, error = theory.mean_and_error(late)
-    assert abs(1 - mean - erlang.service_level(10, 8.0, 1.0, 0.5)) <= 3 * error
-
-
-def test_four_classes_wait_as_cobham_says() -> None:
-    rates = [0.5, 1.3, 1.3, 0.9]
-    arrivals = theory.traffic(12, 90_000, rates, exponential)
-    assert_meets(arrivals, 5, erlang.priority_waits(5, rates, 1.0))
-
-
-def test_one_server_with_uneven_handle_times_waits_as_cobham_says() -> None:
-    rates, handles = [0.3, 0.5], [1.0, 0.8]
-
-    def service(rng: random.Random, cls: int) -> float:
-        return handles[0] if cls == 0 else 2 * handles[1] * rng.random()
-
-    arrivals = theory.traffic(13, 90_000, rates, service)
-    squares = [handles[0] ** 2, (2 * handles[1]) ** 2 / 3]
-    assert_meets(arrivals, 1, erlang.priority_waits_of_one(rates, handles, squares))
-
-
-def test_impatience_is_that_of_erlang_a() -> None:
-    rng, now, arrivals = random.Random(14), 0.0, []
-    for _ in range(60_000):
-        now += rng.expovariate(6.0)
-        arrivals.append(Arrival(now, rng.expovariate(1.0), patience=rng.expovariate(0.5)))
-    agents = [AgentSetting(n, str(n), {1: 1}) for n in range(5)]
-    run = Run(Setting({1: QueueSetting(1, "")}, {"phone": ChannelSetting()}, agents), arrivals).go()
-    left, wait = erlang.impatient(5, 6.0, 1.0, 2.0)
-    for expected, values in (
-        (left, [float(work.left_at is not None) for work in run.works[6_000:]]),
-        (wait, [work.waited(run.now) for work in run.works[6_000:]]),
-    ):
-        mean, error = theory.mean_and_error(values)
-        assert abs(mean - expected) <= 3 * error
+def test_a_standard_error_is_what_it_says() -> None:
+    """Of independent values it is the usual one."""
+    values = [(n * 0.754877666) % 1 for n in range(40_000)]
+    mean, error = agreement.mean_and_error([float(value > 0.5) for value in values])
+    assert mean == pytest.approx(0.5, abs=0.01)
+    assert error < 2 * 0.5 / sqrt(40_000)
 
 
 @pytest.mark.parametrize(
