@@ -18,6 +18,8 @@ from sqlalchemy.orm import joinedload
 
 from contact_center import clock
 from contact_center.agents.models import Agent
+from contact_center.calendars import settings as calendars
+from contact_center.calendars.arithmetic import ROUND_THE_CLOCK
 from contact_center.entitlements.deciding import AssetFact, ContractFact, Decision, Facts, PolicyFact, decide
 from contact_center.entitlements.models import Cover, EntitlementCheck
 from contact_center.errors import IllegalMove, Invalid
@@ -185,7 +187,8 @@ def _decided(
         tuple(map(_contract, row.contracts or ())),
         PolicyFact(*row.policy) if row.policy else None,
     )
-    return decide(facts, kind, at, zone, said=said, asset_id=asset_id)
+    working = calendars.hours(None) if facts.contracts else ROUND_THE_CLOCK
+    return decide(facts, kind, at, zone, working, said=said, asset_id=asset_id)
 
 
 def _asset(parts: list[Any]) -> AssetFact:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contact_center.entitlements import working_time
+from contact_center.calendars.arithmetic import ROUND_THE_CLOCK, Hours, NeverOpen
 from contact_center.entitlements.kinds import BY_VISIT, UNDER_WARRANTY
 from contact_center.entitlements.models import Cover
 
@@ -77,11 +77,19 @@ class Decision:
 
 
 def decide(
-    facts: Facts, kind: str | None, at: datetime, zone: ZoneInfo, *, said: str = "", asset_id: int | None = None
+    facts: Facts,
+    kind: str | None,
+    at: datetime,
+    zone: ZoneInfo,
+    working: Hours,
+    *,
+    said: str = "",
+    asset_id: int | None = None,
 ) -> Decision:
     """Check a request of *kind* (None: nobody has said) made *at*, about *asset_id* or what is named in *said*.
 
-    The warranty comes first, for it costs no visit; times are those of a contract all the same.
+    The warranty comes first, for it costs no visit; times are those of a contract all the same, in *working* hours or
+    round the clock.
     """
     asset, how = _asset(facts.assets, said, asset_id)
     warranty = _warranty(asset, kind, at.astimezone(zone).date())
@@ -92,8 +100,8 @@ def decide(
         cover,
         asset_id=asset.id if asset else None,
         contract_id=contract.id if contract else None,
-        respond_by=_promised(contract, "response_minutes", at, zone),
-        resolve_by=_promised(contract, "resolution_minutes", at, zone),
+        respond_by=_promised(contract, "response_minutes", at, working),
+        resolve_by=_promised(contract, "resolution_minutes", at, working),
         policy_id=policy.id if policy else None,
         needs=policy.needs if policy else None,
         why={"kind": kind, "asset": how, "assets": len(facts.assets), "warranty": warranty, "contracts": contracts},
@@ -160,6 +168,11 @@ def _promise(contract: ContractFact) -> tuple[float, int]:
     return contract.response_minutes or float("inf"), -contract.valid_until.toordinal()
 
 
-def _promised(contract: ContractFact | None, which: str, at: datetime, zone: ZoneInfo) -> datetime | None:
+def _promised(contract: ContractFact | None, which: str, at: datetime, working: Hours) -> datetime | None:
     minutes = getattr(contract, which, None)
-    return working_time.add(at, minutes, contract.hours, zone) if contract and minutes else None
+    if contract is None or not minutes:
+        return None
+    try:
+        return (working if contract.hours == "working" else ROUND_THE_CLOCK).add(at, minutes)
+    except NeverOpen:
+        return ROUND_THE_CLOCK.add(at, minutes)

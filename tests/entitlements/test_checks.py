@@ -85,7 +85,7 @@ def test_a_contract_promises_times_in_its_hours(queue: Queue, bo: Customer) -> N
     found = check(ticket(queue, "bo", fields={"kind": "REPAIR"}))
     assert (found.cover, found.contract.external_id) == (Cover.CONTRACT, "K-1")
     assert found.respond_by == berlin("2026-03-11T16:00")
-    assert found.resolve_by == berlin("2026-03-13T12:00")
+    assert found.resolve_by == berlin("2026-03-13T11:00")
 
 
 def test_a_contract_without_a_visit_left_covers_no_repair_but_a_question(queue: Queue, bo: Customer) -> None:

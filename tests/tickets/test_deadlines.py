@@ -26,10 +26,12 @@ from contact_center.tickets import (
     customer_choice,
     customer_moves,
     deadlines,
+    expected,
     joining,
     lifecycle,
     replies,
 )
+from contact_center.tickets.expected import Expected
 from contact_center.tickets.inbound import Automatic
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import LinkReason, Ticket, TicketLink, TicketState
@@ -290,3 +292,16 @@ def test_it_files_the_mail_even_when_a_calendar_is_hopeless(queue: Queue) -> Non
     db.session.execute(text("UPDATE calendar SET version = version + 1"))
     db.session.expire_all()
     assert opened(queue).due_at == FRIDAY + timedelta(minutes=1440)
+
+
+def test_it_tells_a_customer_what_to_expect(queue: Queue, ada: Agent) -> None:
+    ticket = opened(queue)
+    with at(hours=1):
+        assert expected.of(ticket) == Expected(one(ticket, FIRST).due_at, None)
+    with at(hours=5):  # Friday evening
+        assert expected.of(ticket).opens_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    with at(days=30):  # never promise what is late already
+        assert expected.of(ticket).answer_by is None
+    with at(hours=1):
+        replies.reply(ticket, ada, "On its way.")
+        assert expected.of(ticket) == Expected()

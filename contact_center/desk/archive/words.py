@@ -18,7 +18,7 @@ from contact_center.orders import accounts
 from contact_center.orders.models import Invoice, OrderState, SettlementKind, ShipmentState
 from contact_center.text import amounts
 
-MINUTES_OF_A_DAY, MINUTES_OF_A_WORKING_DAY = 1440, 510
+MINUTES_OF_A_DAY = 1440
 
 
 def order_word(state: str) -> str:
@@ -100,17 +100,13 @@ def hours_word(hours: str) -> str:
 
 
 def minutes_word(minutes: int | None, hours: str = "24x7") -> str:
-    """A promise of so many minutes: in working hours a day has 8½ of them."""
+    """A promise of so many minutes; a day of working hours is as long as its calendar says, so it is told in hours."""
     if not minutes:
         return "–"
     if minutes % 60:
         return ngettext("%(num)d minute", "%(num)d minutes", minutes)
-    a_day = MINUTES_OF_A_DAY if hours == "24x7" else MINUTES_OF_A_WORKING_DAY
-    if minutes % a_day == 0:
-        days = minutes // a_day
-        if hours == "24x7":
-            return ngettext("%(num)d day", "%(num)d days", days)
-        return ngettext("%(num)d working day", "%(num)d working days", days)
+    if hours == "24x7" and minutes % MINUTES_OF_A_DAY == 0:
+        return ngettext("%(num)d day", "%(num)d days", minutes // MINUTES_OF_A_DAY)
     return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
 
 

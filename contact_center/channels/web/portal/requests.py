@@ -35,6 +35,7 @@ from contact_center.satisfaction import surveys
 from contact_center.satisfaction.asking import words_of
 from contact_center.selfservice import own_tickets, visits
 from contact_center.text.addresses import Address, Scheme
+from contact_center.tickets import expected
 from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("my_requests", __name__, url_prefix="/my/requests")
@@ -164,6 +165,7 @@ class _Page:
             "conversation": talk,
             "before": before,
             "booked": booked,
+            "expected": expected.of(self.ticket),
             **self.rating(),
             "may_change": booked is not None and visits.may_change(booked),
             "followed_by": own_tickets.followed_by(self.ticket, self.me.ids) if progress == "CLOSED" else None,

@@ -24,6 +24,7 @@ from contact_center.files import store
 from contact_center.files.models import File
 from contact_center.mailboxes import places
 from contact_center.selfservice import look, notices
+from contact_center.tickets import expected
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import RequestKind, Ticket
 from contact_center.tickets.threading import Rule
@@ -148,6 +149,7 @@ def sent(raw_id: int) -> str:
         ticket=ticket,
         mailed_to=message.sender if outcome.acknowledged else None,
         link=receipt.link_of(ticket) if shows and not outcome.acknowledged else None,
+        expected=expected.of(ticket),
     )
 
 

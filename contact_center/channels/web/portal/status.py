@@ -31,7 +31,7 @@ from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.rows import number
-from contact_center.tickets import private_page
+from contact_center.tickets import expected, private_page
 from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("private_page", __name__, url_prefix="/r/<portal_token>")
@@ -156,6 +156,7 @@ def _progress(ticket: Ticket) -> dict[str, Any]:
         "before": before,
         "version": _version(ticket),
         "most_text": forms.LONGEST_TEXT,
+        "expected": expected.of(ticket),
     }
 
 
