@@ -1,4 +1,4 @@
-"""Ending the wrap-up of something one has answered: with a word on how it ended, where the queue wants one."""
+"""Wrapping up what one has answered: taking the time, and ending it with a word on how it ended where one is wanted."""
 
 from __future__ import annotations
 
@@ -20,14 +20,27 @@ blueprint = Blueprint("wrapping", __name__, url_prefix="/desk/wrapping")
 LONGEST = 100
 
 
+@blueprint.post("/<int:interaction_id>/begin")
+@access.agent
+def begin(interaction_id: int) -> Any:
+    """Take the time, where the queue leaves it to oneself."""
+    wrapping.begin(_mine_or_404(interaction_id), access.me())
+    db.session.commit()
+    return asked.done()
+
+
 @blueprint.post("/<int:interaction_id>/done")
 @access.agent
 def done(interaction_id: int) -> Any:
     """Nothing is left to do; `disposition` says how it ended."""
-    mine = select(Interaction.id).where(Interaction.id == interaction_id, Interaction.agent_id == access.me().id)
-    wrapping.finish(db.session.scalar(mine) or abort(404), access.me(), _disposition() or None)
+    wrapping.finish(_mine_or_404(interaction_id), access.me(), _disposition() or None)
     db.session.commit()
     return asked.done()
+
+
+def _mine_or_404(interaction_id: int) -> int:
+    mine = select(Interaction.id).where(Interaction.id == interaction_id, Interaction.agent_id == access.me().id)
+    return db.session.scalar(mine) or abort(404)
 
 
 def _disposition() -> str:

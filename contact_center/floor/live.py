@@ -39,7 +39,7 @@ def show() -> str:
     """The whole page; `open` is the queue that stands open, `find` a part of agents' names."""
     seated = seats.taken(seats.weights())
     lines = _queues(seated)
-    opened = request.args.get("open", type=int) or (lines[0].queue.id if len(lines) == 1 else 0)
+    opened = _opened() or (lines[0].queue.id if len(lines) == 1 else 0)
     return render_template("floor/live.html", lines=lines, opened=opened, **_agents(seated))
 
 
@@ -47,7 +47,7 @@ def show() -> str:
 @access.supervisor
 def queue_lines() -> str:
     """The inside of the table of queues."""
-    return render_template("floor/_live_queues.html", lines=_queues(seats.taken(seats.weights())), opened=0)
+    return render_template("floor/_live_queues.html", lines=_queues(seats.taken(seats.weights())), opened=_opened())
 
 
 @blueprint.get("/queues/<int:queue_id>")
@@ -125,6 +125,10 @@ def raise_(interaction_id: int) -> Any:
     }
     said = _("Priority of %(ref)s: %(priority)s.", ref=ticket.ref, priority=words[ticket.priority])
     return _done(ticket, said, url_for(".raise_", interaction_id=interaction_id, to=before))
+
+
+def _opened() -> int:
+    return request.args.get("open", 0, type=int)
 
 
 def _queues(seated: list[Any]) -> list[queues.QueueLine]:

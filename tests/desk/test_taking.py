@@ -132,6 +132,21 @@ def test_a_forced_wrap_up_ends_by_itself(desk: FlaskClient, ada: Agent, ticket: 
     assert desk.post(f"/desk/wrapping/{item.id}/done", headers=JSON).status_code == 409
 
 
+def test_where_it_is_left_to_the_agent_the_time_may_be_taken(desk: FlaskClient, ada: Agent, ticket: Ticket) -> None:
+    lifecycle.take(ticket, ada)
+    ticket.queue.wrap_up = WrapUp.OPTIONAL
+    db.session.commit()
+    lifecycle.resolve(ticket, ada)
+    db.session.commit()
+    item = _item(ticket)
+    assert "Take time to wrap up" in desk.get("/desk/left").text
+    assert desk.post(f"/desk/wrapping/{item.id}/begin", headers=JSON).json == {}
+    assert _item(ticket).state is InteractionState.WRAPPING
+    assert "Take time to wrap up" not in desk.get("/desk/left").text
+    desk.post(f"/desk/wrapping/{item.id}/done", headers=JSON)
+    assert f'id="wrap-{item.id}"' not in desk.get("/desk/left").text
+
+
 def test_nobody_ends_the_wrap_up_of_another(ada: Agent, ticket: Ticket, enter: Enter) -> None:
     item = _wrapping(ticket, ada, WrapUp.TIMEOUT)
     other = enter(factories.agent("Bea Other"))
