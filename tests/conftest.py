@@ -22,7 +22,6 @@ from contact_center import create_app
 from contact_center.agents.models import Agent
 from contact_center.config import Config
 from contact_center.extensions import db
-from contact_center.tickets import deadlines
 from tests import browsers
 from tests.database import TestServers, WorkerDatabase
 
@@ -129,7 +128,6 @@ def app(application: Flask, database: WorkerDatabase, request: pytest.FixtureReq
         with application.app_context():
             yield application
         database.renew()
-        deadlines.forget()  # the same numbers are other rows now
         return
     with application.app_context():
         engines = db._app_engines[application]

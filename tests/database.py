@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from contact_center.embedded import ROOT, account, postgres, valkey
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers
+from contact_center.tickets import deadlines
 
 TEMPLATE = "contact_center"
 MEMORY, ROOM = Path("/dev/shm"), 3 << 30
@@ -72,6 +73,7 @@ class WorkerDatabase:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
+        deadlines.forget()  # the same numbers are other rows now
 
 
 def migrate(url: str) -> None:

@@ -19,6 +19,7 @@ from contact_center.demo import (
     history,
     opinions,
     people,
+    service_levels,
     shifts,
     shopfront,
     skilled,
@@ -59,6 +60,8 @@ def install(progress: Callable[[float], None], *, stories: int = STORIES, custom
         history.write(world, cast.plots, SEED, progress)
         _do_not_wait(is_quick=False)
         archive.conclude(cast.book.now)
+        with clock.standing_at(cast.book.now):
+            service_levels.conclude()
         shifts.write(cast.book.now, SEED)
 
 
@@ -96,6 +99,7 @@ def _set_up(world: World, now: datetime) -> None:
     """What an administrator has set up in the settings; commits."""
     agent = _agent(world, ADMINISTRATOR)
     skilled.set_up(agent)
+    service_levels.set_up(agent, now.year)
     dossiers.define_fields(agent)
     dossiers.ask_fees(agent)
     archive.set_rates(agent)
