@@ -12,6 +12,7 @@ import "./floor";
 import "./folds";
 import "./forms";
 import "./frames";
+import "./grid";
 import { startKeys } from "./keys";
 import "./live";
 import "./menus";
