@@ -64,6 +64,10 @@ def has_default() -> bool:
 
 def hours(calendar_id: int | None) -> Hours:
     """The hours of a calendar; None: of the default one."""
+    which = Calendar.is_default if calendar_id is None else Calendar.id == calendar_id
+    row = db.session.execute(select(Calendar.id, Calendar.version).where(which)).one_or_none()
+    if row is not None and (row.id, row.version) in _made:
+        return _made[row.id, row.version]
     return hours_of(default() if calendar_id is None else db.session.get_one(Calendar, calendar_id))
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from contact_center import clock, pages
 from contact_center.calendars import public_days
-from contact_center.calendars.arithmetic import Why
+from contact_center.calendars.arithmetic import Hours, Why
 from contact_center.calendars.models import Calendar
 from contact_center.desk import words
 from contact_center.events.names import Name
@@ -34,8 +34,12 @@ class Shown:
     """A deadline as the page of its ticket shows it."""
 
     clock: Clock
-    tone: str
+    stage: int  # that is reached now, while it runs
     warn_at: datetime | None
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.stage]
 
     @property
     def word(self) -> str:
@@ -50,7 +54,7 @@ class Shown:
             return _("paused, %(time)s left", time=spent(left / 60)) if left >= 0 else _("paused, late")
         if found.state is DeadlineState.RUNNING:
             used = {75: _("75 % used"), 90: _("90 % used"), 100: _("late")}
-            return used.get(_stage(found), "")
+            return used.get(self.stage, "")
         return {
             DeadlineState.MET: _("met"), DeadlineState.MISSED: _("missed"),
             DeadlineState.CANCELLED: _("no longer owed"),
@@ -67,12 +71,15 @@ class Explained(Shown):
 
 def shown(found: list[Clock]) -> list[Shown]:
     """The open ones."""
-    return [_shown(each) for each in found if each.is_open]
+    still_owed = [each for each in found if each.is_open]
+    hours = _hours(still_owed)
+    return [_shown(each, hours[each.calendar_id]) for each in still_owed]
 
 
 def explained(found: list[Clock]) -> list[Explained]:
     """All of them with their steps, in the reader's language."""
-    return [_explained(each) for each in found]
+    hours = _hours(found)
+    return [_explained(each, hours[each.calendar_id]) for each in found]
 
 
 def spent(minutes: float) -> str:
@@ -198,25 +205,27 @@ FILTERS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-def _shown(found: Clock) -> Shown:
-    hours = deadlines.hours_of(found.calendar_id)
-    is_running = found.state is DeadlineState.RUNNING
-    return Shown(
-        found, TONES[_stage(found)] if is_running else "", clocks.moment(found, hours, 0.75) if is_running else None
-    )
+def _hours(found: list[Clock]) -> dict[int | None, Hours]:
+    """The hours of their calendars, each asked for once."""
+    return {calendar_id: deadlines.hours_of(calendar_id) for calendar_id in {each.calendar_id for each in found}}
 
 
-def _explained(found: Clock) -> Explained:
-    hours = deadlines.hours_of(found.calendar_id)
+def _shown(found: Clock, hours: Hours) -> Shown:
+    if found.state is not DeadlineState.RUNNING:
+        return Shown(found, 0, None)
+    return Shown(found, _stage(found, hours), clocks.moment(found, hours, 0.75))
+
+
+def _explained(found: Clock, hours: Hours) -> Explained:
     row = db.session.get(Calendar, found.calendar_id) if found.calendar_id else None
     lines = explain.lines(found, hours, public_days.reader_language())
-    base = _shown(found)
-    return Explained(base.clock, base.tone, base.warn_at, lines, row.name if row else _("round the clock"))
+    base = _shown(found, hours)
+    return Explained(found, base.stage, base.warn_at, lines, row.name if row else _("round the clock"))
 
 
-def _stage(found: Clock) -> int:
+def _stage(found: Clock, hours: Hours) -> int:
     """How far it is now, told of or not."""
-    hours, now = deadlines.hours_of(found.calendar_id), clock.now()
+    now = clock.now()
     return max((stage for stage in clocks.STAGES if clocks.moment(found, hours, stage / 100) <= now), default=0)
 
 
