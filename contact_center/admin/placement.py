@@ -39,7 +39,7 @@ def listing() -> str:
         page="placement",
         rules=listed,
         shadowed=rules.shadowed(listed),
-        never={rule.id: why for rule in listed if rule.is_active and (why := rules.why_never(rule.conditions))},
+        never=rules.never(listed),
         known=placement_words.names(),
         asked=request.args.get("ticket", "")[:40],
         days=dry_run.DAYS,

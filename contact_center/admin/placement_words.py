@@ -62,8 +62,7 @@ def language_word(code: str | None) -> str:
 
 def when_word(asked: Mapping[str, Any], known: Names) -> str:
     """All conditions of a rule in one line; empty where everything fits."""
-    parts = [f"{condition_name(name)}: {wanted_word(name, asked[name], known)}" for name in _in_order(asked)]
-    return " · ".join(parts)
+    return " · ".join(named_word(name, wanted_word(name, asked[name], known)) for name in _in_order(asked))
 
 
 def then_word(rule: Any, known: Names) -> str:
@@ -105,7 +104,7 @@ def seen_word(name: str, seen: Any) -> str:
 def placed_word(told: Mapping[str, Any]) -> str:
     """What the rule saw, skills and priority, for the line on a ticket; empty for nothing."""
     seen: Mapping[str, Any] = told.get("because") or {}
-    parts = [f"{condition_name(name)}: {seen_word(name, seen[name])}" for name in _in_order(seen)]
+    parts = [named_word(name, seen_word(name, seen[name])) for name in _in_order(seen)]
     if told.get("asks"):
         skills = ", ".join(f"{skill} ≥ {level}" for skill, level in told["asks"])
         parts.append(_("asks for %(skills)s", skills=skills))
@@ -133,6 +132,11 @@ def story(data: Mapping[str, Any]) -> str:
     what = {"added": _("added it"), "moved": _("moved it in the list")}.get(data.get("what", ""))
     fields = [speak[0] for name, speak in compared(Names({}, {}, {}, {})).items() if name in data.get("changes", {})]
     return what or _("changed: %(fields)s", fields=_any(fields))
+
+
+def named_word(name: str, value: str) -> str:
+    """A condition with a value of it."""
+    return str(_("%(condition)s: %(value)s", condition=condition_name(name), value=value))
 
 
 def _in_order(said: Mapping[str, Any]) -> Sequence[str]:
@@ -163,6 +167,6 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 }
 FILTERS: dict[str, Callable[..., Any]] = {
     "condition_name": condition_name, "cover_word": cover_word, "language_word": language_word, "when_word": when_word,
-    "then_word": then_word, "wanted_word": wanted_word, "seen_word": seen_word, "placed_word": placed_word,
-    "placement_story": story,
+    "then_word": then_word, "wanted_word": wanted_word, "seen_word": seen_word, "named_word": named_word,
+    "placed_word": placed_word, "placement_story": story,
 }  # fmt: skip

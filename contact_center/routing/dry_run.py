@@ -24,7 +24,7 @@ from contact_center.tickets.models import Ticket
 DAYS = 30
 MOST = 2000  # tickets
 SECONDS = 4.0
-SAMPLES = 5
+SAMPLES = 3
 _BATCH = 250
 
 

@@ -129,14 +129,20 @@ def forget() -> None:
 
 
 def read() -> tuple[Rule, ...]:
-    """The active rules in order, from the database."""
+    """The active rules in order, from the database; they ask for no skill that is gone."""
     asked = (
         select(PlacementRule, Queue.name, Queue.is_active)
         .outerjoin(Queue, Queue.id == PlacementRule.queue_id)
         .where(PlacementRule.is_active)
         .order_by(PlacementRule.position, PlacementRule.id)
     )
-    return tuple(as_rule(row, queue, is_active) for row, queue, is_active in db.session.execute(asked))
+    found = [as_rule(row, queue, is_active) for row, queue, is_active in db.session.execute(asked)]
+    skills = _names(Skill) if any(rule.asks for rule in found) else {}
+    return tuple(replace(rule, asks=_known_of(rule.asks, skills)) for rule in found)
+
+
+def _known_of(asks: Mapping[str, int], skills: Mapping[int, str]) -> dict[str, int]:
+    return {skill: level for skill, level in asks.items() if int(skill) in skills}
 
 
 def as_rule(row: PlacementRule, queue: str | None, is_active: bool | None) -> Rule:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contact_center import rows
@@ -71,8 +71,8 @@ def read(typed: Mapping[str, Any]) -> Draft:
     priority = Priority(typed["priority"]) if typed.get("priority") in Priority.__members__ else None
     if not (queue_id or asks or priority) and not wrong:
         wrong["queue_id"] = _("This rule would do nothing: choose a queue, a skill or a priority.")
-    if not wrong and (why := why_never(asked)):
-        wrong["conditions"] = _("This rule can never fit: %(why)s", why=why)
+    if not wrong and (why := conditions.never(asked, _mailboxes(), _calendars())):
+        wrong["conditions"] = _("This rule can never fit: %(why)s", why=_reason(why))
     if wrong:
         raise Invalid(next(iter(wrong.values())), wrong)
     return Draft(name, bool(typed.get("is_active")), asked, queue_id, asks, priority)
@@ -146,11 +146,11 @@ def shadowed(ordered: Sequence[PlacementRule]) -> dict[int, PlacementRule]:
     return found
 
 
-def why_never(asked: Mapping[str, Any]) -> str:
-    """Why nothing can ever fit, in a sentence; empty if something can."""
-    mailboxes = set(db.session.scalars(select(Mailbox.id).where(Mailbox.is_active)))
-    why = conditions.never(asked, mailboxes, _calendars())
-    return "" if why is None else _reason(why)
+def never(listed: Sequence[PlacementRule]) -> dict[int, str]:
+    """Which active rules nothing can ever fit, by id, and why in a sentence."""
+    ground = _mailboxes(), _calendars()
+    found = {rule.id: conditions.never(rule.conditions, *ground) for rule in listed if rule.is_active}
+    return {rule_id: _reason(why) for rule_id, why in found.items() if why}
 
 
 def _reason(why: Never) -> str:
@@ -161,6 +161,10 @@ def _reason(why: Never) -> str:
         Never.NEVER_CLOSED: _("this calendar has no hours and so is never closed."),
         Never.CALENDAR_GONE: _("its calendar is gone."),
     }[why]
+
+
+def _mailboxes() -> set[int]:
+    return set(db.session.scalars(select(Mailbox.id).where(Mailbox.is_active)))
 
 
 def _calendars() -> dict[int, bool]:
@@ -238,12 +242,6 @@ def _asks(levels: Mapping[int, int]) -> dict[str, int]:
     wanted = {skill_id: level for skill_id, level in levels.items() if 1 <= level <= 5}
     known = set(db.session.scalars(select(Skill.id).where(Skill.id.in_(wanted)))) if wanted else set()
     return {str(skill_id): wanted[skill_id] for skill_id in sorted(known)}
-
-
-def count_of(queue_id: int) -> int:
-    """How many rules put work into a queue."""
-    asked = select(func.count()).where(PlacementRule.queue_id == queue_id, PlacementRule.is_active)
-    return db.session.scalar(asked) or 0
 
 
 def _record(rule: PlacementRule, agent: Agent, **data: Any) -> None:
