@@ -1,10 +1,9 @@
-"""What an agent wraps up, could wrap up, or has set aside: first lines and marks of the left column. Two statements."""
+"""What an agent wraps up, could wrap up, or has set aside: first lines and marks of the left column. One statement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, or_, select
 
@@ -56,43 +55,42 @@ class InHand:
 
 
 def of(agent: Agent) -> InHand:
-    """What *agent* wraps up or has set aside."""
-    mine = or_(Interaction.state == InteractionState.WRAPPING, Interaction.set_aside_at.is_not(None))
-    busy = Interaction.state.in_((InteractionState.HANDLING, InteractionState.WRAPPING))
-    asked = _asked().where(Interaction.agent_id == agent.id, busy, mine)
-    asked = asked.order_by(Interaction.wrap_until.nulls_last(), Interaction.id)
-    rows = list(db.session.execute(asked))
-    return InHand(
-        tuple(_wrapping(*row) for row in rows if row[0].state is InteractionState.WRAPPING),
-        _optional(agent),
-        frozenset(row[0].ticket_id for row in rows if row[0].state is InteractionState.HANDLING),
-    )
-
-
-def _optional(agent: Agent) -> tuple[Wrapping, ...]:
-    """What ended a moment ago in queues that leave the wrap-up to the agent."""
-    lately, today = clock.now() - OFFERED_FOR, clock.now() - timedelta(days=1)
+    """What *agent* wraps up, could wrap up, or has set aside."""
+    lately = clock.now() - OFFERED_FOR
     asked = (
-        _asked()
-        .join(Handling, Handling.interaction_id == Interaction.id)
-        .where(
-            Handling.agent_id == agent.id, Handling.started_at > today, Handling.ended_at > lately,
-            Queue.wrap_up == WrapUp.OPTIONAL, Interaction.state == InteractionState.DONE,
-            Interaction.agent_id == agent.id, Interaction.wrapped_at.is_(None), Interaction.ended_at > lately,
-        )
-        .distinct()
-        .order_by(Interaction.id)
-    )  # fmt: skip
-    return tuple(_wrapping(*row) for row in db.session.execute(asked))
-
-
-def _asked() -> Select[Any, Any, Any, Any]:
-    return (
         select(Interaction, Ticket.subject, Customer.name, Queue.wrap_up)
         .join(Ticket, Ticket.id == Interaction.ticket_id)
         .join(Queue, Queue.id == Interaction.queue_id)
         .outerjoin(Customer, Customer.id == Ticket.customer_id)
+        .where(Interaction.id.in_(_busy(agent).union_all(_ended(agent, lately))), Interaction.agent_id == agent.id)
+        .order_by(Interaction.wrap_until.nulls_last(), Interaction.id)
     )
+    rows = list(db.session.execute(asked))
+    return InHand(
+        tuple(_wrapping(*row) for row in rows if row[0].state is InteractionState.WRAPPING),
+        tuple(_wrapping(*row) for row in rows if _may_wrap(row[0], row[3], lately)),
+        frozenset(row[0].ticket_id for row in rows if row[0].set_aside_at),
+    )
+
+
+def _busy(agent: Agent) -> Select[int]:
+    """What is being wrapped up or set aside."""
+    states = Interaction.state.in_((InteractionState.HANDLING, InteractionState.WRAPPING))
+    either = or_(Interaction.state == InteractionState.WRAPPING, Interaction.set_aside_at.is_not(None))
+    return select(Interaction.id).where(Interaction.agent_id == agent.id, states, either)
+
+
+def _ended(agent: Agent, lately: datetime) -> Select[int]:
+    """What has ended a moment ago, by the ledger."""
+    today = lately - timedelta(days=1)
+    mine = (Handling.agent_id == agent.id, Handling.started_at > today, Handling.ended_at > lately)
+    return select(Handling.interaction_id).where(*mine)
+
+
+def _may_wrap(item: Interaction, mode: WrapUp, lately: datetime) -> bool:
+    """Whether its queue leaves the wrap-up to the agent, who has not had it yet."""
+    is_over = item.state is InteractionState.DONE and item.wrapped_at is None
+    return mode is WrapUp.OPTIONAL and is_over and item.ended_at is not None and item.ended_at > lately
 
 
 def _wrapping(item: Interaction, subject: str, customer: str | None, mode: WrapUp) -> Wrapping:
