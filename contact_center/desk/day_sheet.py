@@ -31,18 +31,18 @@ _SHORTEST = 3.0  # units of the drawing, so that an offer of seconds is seen
 class Day:
     """A day of the reader's calendar; `ends` is now on the present one."""
 
-    date: date
+    when: date
     begins: datetime
     ends: datetime
     is_today: bool
 
     @property
     def before(self) -> str:
-        return (self.date - timedelta(days=1)).isoformat()
+        return (self.when - timedelta(days=1)).isoformat()
 
     @property
     def after(self) -> str:
-        return (self.date + timedelta(days=1)).isoformat()
+        return (self.when + timedelta(days=1)).isoformat()
 
     def part(self, began: datetime, ended: datetime | None) -> timedelta:
         """How much of a stretch lies in this day."""
@@ -159,7 +159,8 @@ def _drawn(lanes: Mapping[str, list[Stretch]], day: Day) -> tuple[list[tuple[str
         if used:
             rows.append((what, y))
         for side_by_side in used:
-            bars += [replace(_bar(one, start, end, day), y=y) for one in side_by_side]
+            shown = (one for one in side_by_side if one.began < end and (one.ended or day.ends) > start)
+            bars += [replace(_bar(one, start, end, day), y=y) for one in shown]
             y += ROW + GAP
         y += GAP if used else 0
     return rows, bars
@@ -186,17 +187,19 @@ def _bar(one: Stretch, start: datetime, end: datetime, day: Day) -> Bar:
 
 
 def _shown(lanes: Mapping[str, list[Stretch]], day: Day) -> tuple[datetime, datetime]:
-    """From which full hour to which the bars go: where the person was here, at least some hours.
+    """From which full hour to which the bars go: where the person was here or at work, at least some hours.
 
-    What lay in their hands overnight does not stretch the day, unless there is nothing else.
+    What lay in their hands overnight does not stretch the day.
     """
-    there = [one for what, lane in lanes.items() for one in lane if what != "work" and one.tone != "offline"]
-    something = there or lanes["work"]
+    within = [one for one in lanes["work"] if one.began >= day.begins and one.ended and one.ended < day.ends]
+    others = [one for what, lane in lanes.items() for one in lane if what != "work" and one.tone != "offline"]
+    something = [*within, *others] or lanes["work"]
     first = min((max(one.began, day.begins) for one in something), default=day.begins)
     last = max((min(one.ended or day.ends, day.ends) for one in something), default=day.ends)
-    start = _full_hour(first)
-    end = max(last, start + timedelta(hours=_LEAST_HOURS))
-    return start, end if end == _full_hour(end) else _full_hour(end) + timedelta(hours=1)
+    start, least = _full_hour(first), timedelta(hours=_LEAST_HOURS)
+    end = last if last == _full_hour(last) else _full_hour(last) + timedelta(hours=1)
+    start = max(min(start, end - least), day.begins)
+    return start, max(end, start + least)
 
 
 def _full_hour(instant: datetime) -> datetime:

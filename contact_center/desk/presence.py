@@ -154,7 +154,7 @@ def _day() -> Day:
         asked = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
         return today
-    return Day.on(max(min(asked, today.date), today.date - timedelta(days=3650)))
+    return Day.on(max(min(asked, today.when), today.when - timedelta(days=3650)))
 
 
 def _looked_after(agent_id: int) -> Agent:

@@ -121,7 +121,7 @@ def _nobody(skill: str, level: int, best: int, *, eases: bool) -> str:
         else _("No member has %(skill)s.", skill=skill)
     )
     then = _("The work waits for the steps below.") if eases else _("Without easing steps the work waits for ever.")
-    return f"{has} {then}"
+    return _("%(some)s %(more)s", some=has, more=then)
 
 
 def _full(queue: Queue) -> list[str]:

@@ -27,8 +27,8 @@ from contact_center.tickets.models import Ticket
 IN_HAND = (InteractionState.HANDLING, InteractionState.WRAPPING)
 AT_WORK = (PresenceState.AVAILABLE, PresenceState.FINISHING)
 NONE = timedelta(0)
-Had = Row[tuple[Handling, Interaction, Ticket, bool]]
-Offered = Row[tuple[Offer, Interaction, Ticket, bool]]
+Had = Row[Handling, Interaction, Ticket, bool]
+Offered = Row[Offer, Interaction, Ticket, bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,13 +154,23 @@ def test_files_of_all_kinds_are_checked(browser: FlaskClient, ada: Agent, conten
     assert ("Change them" in page.text) is (told == "1 level changes"), "with a problem nothing can be brought in"
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00" * 50, b"PK\x03\x04broken", b"%PDF-1.4", b"x" * (2 * 1024 * 1024 + 1)])
+@pytest.mark.parametrize("content", [b"", b"\x00" * 50, b"PK\x03\x04broken", b"%PDF-1.4"])
 def test_what_is_no_table_is_said_to_be_none(browser: FlaskClient, ada: Agent, content: bytes) -> None:
     sent = {"file": (io.BytesIO(content), "skills.csv")}
     answer = browser.post("/admin/skills/import", data=sent, headers=JSON)
     assert answer.status_code == 422
     assert answer.json is not None
     assert list(answer.json["fields"]) == ["file"]
+
+
+def test_a_file_that_is_too_large_is_not_read(
+    browser: FlaskClient, ada: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contact_center.admin.skills.MOST_BYTES", 20)
+    sent = {"file": (io.BytesIO(b"name,French\nAda Brandt,4\n"), "skills.csv")}
+    answer = browser.post("/admin/skills/import", data=sent, headers=JSON)
+    assert answer.json is not None
+    assert answer.json["fields"] == {"file": "That is too large."}
 
 
 def test_the_export_can_be_imported_again(browser: FlaskClient, ada: Agent, root: Agent) -> None:
