@@ -220,7 +220,7 @@ def _explained(found: Clock, hours: Hours) -> Explained:
     row = db.session.get(Calendar, found.calendar_id) if found.calendar_id else None
     lines = explain.lines(found, hours, public_days.reader_language())
     base = _shown(found, hours)
-    return Explained(found, base.stage, base.warn_at, lines, row.name if row else _("round the clock"))
+    return Explained(found, base.stage, base.warn_at, lines, row.name if row else "")
 
 
 def _stage(found: Clock, hours: Hours) -> int:
