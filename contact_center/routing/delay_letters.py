@@ -14,15 +14,9 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
-from contact_center.errors import Invalid
 from contact_center.extensions import db
-from contact_center.mailboxes import places
-from contact_center.mailboxes.places import OwnMailbox
-from contact_center.outbox import post
 from contact_center.outbox.models import Outgoing, Purpose
-from contact_center.outbox.post import Letter
-from contact_center.text.languages import locale_of
-from contact_center.tickets import addressing, mails
+from contact_center.tickets import letters
 from contact_center.tickets.models import Ticket
 
 
@@ -34,7 +28,7 @@ def call_words() -> str:
 
 def of_call(ticket: Ticket, due_at: datetime) -> str | None:
     """Tell that we call, and by when. Returns the address, or None."""
-    with force_locale(_language(ticket)):
+    with force_locale(letters.language(ticket)):
         locale, zone = str(get_locale() or "en"), ZoneInfo(current_app.config["CC"].time_zone)
         pattern = "M月d日 EEE HH:mm" if locale.startswith("zh") else "EEE d MMM, HH:mm"
         when = format_datetime(due_at.astimezone(zone), pattern, locale=locale)
@@ -44,12 +38,12 @@ def of_call(ticket: Ticket, due_at: datetime) -> str | None:
             "request %(ref)s.\n\nYou need not do anything. If a call does not suit you, simply reply to this e-mail.",
             when=when, ref=ticket.ref,
         )  # fmt: skip
-        return _send(ticket, str(subject), str(said))
+        return letters.write(ticket, Purpose.DELAY, str(subject), [str(said)])
 
 
 def of_waiting(ticket: Ticket, text: str, text_zh: str) -> str | None:
     """Tell that it takes longer, in the words of the queue's step or in ours. Returns the address, or None."""
-    language = _language(ticket)
+    language = letters.language(ticket)
     with force_locale(language):
         subject = _("It takes a little longer [%(ref)s]", ref=ticket.ref)
         own = (text_zh or text) if language.startswith("zh") else (text or text_zh)
@@ -58,39 +52,13 @@ def of_waiting(ticket: Ticket, text: str, text_zh: str) -> str | None:
             "place in the queue.",
             ref=ticket.ref,
         )  # fmt: skip
-        return _send(ticket, str(subject), str(said))
+        return letters.write(ticket, Purpose.DELAY, str(subject), [str(said)])
 
 
 def was_sent(ticket: Ticket) -> bool:
     """Whether they were told of this ticket's delay before."""
     letter = exists().where(Outgoing.ticket_id == ticket.id, Outgoing.purpose == Purpose.DELAY)
     return bool(db.session.scalar(select(letter)))
-
-
-def _send(ticket: Ticket, subject: str, said: str) -> str | None:
-    to = addressing.proposed(ticket, places.own_addresses()).to
-    mailbox = _mailbox(ticket) if to else None
-    if mailbox is None:
-        return None
-    brand = mailbox.from_name or str(current_app.config["CC"].brand)
-    letter = Letter(
-        purpose=Purpose.DELAY, recipient=to[0], subject=subject, text=f"{said}\n\n{brand}", domain=mailbox.domain,
-        place_id=mailbox.id, customer_id=ticket.customer_id, ticket_id=ticket.id,
-        payload={"reply_to": mailbox.reply_address(ticket.token), "automatic": True, "language": _language(ticket)},
-    )  # fmt: skip
-    return to[0] if post.queue(letter) is not None else None
-
-
-def _mailbox(ticket: Ticket) -> OwnMailbox | None:
-    try:
-        return mails.mailbox_of(ticket)
-    except Invalid:  # no mailbox at all: nothing to write from
-        return None
-
-
-def _language(ticket: Ticket) -> str:
-    known = ticket.language or (ticket.customer.language if ticket.customer else None)
-    return locale_of(known, _firm())
 
 
 def _firm() -> str:
