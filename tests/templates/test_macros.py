@@ -23,7 +23,8 @@ def draw(app: Flask, language: str) -> str:
         id="f", name="f", data=WILD, errors=[WILD], flags=SimpleNamespace(required=True),
         widget=SimpleNamespace(input_type="text"), label=SimpleNamespace(text=WILD),
     )  # fmt: skip
-    presence = SimpleNamespace(state="AWAY", reason=WILD, started_at=clock.now())
+    lee = SimpleNamespace(name=WILD)
+    presence = SimpleNamespace(state="AWAY", reason=WILD, started_at=clock.now(), because=WILD, by_id=1, by=lee)
     with app.test_request_context(), force_locale(language):
         page = app.jinja_env.from_string(SPECIMEN)
         return page.render(wild=WILD, field=field, presence=presence)
