@@ -175,6 +175,7 @@ def _form(rule: PlacementRule | None) -> str:
         page="placement",
         rule=rule,
         asked=asked,
+        history=rules.history(rule) if rule else (),
         shadow=rules.shadowed(listed).get(rule.id) if rule else None,
         channels=conditions.CHANNELS,
         covers=conditions.COVERS,

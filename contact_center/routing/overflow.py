@@ -21,7 +21,7 @@ from contact_center.queues.models import Queue
 from contact_center.routing import delay_letters, enqueue, promises
 from contact_center.routing.models import Promise, PromiseState
 from contact_center.text.addresses import Scheme
-from contact_center.tickets import interactions, moves
+from contact_center.tickets import deadlines, interactions, moves
 from contact_center.tickets.messages import Interaction, InteractionState, Message
 from contact_center.tickets.models import Ticket
 
@@ -57,6 +57,7 @@ def _to_queue(interaction: Interaction, ticket: Ticket, step: dict[str, Any]) ->
     before = moves.make(ticket, Ticket.queue_id == former.id, Ticket.assignee_id.is_(None), queue_id=queue.id)
     if before is not None:
         interactions.follow_queue(ticket)
+        deadlines.follow(ticket)
         moves.tell_former(Name.INTERACTION_OVERFLOWED, ticket, before)
     asked = interaction.placed_by.get("asked", "")
     moved = {"queue_id": queue.id, "overflowed": 0, "asked": asked, "not_for": [], "held_for": [], "order_at": None}

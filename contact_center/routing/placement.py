@@ -29,6 +29,7 @@ from contact_center.routing import conditions
 from contact_center.routing.conditions import Facts, Said
 from contact_center.routing.models import PlacementRule
 from contact_center.statement import Statement
+from contact_center.tickets import deadlines
 from contact_center.tickets.inbound import InboundMessage
 from contact_center.tickets.intake import Filed
 
@@ -255,4 +256,6 @@ def _put(filed: Filed, verdict: Verdict) -> Filed:
     })  # fmt: skip
     placed = _Placed(filed.ticket_id, filed.customer_id, queue_id, filed.interaction_id or 0)
     log.record_all([(Name.INTERACTION_PLACED, placed, told)])
+    if queue_id != filed.queue_id:  # which may have other hours
+        deadlines.follow_all([filed.ticket_id])
     return replace(filed, queue_id=queue_id)

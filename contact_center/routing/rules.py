@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import joinedload
 
 from contact_center import rows
@@ -19,6 +20,7 @@ from contact_center.calendars.models import Calendar, CalendarSlot
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Invalid, Stale
 from contact_center.events import log
+from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Mailbox
@@ -129,6 +131,13 @@ def remove(rule: PlacementRule, agent: Agent) -> None:
     _record(rule, agent, what="removed")
     db.session.delete(rule)
     db.session.flush()
+
+
+def history(rule: PlacementRule, limit: int = 8) -> Sequence[Row[datetime, str | None, dict[str, Any]]]:
+    """Who changed it when and how, the newest first: (at, who, data)."""
+    asked = select(Event.at, Agent.name.label("who"), Event.data).outerjoin(Agent, Agent.id == Event.agent_id)
+    mine = asked.where(Event.name == Name.PLACEMENT_CHANGED, Event.data["rule"].as_integer() == rule.id)
+    return db.session.execute(mine.order_by(Event.at.desc(), Event.id.desc()).limit(limit)).all()
 
 
 def shadowed(ordered: Sequence[PlacementRule]) -> dict[int, PlacementRule]:

@@ -101,6 +101,7 @@ def test_somebody_elses_change_is_compared(browser: FlaskClient) -> None:
     browser.post(f"/admin/placement/{rule.id}", data=FORM | {"version": "1", "words": "money back"})
     answer = browser.post(f"/admin/placement/{rule.id}", data=FORM | {"version": "1"}, headers=JSON)
     assert (answer.status_code, answer.json["version"]) == (409, 2)
+    assert "changed: When" in browser.get(f"/admin/placement/{rule.id}").text
     assert answer.json["difference"] == {"conditions": ["Words: “refund” / “退款”", "Words: “money back”"]}
 
 

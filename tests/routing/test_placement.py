@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -102,6 +103,22 @@ def test_a_rule_may_ask_for_the_hours_of_a_calendar_and_one_that_is_gone_never_h
     db.session.flush()
     placement.forget()
     assert mail(mailbox).queue_id == mailbox.queue_id
+
+
+def test_the_hours_of_the_queue_it_is_put_into_count_for_what_is_due(
+    mailbox: Mailbox, seniors: Queue, rule: Add
+) -> None:
+    always = Calendar(name="Always", time_zone="Europe/Berlin")
+    db.session.add(always)
+    db.session.flush()
+    seniors.calendar_id = always.id
+    with clock.standing_at(datetime(2026, 11, 28, 3, tzinfo=UTC)):  # a Saturday
+        left = mail(mailbox)
+        rule("Refunds", words="refund", queue_id=seniors.id)
+        moved = mail(mailbox, text="A refund, please.")
+    assert left.due_at is not None
+    assert moved.due_at is not None
+    assert moved.due_at < left.due_at
 
 
 def test_where_no_rule_fits_it_says_so(mailbox: Mailbox, seniors: Queue, rule: Add) -> None:
