@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from contact_center.floor import credit, live, satisfaction, standing, tiers, value
+from contact_center.floor import credit, live, satisfaction, simulator, standing, tiers, value
 
-ALL = (*(door.blueprint for door in (live, satisfaction, credit, tiers, standing, value)), standing.overview)
+ALL = (*(door.blueprint for door in (live, satisfaction, simulator, credit, tiers, standing, value)), standing.overview)

@@ -69,6 +69,7 @@ class Run:
                 n = last
             else:
                 break
+        self.now = max(self.now, self.setting.until)
         for seat in self.seats.values():
             seat.close(self.now)
         return self
@@ -80,9 +81,10 @@ class Run:
         for seat in self.seats.values():
             for since, until in seat.agent.shifts:
                 if until <= begin:
+                    seat.here_spans.append((since, until))
                     continue
                 if since < begin:
-                    seat.come(begin)
+                    seat.come(since if since > -inf else begin)
                     seat.candidate.idle_since = since
                     self._free(seat)
                 else:

@@ -151,6 +151,7 @@ def _setting(values: Mapping[str, Any], start: datetime) -> Setting:
         {policy.tier: float(policy.bonus_minutes) for policy in tiers},
         {policy.tier: float(policy.response_minutes) for policy in tiers},
         ((0.75, routing.risk_75_minutes), (0.9, routing.risk_90_minutes)),
+        until=(values["now"] - start).total_seconds(),
         skill_names={skill.id: skill.name for skill in db.session.scalars(select(Skill))},
     )  # fmt: skip
 

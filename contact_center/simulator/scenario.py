@@ -67,7 +67,9 @@ def read(text: str) -> Scenario:
     streams = [_stream(one, names) for one in found]
     table.done()
     agents = [replace(agent, shifts=[_beyond(shift, begin) for shift in agent.shifts]) for agent in setting.agents]
-    return Scenario(replace(setting, agents=agents, skill_names=names.skill_names()), streams, begin, until, seed)
+    return Scenario(
+        replace(setting, agents=agents, skill_names=names.skill_names(), until=until), streams, begin, until, seed
+    )
 
 
 def changed(text: str, base: Setting) -> Setting:
@@ -99,7 +101,7 @@ def _setting(table: Table, base: Setting) -> Setting:
         is_strict=table.text("policy", "strict" if base.is_strict else "shipped", ("strict", "shipped")) == "strict",
         away_seconds=table.number("away_after_missed", base.away_seconds),
         starved_seconds=table.number("starved_after", base.starved_seconds if base.queues else STARVED),
-        skill_names=names.skill_names(),
+        until=base.until, skill_names=names.skill_names(),
     )  # fmt: skip
 
 
