@@ -9,7 +9,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Event as Signal
+from threading import Lock
 
 import click
 
@@ -31,7 +32,7 @@ class Sender:
     host: str
     smtp_port: int
     base: str
-    stop: Event
+    stop: Signal
     sent: Counter[str] = field(default_factory=Counter)
     lost: int = 0
     _line: Lock = field(default_factory=Lock)
@@ -77,7 +78,7 @@ def traffic(
     if mails_only and web_only:
         raise click.UsageError("--mails-only and --web-only leave nothing to send")
     config = configured()
-    stop = Event()
+    stop = Signal()
     sender = Sender(
         _host(host, config.smtp_host),
         config.smtp_port,
