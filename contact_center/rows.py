@@ -67,6 +67,25 @@ def last_position(kind: Any) -> int:
     return 0 if highest is None else int(highest) + 1
 
 
+def change(row: Any, wanted: Mapping[str, Any], version: int, stale: str, **taken: Any) -> dict[str, list[Any]]:
+    """Set the *wanted* fields of a locked row, and its next version; returns what changed, field → [old, new].
+
+    Raises Stale with the sentence *stale* if something would change and *version*, the one that was edited, is not the
+    present one; Invalid with `taken`, field=sentence, if it breaks a unique constraint.
+    """
+    old = {name: getattr(row, name) for name in wanted}
+    changes = {name: [old[name], value] for name, value in wanted.items() if old[name] != value}
+    if not changes:
+        return {}
+    if row.version != version:
+        raise Stale(stale, {name: (new, now) for name, (now, new) in changes.items()})
+    with unique(**taken):
+        for name, (_old, new) in changes.items():
+            setattr(row, name, new)
+        row.version += 1
+    return changes
+
+
 def say(row: Any, old: Mapping[str, Any], new: Mapping[str, Any], version: int | None) -> dict[str, list[Any]]:
     """Let a locked row of settings say *new* instead of *old*; returns what changed.
 

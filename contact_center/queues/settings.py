@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import rows
 from contact_center.agents.models import Agent, Team
-from contact_center.errors import IllegalMove, Invalid, Stale
+from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -64,19 +64,13 @@ def change(queue: Queue, actor: Agent, version: int, *, name: str, team_id: int 
     wanted = {"name": rows.name(name), "team_id": _team(team_id), **serving}
     db.session.execute(select(Queue.id).order_by(Queue.id).with_for_update())  # overflow leads from one to another
     db.session.refresh(queue)
-    old = {field: getattr(queue, field) for field in wanted}
-    if queue.version != version:
-        difference: dict[str, tuple[object, object]] = {f: (v, old[f]) for f, v in wanted.items() if v != old[f]}
-        raise Stale(_("Somebody else has changed this queue in the meantime."), difference)
     if overflow.circle(queue.id, wanted.get("overflow", [])):
         raise Invalid(_("These queues would overflow in a circle."))
-    if old == wanted:
+    stale = _("Somebody else has changed this queue in the meantime.")
+    changes = rows.change(queue, wanted, version, stale, name=_TAKEN)
+    if not changes:
         return False
-    with rows.unique(name=_TAKEN):
-        for field, value in wanted.items():
-            setattr(queue, field, value)
-        queue.version += 1
-    _record(queue, actor, changes={f: [old[f], wanted[f]] for f in wanted if old[f] != wanted[f]})
+    _record(queue, actor, changes=changes)
     return True
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from contact_center import rows
 from contact_center.agents.models import Agent
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -53,14 +54,7 @@ def change(fields: Mapping[str, Any], version: int, actor: Agent) -> bool:
     """Change them together, for what arrives from now on; returns whether anything did. Raises Stale."""
     row = current()
     db.session.refresh(row, with_for_update=True)
-    changes = {name: [getattr(row, name), value] for name, value in fields.items() if getattr(row, name) != value}
-    if changes and row.version != version:
-        difference: dict[str, tuple[object, object]] = {name: (new, old) for name, (old, new) in changes.items()}
-        raise Stale(_("Somebody else has changed these settings in the meantime."), difference)
-    for name, (_old, new) in changes.items():
-        setattr(row, name, new)
+    changes = rows.change(row, fields, version, _("Somebody else has changed these settings in the meantime."))
     if changes:
-        row.version += 1
-        db.session.flush()
         log.record(Name.ROUTING_SETTING_CHANGED, None, actor, changes=changes)
     return bool(changes)

@@ -17,7 +17,7 @@ from contact_center import rows
 from contact_center.agents.models import Agent
 from contact_center.calendars.models import Calendar
 from contact_center.entitlements.kinds import RequestKind
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -79,19 +79,10 @@ def create(wanted: Mapping[str, Any], actor: Agent) -> SlaPolicy:
 def change(policy: SlaPolicy, actor: Agent, version: int, wanted: Mapping[str, Any]) -> bool:
     """Change a policy; returns whether anything did. Raises Stale with the difference, or Invalid."""
     db.session.refresh(policy, with_for_update={"of": SlaPolicy})
-    changes = {field: [getattr(policy, field), value] for field, value in wanted.items()}
-    changes = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
-    if policy.version != version:
-        difference: dict[str, tuple[object, object]] = {
-            field: (theirs, now) for field, (now, theirs) in changes.items()
-        }
-        raise Stale(_("Somebody else has changed this policy in the meantime."), difference)
+    stale = _("Somebody else has changed this policy in the meantime.")
+    changes = rows.change(policy, wanted, version, stale, name=_TAKEN)
     if not changes:
         return False
-    with rows.unique(name=_TAKEN):
-        for field, (_old, new) in changes.items():
-            setattr(policy, field, new)
-        policy.version += 1
     _record(policy, actor, changes=changes)
     return True
 

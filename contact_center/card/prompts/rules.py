@@ -20,7 +20,7 @@ from contact_center.card.models import Answer, PromptAnswer, PromptRule, PromptS
 from contact_center.card.prompts import actions, conditions, sentences, vocabulary
 from contact_center.card.prompts.actions import Action
 from contact_center.card.prompts.conditions import Condition
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.models import Event
 from contact_center.events.names import Name
@@ -134,18 +134,12 @@ def add(draft: Draft, agent: Agent) -> PromptRule:
 def change(rule: PromptRule, draft: Draft, agent: Agent, version: int) -> bool:
     """Change it; False if nothing differed. Raises Stale, Invalid."""
     db.session.refresh(rule, with_for_update=True)
-    wanted = draft.columns()
-    changes = {name: [getattr(rule, name), value] for name, value in wanted.items() if getattr(rule, name) != value}
+    stale = _("Somebody else has changed this rule in the meantime.")
+    changes = rows.change(rule, draft.columns(), version, stale, name=_("This name is taken already."))
     if not changes:
         return False
-    if rule.version != version:
-        difference: dict[str, tuple[object, object]] = {name: (new, old) for name, (old, new) in changes.items()}
-        raise Stale(_("Somebody else has changed this rule in the meantime."), difference)
-    with rows.unique(name=_("This name is taken already.")):
-        for name, value in wanted.items():
-            setattr(rule, name, value)
-        rule.version, rule.changed_at = rule.version + 1, clock.now()
-        db.session.flush()
+    rule.changed_at = clock.now()
+    db.session.flush()
     log.record(Name.PROMPT_CHANGED, None, agent, rule=rule.id, prompt=rule.name, changes=changes)
     return True
 
