@@ -64,3 +64,13 @@ def test_a_change_is_told_though_somebody_looked_in_the_same_moment(monkeypatch:
 def test_an_open_ticket_hears_of_its_customer_too(app: Flask) -> None:
     ticket = factories.ticket(factories.queue("Service"))
     assert rooms.rooms_at(ticket) == [f"ticket:{ticket.id}", f"customer:{ticket.customer_id}"]
+
+
+def test_an_offer_is_heard_by_whose_it_is_and_by_who_watches_not_by_the_whole_queue(app: Flask) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    queue = factories.queue("Service e-mail", ada, team_id=factories.team("Service", lee).id)
+    heard_by = set(rooms.rooms_for({"offer": 7, "agent": ada.id, "ticket": 1042, "queue": queue.id}))
+    assert f"agent:{ada.id}" in heard_by
+    assert f"queue:{queue.id}" not in heard_by
+    assert heard_by & set(rooms.rooms_of(lee))
+    assert heard_by & set(rooms.rooms_of(ada)) == {f"agent:{ada.id}"}
