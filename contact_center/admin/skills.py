@@ -97,7 +97,9 @@ def rate(skill_id: int, agent_id: int) -> Any:
         wrong = error.sentence
     level = skills.levels([agent_id]).get(cell)
     answer = render_template("admin/_skill_cell.html", skill=skill, person=agent, level=level, wrong=wrong, is_new=True)
-    return answer, 422 if wrong else 200
+    if not wrong:
+        return answer
+    return answer, 422, {"HX-Trigger": json.dumps({"cc:toast": {"text": wrong}})}
 
 
 @blueprint.get("/export")

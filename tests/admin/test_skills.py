@@ -70,6 +70,7 @@ def test_a_cell_that_cannot_be_saved_shows_what_is_so_and_why(
     assert answer.status_code == 422
     assert 'data-level="3"' in answer.text
     assert 'aria-invalid="true"' in answer.text
+    assert json.loads(answer.headers["HX-Trigger"])["cc:toast"]["text"]
     assert skills.of(ada) == [("French", 3)]
 
 
