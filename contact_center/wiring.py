@@ -40,14 +40,15 @@ from contact_center.selfservice import models as selfservice_models
 from contact_center.sla import models as sla_models
 from contact_center.tickets import messages as messages_models
 from contact_center.tickets import models as tickets_models
+from contact_center.tickets import notices as notices_models
 from contact_center.tiers import models as tiers_models
 from contact_center.value import models as value_models
 
 MODELS = (
     agents_models, api_tokens, calendars_models, card_models, channels_models, credit_models, customers_models,
-    entitlements_models, events_models, files_models, importing_models, mailboxes_models, messages_models, once,
-    orders_models, outbox_models, queues_models, routing_models, satisfaction_models, selfservice_models, sla_models,
-    tickets_models, tiers_models, value_models,
+    entitlements_models, events_models, files_models, importing_models, mailboxes_models, messages_models, notices_models,
+    once, orders_models, outbox_models, queues_models, routing_models, satisfaction_models, selfservice_models,
+    sla_models, tickets_models, tiers_models, value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

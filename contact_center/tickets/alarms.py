@@ -28,7 +28,8 @@ from contact_center.sla import clocks
 from contact_center.sla.models import Deadline, DeadlineState, Target
 from contact_center.sla.policies import WITHOUT_POLICY, Step
 from contact_center.tickets import complaints, deadlines, lifecycle, moves, scope
-from contact_center.tickets.models import UNSETTLED, DeadlineNotice, Priority, Ticket
+from contact_center.tickets.models import UNSETTLED, Priority, Ticket
+from contact_center.tickets.notices import DeadlineNotice
 
 _HIGHER = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH, Priority.HIGH: Priority.URGENT}
 _SHOWN = 5

@@ -27,7 +27,8 @@ from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
 from contact_center.queues.models import Queue
 from contact_center.tickets import scope
-from contact_center.tickets.models import UNSETTLED, ComplaintNotice, ComplaintReader, RequestKind, Ticket
+from contact_center.tickets.models import UNSETTLED, RequestKind, Ticket
+from contact_center.tickets.notices import ComplaintNotice, ComplaintReader
 from contact_center.tiers import policies
 from contact_center.tiers.models import TierPolicy, Told
 

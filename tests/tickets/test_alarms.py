@@ -22,7 +22,8 @@ from contact_center.sla.models import Deadline, SlaPolicy, Target
 from contact_center.sla.policies import Step
 from contact_center.tickets import alarms, lifecycle, replies
 from contact_center.tickets.messages import Interaction
-from contact_center.tickets.models import DeadlineNotice, Priority, Ticket
+from contact_center.tickets.models import Priority, Ticket
+from contact_center.tickets.notices import DeadlineNotice
 from tests import factories
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Berlin
