@@ -46,9 +46,9 @@ from contact_center.value import models as value_models
 
 MODELS = (
     agents_models, api_tokens, calendars_models, card_models, channels_models, credit_models, customers_models,
-    entitlements_models, events_models, files_models, importing_models, mailboxes_models, messages_models, notices_models,
-    once, orders_models, outbox_models, queues_models, routing_models, satisfaction_models, selfservice_models,
-    sla_models, tickets_models, tiers_models, value_models,
+    entitlements_models, events_models, files_models, importing_models, mailboxes_models, messages_models,
+    notices_models, once, orders_models, outbox_models, queues_models, routing_models, satisfaction_models,
+    selfservice_models, sla_models, tickets_models, tiers_models, value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 
