@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from contact_center.simulator.figures import Slot
 
-WIDTH, HEIGHT = 640, 200
-_LEFT, _RIGHT, _TOP, _FOOT = 4, 52, 12, 172
-_STEPS = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 86400)  # seconds between two lines of the grid
+WIDTH, HEIGHT = 440, 190
+_LEFT, _RIGHT, _TOP, _FOOT = 4, 66, 12, 162
+_STEPS = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200, 86400)  # seconds from line to line
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ _NOTHING = Setting({}, {}, ())
 def show() -> str:
     """The form, and with it the figures of the day it asks for."""
     days = recorded.days(pages.zone(), clock.now() - _LATELY)
-    asked = simulator_form.read(request.args, list(days))
+    asked = simulator_form.read(request.args, days)
     visible = set(db.session.scalars(select(Queue.name).where(Queue.id.in_(scope.queue_ids(access.me())))))
     base = simulator_form.base(asked, pages.zone()) if not asked.problems else Played([], _NOTHING, None)
     other = simulator_form.changed(asked, base.setting)
@@ -47,7 +47,7 @@ def show() -> str:
         page="simulator",
         asked=asked,
         days=days,
-        days_words=[(day.isoformat(), _said(day, number)) for day, number in days.items()],
+        days_words=[(day.isoformat(), _said(day, came.number)) for day, came in days.items()],
         visible=visible,
         is_made=asked.day == MADE,
         made=MADE,
@@ -63,15 +63,15 @@ def show() -> str:
 
 
 def spell(seconds: float | None) -> str:
-    """A wait in words: seconds up to an hour, then minutes."""
+    """A wait in words: the longer, the rounder."""
     if seconds is None:
         return "–"
-    whole = round(seconds)
-    return durations.say(whole if whole < 3600 else 60 * round(whole / 60))
+    step = 1 if seconds < 3600 else 60 if seconds < 10 * 3600 else 3600
+    return durations.say(step * round(seconds / step))
 
 
 def _said(day: date, number: int) -> str:
-    return str(_("%(day)s: %(number)s came in", day=format_date(day, "full"), number=format_decimal(number)))
+    return str(_("%(day)s: %(number)s came in", day=format_date(day, "medium"), number=format_decimal(number)))
 
 
 def _figures(asked: Asked, base: Played, other: Any, visible: set[str]) -> dict[str, Any]:

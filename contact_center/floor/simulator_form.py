@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from contact_center.simulator import recorded, scenario, traffic
+from contact_center.simulator.recorded import Came
 from contact_center.simulator.setting import AgentSetting, Arrival, Setting
 from contact_center.text import amounts
 from contact_center.tiers.models import TIERS
@@ -52,10 +53,11 @@ class Played:
     other: Setting | None
 
 
-def read(args: Mapping[str, str], days: Sequence[date]) -> Asked:
-    """The form of an address; without a day the newest recorded one, or a made one where there is none."""
+def read(args: Mapping[str, str], days: Mapping[date, Came]) -> Asked:
+    """The form of an address; without a day the newest on which somebody took something, or a made one."""
     typed = {name: value.replace("\0", "").strip()[:40] for name, value in args.items()}
-    chosen = typed.get("day") or (days[0].isoformat() if days else MADE)
+    served = next((day.isoformat() for day, came in days.items() if came.taken), MADE)
+    chosen = typed.get("day") or served
     numbers, problems = {}, {}
     for name, (usual, least, most) in (_DAY | _MORE).items():
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -81,9 +81,16 @@ _RINGING = Statement("""
     GROUP BY 1
 """)
 _DAYS = Statement("""
-    SELECT (queued_at AT TIME ZONE :zone)::date AS day, count(*) AS number
+    SELECT (queued_at AT TIME ZONE :zone)::date AS day, count(*) AS number, count(accepted_at) AS taken
     FROM interaction WHERE direction = 'IN' AND queued_at >= :since GROUP BY 1 ORDER BY 1 DESC
 """)
+
+
+class Came(NamedTuple):
+    """How much came in on a day, and how much of it somebody has taken since."""
+
+    number: int
+    taken: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +117,9 @@ def between(start: datetime, end: datetime) -> Day:
     return Day(_arrivals(rows, setting), setting, [Served(key, at, server) for at, key, server in taken])
 
 
-def days(zone: ZoneInfo, since: datetime) -> dict[date, int]:
-    """The days on which something came in, newest first, and how much."""
-    return {row.day: row.number for row in _DAYS.rows({"zone": str(zone), "since": since})}
+def days(zone: ZoneInfo, since: datetime) -> dict[date, Came]:
+    """The days on which something came in, newest first."""
+    return {row.day: Came(row.number, row.taken) for row in _DAYS.rows({"zone": str(zone), "since": since})}
 
 
 def _arrivals(rows: Sequence[Any], setting: Setting) -> list[Arrival]:

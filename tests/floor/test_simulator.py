@@ -16,6 +16,7 @@ from contact_center.extensions import db
 from contact_center.floor import day_lines, simulator_form
 from contact_center.queues.models import QueueMember, Skill
 from contact_center.simulator.figures import Slot
+from contact_center.simulator.recorded import Came
 from contact_center.tickets.messages import Interaction, InteractionState
 from tests import factories
 
@@ -140,10 +141,11 @@ def test_a_queue_of_another_team_is_not_named(lee: FlaskClient, enter: Enter) ->
 
 
 def test_a_form_keeps_what_was_typed() -> None:
-    asked = simulator_form.read({"calls": "12", "bonus_A": "5", "day": "made"}, [])
+    asked = simulator_form.read({"calls": "12", "bonus_A": "5", "day": "made"}, {})
     kept = [asked.value(name) for name in ("calls", "bonus_A", "agents", "bonus_B")]
     assert kept == ["12", "5", "8", ""]
-    assert simulator_form.read({}, [date(2026, 3, 5)]).day == "2026-03-05"
+    days = {date(2026, 3, 6): Came(9, 0), date(2026, 3, 5): Came(4, 1)}
+    assert simulator_form.read({}, days).day == "2026-03-05"
 
 
 def test_lines_keep_inside_their_picture() -> None:

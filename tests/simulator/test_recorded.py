@@ -126,5 +126,5 @@ def test_the_days_with_work_are_listed_newest_first(queue: Queue) -> None:
     for hours in (-4, 9, 10, 30):
         came(queue, hours)
     found = recorded.days(ZONE, MIDNIGHT.astimezone(UTC) - timedelta(days=9))
-    assert list(found.items()) == [(date(2026, 3, 6), 1), (DAY, 2), (date(2026, 3, 4), 1)]
+    assert list(found.items()) == [(date(2026, 3, 6), (1, 0)), (DAY, (2, 0)), (date(2026, 3, 4), (1, 0))]
     assert list(recorded.day(date(2020, 1, 1), ZONE).arrivals) == []
