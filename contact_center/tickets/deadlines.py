@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,11 @@ class Opening:
 
     due_at: datetime | None
     clocks: tuple[Clock, ...] = ()
+
+    @property
+    def rows(self) -> str:
+        """What `BEGUN` stores."""
+        return _json([_row(each) for each in self.clocks])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,10 @@ _STORE = Statement(f"""
     UPDATE ticket SET due_at = x.due_at
     FROM jsonb_to_recordset(CAST(:dues AS jsonb)) AS x (id bigint, due_at timestamptz) WHERE ticket.id = x.id
 """)  # noqa: S608 (constants only)
+# The way of a new mail: part of the one statement that opens a ticket `t`.
+BEGUN = f"""
+        INSERT INTO deadline (ticket_id, {_LISTED}) SELECT t.id, {_LISTED}
+        FROM t, jsonb_to_recordset(CAST(:deadlines AS jsonb)) AS r ({_TYPED})"""  # noqa: S608 (constants only)
 _STALE = Statement(f"""
     WITH stamp AS MATERIALIZED (SELECT {_STAMP} AS s),
          standard AS MATERIALIZED (SELECT id FROM calendar WHERE is_default)
@@ -140,12 +149,6 @@ def opening(
     standing = Standing("NEW", at, at, None, at, None)
     begun = tuple(clocks.follow(standing, (), (), _world(row), clock.now()))
     return Opening(_due(begun), begun)
-
-
-def open_with(ticket_id: int, opening: Opening) -> None:
-    """Store what the ticket owes, now that it has a number."""
-    if opening.clocks:
-        _store([(ticket_id, each) for each in opening.clocks], {})
 
 
 def follow(ticket: Ticket, actor: Any = None) -> None:
@@ -259,9 +262,17 @@ def _store(stored: Sequence[tuple[int, Clock]], dues: dict[int, datetime | None]
     first = [one for one in stored if one[1].id is not None or (one[0], one[1].target) not in late]
     second = [one for one in stored if one not in first]
     for part in (first, second) if second else (first,):
-        rows = [{**asdict(each), "ticket_id": ticket_id} for ticket_id, each in part]
+        rows = [_row(each) | {"id": each.id, "ticket_id": ticket_id} for ticket_id, each in part]
         given = [{"id": ticket_id, "due_at": due_at} for ticket_id, due_at in dues.items()]
-        _STORE.run({"rows": json.dumps(rows, default=str, ensure_ascii=False), "dues": json.dumps(given, default=str)})
+        _STORE.run({"rows": _json(rows), "dues": _json(given)})
+
+
+def _row(each: Clock) -> dict[str, Any]:
+    return {name: getattr(each, name) for name in _COLUMNS}
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 def _due(found: Any) -> datetime | None:

@@ -101,6 +101,7 @@ _OPEN = Statement(f"""
         INSERT INTO interaction (ticket_id, customer_id, queue_id, channel, kind, direction, state, queued_at)
         SELECT t.id, CAST(:customer_id AS bigint), :queue_id, :channel, :kind, 'IN', 'WAITING', :at FROM t
         RETURNING id
+    ), d AS ({deadlines.BEGUN}
     )
     INSERT INTO message (ticket_id, interaction_id, {_MESSAGE_COLUMNS})
     SELECT t.id, i.id, CAST(:customer_id AS bigint), {_MESSAGE_VALUES} FROM t, i
@@ -167,6 +168,7 @@ def _open(message: InboundMessage, place: Place, decision: threading.Decision, r
         "place_id": place.place_id,
         "request_kind": kind,
         "due_at": opening.due_at,
+        "deadlines": opening.rows,
         "ticket_language": message.language or place.language,
         "order_number": message.fields.get("order_number") or None,
         "token": new_token(),
@@ -180,7 +182,6 @@ def _open(message: InboundMessage, place: Place, decision: threading.Decision, r
     }
     row = _OPEN.one(values)
     checks.keep(row.ticket_id, checked)
-    deadlines.open_with(row.ticket_id, opening)
     return Filed(
         row.ticket_id, row.interaction_id, row.message_id, who.customer_id, place.queue_id, None,
         decision, is_new=True, is_new_customer=who.is_new, token=values["token"],
