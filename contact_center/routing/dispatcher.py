@@ -57,7 +57,7 @@ def turn() -> int:
     """
     for part in (
         enqueue.place_new, recovery.rung_out, recovery.deserted, recovery.left_work, relaxing.ease, wrapping.sweep,
-        crowding.sweep, enqueue.place_new,
+        crowding.sweep, enqueue.place_new, enqueue.welcome,
     ):  # fmt: skip
         _do(part)
     return _do(match)

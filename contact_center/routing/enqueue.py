@@ -15,6 +15,8 @@ from contact_center import clock
 from contact_center.queues import easing
 from contact_center.statement import Statement
 
+JUST_NOW = timedelta(seconds=4)  # some turns of the dispatcher
+
 # Bonus minutes by what for. A complaint counts twice for tiers whose complaints come first. What is kept of the former
 # bonus was given for what happened while it waited, or was handled.
 _FACTS = Statement("""
@@ -71,6 +73,34 @@ _PLACE = Statement("""
 _UNPLACED = Statement("""
     SELECT id FROM interaction WHERE state = 'WAITING' AND order_at IS NULL ORDER BY id LIMIT :most
 """)
+# What waits, of customers whom somebody knows who has just come, is kept for them for a while.
+_WELCOME = Statement("""
+    WITH come AS (
+        SELECT p.agent_id, p.started_at, m.queue_id
+        FROM presence p JOIN queue_member m ON m.agent_id = p.agent_id
+        WHERE p.ended_at IS NULL AND p.state = 'AVAILABLE' AND p.started_at BETWEEN :lately AND :now
+    ), known AS (
+        SELECT DISTINCT ON (i.id) i.id, come.agent_id,
+               come.started_at + make_interval(secs => q.prefer_seconds) AS until
+        FROM come
+        JOIN queue q ON q.id = come.queue_id AND q.prefer_seconds > 0
+        JOIN interaction i ON i.queue_id = come.queue_id AND i.state = 'WAITING' AND i.order_at IS NOT NULL
+        JOIN customer c ON c.id = i.customer_id
+        LEFT JOIN customer company ON company.id = c.company_id
+        JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D') AND p.is_sticky
+        WHERE i.held_for = '{}' AND i.kind <> 'PROMISE' AND NOT i.not_for @> ARRAY[come.agent_id]
+        AND come.agent_id IN (c.owner_id, company.owner_id, (
+            SELECT o.agent_id FROM interaction o
+            WHERE o.customer_id = i.customer_id AND o.agent_id IS NOT NULL AND o.id <> i.id
+            ORDER BY o.queued_at DESC, o.id DESC LIMIT 1
+        ))
+        ORDER BY i.id, come.agent_id = c.owner_id DESC
+    )
+    UPDATE interaction i SET held_for = ARRAY[known.agent_id], eases_at = least(i.eases_at, known.until)
+    FROM known WHERE i.id = known.id AND i.state = 'WAITING' AND known.until > :now
+    RETURNING i.id
+""")
+
 # A tier that has changed, its policy, a queue's head start or skills: what was placed by what held before.
 _OUTDATED = Statement("""
     WITH outdated AS (
@@ -111,6 +141,12 @@ def place(interaction_ids: Sequence[int]) -> int:
 def place_new(most: int = 500) -> int:
     """Place what has none yet; returns how many. Call and commit until 0."""
     return place([row.id for row in _UNPLACED.rows({"most": most})])
+
+
+def welcome() -> int:
+    """Keep for those who have just come what waits of customers who are theirs; returns how many. Twice is as good."""
+    now = clock.now()
+    return len(_WELCOME.rows({"now": now, "lately": now - JUST_NOW}))
 
 
 def place_outdated(most: int = 5000) -> int:

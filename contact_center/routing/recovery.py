@@ -31,15 +31,19 @@ _DESERTED = Statement("""
     )
 """)
 # What an agent had when they vanished, which is noticed after a grace and began when their desk was seen last; and what
-# customers wrote to an agent who had gone already. What somebody gave them by hand later stays theirs, and so does the
-# work of whoever signed out on purpose.
+# customers wrote to an agent who had gone already, once somebody else is here to answer. What somebody gave them by
+# hand later stays theirs, and so does the work of whoever signed out on purpose.
 _LEFT = Statement("""
-    SELECT i.ticket_id, bool_or(i.accepted_at < p.started_at + :grace) AS was_handled, min(p.agent_id) AS agent_id
+    SELECT i.ticket_id, bool_or(p.because = 'vanished' AND i.accepted_at < p.started_at + :grace) AS was_handled,
+           min(p.agent_id) AS agent_id
     FROM presence p
     JOIN interaction i ON i.agent_id = p.agent_id AND i.state = 'HANDLING'
     WHERE p.ended_at IS NULL AND p.state = 'OFFLINE' AND (
         (p.because = 'vanished' AND i.accepted_at < p.started_at + :grace)
-        OR (i.accepted_at = i.queued_at AND i.queued_at > p.started_at)
+        OR (i.accepted_at = i.queued_at AND i.queued_at > p.started_at AND EXISTS (
+            SELECT FROM queue_member m JOIN presence o ON o.agent_id = m.agent_id AND o.ended_at IS NULL
+            WHERE m.queue_id = i.queue_id AND o.state = 'AVAILABLE'
+        ))
     )
     GROUP BY i.ticket_id ORDER BY i.ticket_id LIMIT :most
 """)

@@ -303,6 +303,35 @@ def test_nobody_waits_for_an_owner_who_is_not_here(service: Queue, ada: Agent, l
     assert rings_at(ada) == ticket.id
 
 
+def test_whoever_comes_is_offered_their_own_customers_first(service: Queue, ada: Agent, li: Agent) -> None:
+    valued = of_tier("A")
+    valued.owner_id = li.id
+    presence.set_presence(li, PresenceState.OFFLINE)
+    presence.set_presence(ada, PresenceState.OFFLINE)
+    theirs = ticket_of(service, valued)
+    other = factories.ticket(service, factories.mail("somebody@customers.example", text="other"))
+    dispatcher.turn()
+    presence.set_presence(ada, PresenceState.AVAILABLE)  # the first to be asked, if nobody were preferred
+    presence.set_presence(li, PresenceState.AVAILABLE)
+    dispatcher.turn()
+    assert (rings_at(li), rings_at(ada)) == (theirs.id, other.id)
+    with later(seconds=5):
+        stays(ada, li)
+        assert enqueue.welcome() == 0
+
+
+def test_what_customers_write_stays_with_their_agent_while_nobody_else_is_here(service: Queue, ada: Agent) -> None:
+    ticket = factories.ticket(service)
+    lifecycle.take(ticket, ada)
+    with later(minutes=1):
+        for agent in db.session.scalars(select(Agent)).all():
+            presence.set_presence(agent, PresenceState.OFFLINE)
+    with later(minutes=2):
+        db.session.execute(update(Interaction).values(queued_at=clock.now(), accepted_at=clock.now()))
+        dispatcher.turn()
+        assert db.session.get_one(Ticket, ticket.id).assignee_id == ada.id
+
+
 def test_taking_by_hand_ends_the_ringing(service: Queue, ada: Agent, li: Agent) -> None:
     ticket = factories.ticket(service)
     dispatcher.turn()
