@@ -52,7 +52,7 @@ def cover_word(cover: str) -> str:
     }.get(cover, cover)  # fmt: skip
 
 
-def language_word(code: str | None) -> str:
+def tongue_word(code: str | None) -> str:
     """A language's name in the reader's."""
     try:
         return str(Locale(code or "").get_language_name(get_locale()) or code)
@@ -160,13 +160,13 @@ def _say(word: str, value: Any) -> str:
 _VALUES: dict[str, Callable[[Any], str]] = {
     "channels": lambda channel: _say("channel_word", channel),
     "kinds": lambda kind: _say("request_word", kind),
-    "languages": language_word,
+    "languages": tongue_word,
     "covers": cover_word,
     "words": lambda word: f"“{word}”",
     "products": lambda word: f"“{word}”",
 }
 FILTERS: dict[str, Callable[..., Any]] = {
-    "condition_name": condition_name, "cover_word": cover_word, "language_word": language_word, "when_word": when_word,
+    "condition_name": condition_name, "cover_word": cover_word, "tongue_word": tongue_word, "when_word": when_word,
     "then_word": then_word, "wanted_word": wanted_word, "seen_word": seen_word, "named_word": named_word,
     "placed_word": placed_word, "placement_story": story,
 }  # fmt: skip
