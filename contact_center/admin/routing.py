@@ -48,6 +48,7 @@ def _labels() -> dict[str, str]:
         "low_minutes": _("Priority low"),
         "risk_75_minutes": _("Three quarters of its target have passed"),
         "risk_90_minutes": _("Nine tenths of its target have passed"),
+        "promise_minutes": _("Minutes before it is due"),
         "agents_may_pick": _("Pick by hand"),
         "agents_may_pull": _("Take the next one"),
     }

@@ -21,7 +21,7 @@ from contact_center.text import amounts
 
 MINUTES = {  # field -> the least it may be; the most is a day
     "complaint_minutes": 0, "reopened_minutes": 0, "recovered_minutes": 0, "urgent_minutes": 0, "high_minutes": 0,
-    "low_minutes": -1440, "risk_75_minutes": 0, "risk_90_minutes": 0,
+    "low_minutes": -1440, "risk_75_minutes": 0, "risk_90_minutes": 0, "promise_minutes": 0,
 }  # fmt: skip
 FLAGS = ("agents_may_pick", "agents_may_pull")
 _DAY = 1440

@@ -26,7 +26,8 @@ CHANNELS = {
 }
 ROUTING = {
     "complaint_minutes": "45", "reopened_minutes": "20", "recovered_minutes": "30", "urgent_minutes": "60",
-    "high_minutes": "20", "low_minutes": "-20", "risk_75_minutes": "15", "risk_90_minutes": "30", "version": "1",
+    "high_minutes": "20", "low_minutes": "-20", "risk_75_minutes": "15", "risk_90_minutes": "30",
+    "promise_minutes": "15", "version": "1",
 }  # fmt: skip
 
 
