@@ -162,14 +162,6 @@ def retargeted(entry: EventEntry) -> Markup:
     return Markup("%s %s") % (_("Deadlines set anew."), Markup("; ").join(told))
 
 
-def warned(entry: EventEntry) -> Markup:
-    names = pages.listed(entry.data.get("people") or []) or _("nobody")
-    target, stage = alarms.target_word(entry.data["target"]), entry.data["stage"]
-    return Markup.escape(
-        _("%(target)s: %(stage)s %% of the time is used; told: %(names)s", target=target, stage=stage, names=names)
-    )
-
-
 def missed(entry: EventEntry) -> Markup:
     target, done = alarms.target_word(entry.data["target"]), entry.data.get("done") or []
     names = pages.listed(entry.data.get("people") or []) or _("nobody")
@@ -191,12 +183,10 @@ def step_words() -> dict[Step, str]:
 
 SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.DEADLINE_RETARGETED: retargeted,
-    Name.DEADLINE_WARNED: warned,
     Name.DEADLINE_MISSED: missed,
 }
 ICONS = {
     Name.DEADLINE_RETARGETED: "clock",
-    Name.DEADLINE_WARNED: "clock",
     Name.DEADLINE_MISSED: "clock-exclamation",
 }
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -268,7 +268,8 @@ NARROWED = (
     Filter(states=(TicketState.CLOSED,), tag="vip"), Filter(states=(TicketState.OPEN, TicketState.RESOLVED)),
     Filter(states=(TicketState.NEW,)), Filter(states=UNSETTLED, assignee=NOBODY), Filter(assignee=NOBODY, tag="vip"),
     Filter(opened_since=NOON + timedelta(minutes=11), channel="email"), Filter(priority=Priority.NORMAL, tag="vip"),
-    Filter(due_before=NOON + timedelta(minutes=14)), Filter(text="1"), Filter(states=(TicketState.RESOLVED, TicketState.CLOSED), channel="web"),
+    Filter(due_before=NOON + timedelta(minutes=14)), Filter(text="1"),
+    Filter(states=(TicketState.RESOLVED, TicketState.CLOSED), channel="web"),
 )  # fmt: skip
 
 
