@@ -53,8 +53,10 @@ def test_the_board_follows_who_comes_and_goes(site: Site, open_desk: OpenDesk) -
     hers.get_by_role("menuitemradio", name="Lunch").click()
     expect(hers.locator("#presence button.pill")).to_contain_text("Lunch")
     expect(line).to_contain_text("Lunch")
-    line.get_by_role("button", name="Set offline").click()
-    board.get_by_role("button", name="Yes").click()
+    line.get_by_role("button", name="Change the state of Ada Brandt").click()
+    board.get_by_label("State", exact=True).select_option("OFFLINE")
+    board.get_by_label("Why").fill("Forgot to sign out")
+    board.keyboard.press("Enter")
     expect(hers.locator("#presence button.pill")).to_contain_text("Offline")
 
 
