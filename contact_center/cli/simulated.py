@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import click
 
@@ -11,8 +12,8 @@ from contact_center.simulator.figures import Figure, Report
 from contact_center.simulator.whatif import Outcome
 
 _HEAD = (
-    f"{'':<18}{'offered':>8}{'answered':>9}{'left':>6}{'waiting':>8}{'level':>7}{'in time':>8}{'ASA':>8}{'p50':>8}"
-    f"{'p90':>8}{'p99':>8}{'longest':>9}{'busy':>7}{'starved':>8}"
+    f"{'':<18}{'offered':>8}{'answered':>9}{'left':>6}{'waiting':>8}{'level':>8}{'in time':>9}{'ASA':>10}{'p50':>10}"
+    f"{'p90':>10}{'p99':>10}{'longest':>10}{'busy':>8}{'starved':>9}"
 )
 
 
@@ -53,10 +54,21 @@ def _report(report: Report) -> None:
 
 def _line(name: str, one: Figure) -> str:
     return (
-        f"{name[:18]:<18}{one.offered:>8,}{one.answered:>9,}{one.abandoned:>6,}{one.unserved:>8,}"
-        f"{_share(one.service_level):>7}{_share(one.in_time):>8}{_time(one.asa):>8}{_time(one.p50):>8}"
-        f"{_time(one.p90):>8}{_time(one.p99):>8}{_time(one.longest):>9}{_share(one.occupancy):>7}{one.starved:>8,}"
+        f"{_padded(name, 18)}{one.offered:>8,}{one.answered:>9,}{one.abandoned:>6,}{one.unserved:>8,}"
+        f"{_share(one.service_level):>8}{_share(one.in_time):>9}{_time(one.asa):>10}{_time(one.p50):>10}"
+        f"{_time(one.p90):>10}{_time(one.p99):>10}{_time(one.longest):>10}{_share(one.occupancy):>8}{one.starved:>9,}"
     )
+
+
+def _padded(name: str, width: int) -> str:
+    """Chinese characters take two columns of a terminal."""
+    shown, free = "", width - 1
+    for character in name:
+        free -= 2 if east_asian_width(character) in "WF" else 1
+        if free < 0:
+            break
+        shown += character
+    return shown + " " * (1 + max(free, 0))
 
 
 def _share(value: float | None) -> str:

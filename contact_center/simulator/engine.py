@@ -69,7 +69,7 @@ class Run:
                 n = last
             else:
                 break
-        self.now = max(self.now, self.setting.until)
+        self.now = max(self.setting.until, max((work.settled_at for work in works), default=self.now))
         for seat in self.seats.values():
             seat.close(self.now)
         return self

@@ -33,6 +33,11 @@ class Work:
         self.waiting: Waiting | None = None
         self.rings: Seat | None = None
 
+    @property
+    def settled_at(self) -> float:
+        """When the last thing happened to it."""
+        return next((at for at in (self.ended, self.left_at, self.start) if at is not None), self.arrival.at)
+
     def waited(self, until: float) -> float:
         """Until it was answered or given up, or as long as it has waited by then."""
         end = self.start if self.start is not None else self.left_at

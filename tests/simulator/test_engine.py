@@ -101,6 +101,15 @@ def test_work_moves_forward_as_its_target_comes_near() -> None:
     assert [work.start for work in run([agent(0)], arrivals, bonus=setting["bonus"]).works][1:] == [3600, 3660]
 
 
+def test_who_is_never_answered_has_waited_until_the_end_of_the_day() -> None:
+    gone = agent(0, shifts=[(0, 10)])
+    setting = {"response": {"D": 100}, "until": 3600}  # its target comes near later than that
+    played = run([gone], [Arrival(20, 60, tier="D")], **setting)
+    assert played.works[0].waited(played.now) == 3580
+    late = run([agent(0, shifts=[(0, 30)])], [Arrival(20, 7200, tier="D"), Arrival(25, 60, tier="D")], **setting)
+    assert late.works[1].waited(late.now) == 7195
+
+
 def test_wrapping_up_keeps_the_agent() -> None:
     played = run([agent(0)], [Arrival(0, 30), Arrival(1, 30)], QueueSetting(1, "", wrap_up_seconds=15))
     assert told(played) == [(0, 0), (45, 0)]
