@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contact_center.simulator import figures
 from contact_center.simulator.engine import Run
 from contact_center.simulator.setting import AgentSetting, Arrival, ChannelSetting, QueueSetting, Setting
@@ -13,9 +15,8 @@ def played(**more: object) -> Run:
     arrivals += [Arrival(130, 300, tier="A", patience=60), Arrival(0, 10, queue=2)]
     queues = {1: QueueSetting(1, "Calls", target_seconds=200), 2: QueueSetting(2, "Nobody's")}
     agents = [AgentSetting(5, "Ada", {1: 3}, shifts=[(0, 3600)])]
-    setting = Setting(
-        queues, {"phone": ChannelSetting()}, agents, starved_seconds=300, response={"A": 5, "B": 5}, **more
-    )
+    told: dict[str, Any] = {"starved_seconds": 300, "response": {"A": 5, "B": 5}, "until": 3600, **more}
+    setting = Setting(queues, {"phone": ChannelSetting()}, agents, **told)
     return Run(setting, arrivals).go()
 
 
