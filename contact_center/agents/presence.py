@@ -69,7 +69,7 @@ def set_for(agent: Agent, state: PresenceState, reason: str | None, because: str
     if not agent.active:
         raise IllegalMove(_("%(name)s is deactivated.", name=agent.name))
     if state is PresenceState.NOT_RESPONDING:
-        raise Invalid(_("Choose a state."), {"presence": _("Choose a state.")})
+        raise Invalid(_("Choose a state."), {"state": _("Choose a state.")})
     return set_presence(agent, state, reason, actor=actor, because=words)
 
 

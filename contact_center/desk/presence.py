@@ -40,7 +40,7 @@ def menu() -> str:
 @access.agent
 def choose() -> Any:
     """Take `AVAILABLE`, `FINISHING`, `AWAY:Lunch` or `OFFLINE`; scripts then fetch the pill anew."""
-    state, reason = _wanted()
+    state, reason = _wanted("presence")
     presence.set_presence(access.me(), state, reason)
     return _done()
 
@@ -107,17 +107,17 @@ def ask(agent_id: int) -> str:
 @access.supervisor
 def change(agent_id: int) -> Any:
     """Change somebody's state for them, with a reason that they read."""
-    state, reason = _wanted()
+    state, reason = _wanted("state")
     presence.set_for(_looked_after(agent_id), state, reason, request.form.get("because", ""), access.me())
     db.session.commit()
     return {} if pages.wants_fragment() else redirect(url_for("presence.board"), 303)
 
 
-def _wanted() -> tuple[PresenceState, str | None]:
-    word, _colon, reason = request.form.get("presence", "").partition(":")
+def _wanted(field: str) -> tuple[PresenceState, str | None]:
+    word, _colon, reason = request.form.get(field, "").partition(":")
     if word not in _BY_HAND:
         sentence = _("Choose whether you are available, finishing, away or offline.")
-        raise Invalid(sentence, {"presence": sentence})
+        raise Invalid(sentence, {field: sentence})
     return PresenceState(word), reason or None
 
 

@@ -76,7 +76,7 @@ def test_supervisors_see_their_teams_and_nobody_else(enter: Enter) -> None:
     assert browser.get(f"/desk/presence/{ada.id}").status_code == 200
     assert browser.get(f"/desk/presence/{nils.id}").status_code == 404
     assert browser.get(f"/desk/presence/{nils.id}/change").status_code == 404
-    assert browser.post(f"/desk/presence/{nils.id}/change", data={"presence": "OFFLINE"}).status_code == 404
+    assert browser.post(f"/desk/presence/{nils.id}/change", data={"state": "OFFLINE"}).status_code == 404
 
 
 def test_the_days_sheet_shows_how_long_each_stretch_lasted(enter: Enter) -> None:
@@ -148,9 +148,9 @@ def test_a_supervisor_changes_a_state_with_a_reason_that_the_agent_reads(enter: 
     browser = enter(lee)
     asked = browser.get(f"/desk/presence/{ada.id}/change", headers=HTMX).text
     assert "Away: Training" in asked
-    refused = browser.post(f"/desk/presence/{ada.id}/change", data={"presence": "AWAY:Training"}, headers=JSON)
+    refused = browser.post(f"/desk/presence/{ada.id}/change", data={"state": "AWAY:Training"}, headers=JSON)
     assert (refused.status_code, list(refused.json["fields"])) == (422, ["because"])  # type: ignore[index]
-    said = {"presence": "AWAY:Training", "because": "Fire drill"}
+    said = {"state": "AWAY:Training", "because": "Fire drill"}
     answer = browser.post(f"/desk/presence/{ada.id}/change", data=said)
     assert (answer.status_code, answer.location) == (303, "/desk/presence/board")
     bar = enter(ada).get("/desk/presence/bar").text
