@@ -80,7 +80,8 @@ def bonus_told(story: Story, tier: str | None) -> list[tuple[str, str]]:
     """What gave it a head start, and how many minutes."""
     names = {
         "tier": _("Tier %(letter)s", letter=tier or "D"), "complaint": _("Complaint"), "reopened": _("Reopened"),
-        "recovered": _("Returned to the queue"), "priority": _("Priority"), "queue": _("Queue"),
+        "recovered": _("Returned to the queue"), "promise": _("Promise"),
+        "priority": _("Priority"), "queue": _("Queue"),
         "risk": _("Target at risk"),
     }  # fmt: skip
     return [(names[what], _minutes(minutes)) for what, minutes in why.parts(story.interaction.bonus)]

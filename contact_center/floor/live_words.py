@@ -37,6 +37,7 @@ def bonus_word(key: str, tier: str | None = None) -> str:
         "complaint": _("complaint"),
         "reopened": _("reopened"),
         "recovered": _("returned to the queue"),
+        "promise": _("promised for a time"),
         "priority": _("priority"),
         "queue": _("queue"),
         "risk": _("target at risk"),

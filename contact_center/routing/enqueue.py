@@ -31,6 +31,7 @@ _FACTS = Statement("""
                                                   WHEN 'LOW' THEN s.low_minutes ELSE 0 END, 0),
                'queue', nullif(q.head_start_minutes, 0),
                'recovered', i.bonus -> 'recovered',
+               'promise', i.bonus -> 'promise',
                'risk', i.bonus -> 'risk'
            )) AS bonus,
            CASE WHEN i.kind = 'PROMISE' THEN i.held_for

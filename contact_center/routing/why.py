@@ -50,7 +50,7 @@ def parts(bonus: dict[str, Any]) -> list[tuple[str, int]]:
     return [(what, int(bonus[what])) for what in WHAT_FOR if bonus.get(what)]
 
 
-WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "priority", "queue", "risk")
+WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "promise", "priority", "queue", "risk")
 
 
 def _ahead(row: Interaction) -> int:
