@@ -32,7 +32,7 @@ from contact_center.tickets.models import UNSETTLED, Priority, Ticket
 from contact_center.tickets.notices import DeadlineNotice
 
 _HIGHER = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH, Priority.HIGH: Priority.URGENT}
-_SHOWN = 5
+_SHOWN = 3
 
 
 def sweep(limit: int = 100, *, quietly: bool = False) -> list[tuple[int, int]] | None:
