@@ -24,7 +24,7 @@ from contact_center.tickets.messages import Direction, Interaction, InteractionS
 from contact_center.tickets.models import LinkReason, Ticket, TicketLink
 
 CHANNEL = "promise"
-HEAD_START = 24 * 60  # minutes: it has a time of its own, and goes before all that has waited less than a day longer
+HEAD_START = 7 * 24 * 60  # minutes: it has a time of its own, and goes before all but a backlog of weeks
 _OPEN = (*interactions.OPEN, InteractionState.WRAPPING)
 
 
