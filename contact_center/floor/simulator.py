@@ -66,7 +66,7 @@ def spell(seconds: float | None) -> str:
     """A wait in words: the longer, the rounder."""
     if seconds is None:
         return "–"
-    step = 1 if seconds < 3600 else 60 if seconds < 10 * 3600 else 3600
+    step = 1 if seconds < 600 else 60 if seconds < 10 * 3600 else 3600
     return durations.say(step * round(seconds / step))
 
 
