@@ -133,7 +133,9 @@ def _single(count: int) -> list[float]:
     for agent_id, row in zip(agents[1:], rows.all(), strict=False):
         db.session.execute(text("UPDATE interaction SET state = 'OFFERED' WHERE id = :i"), {"i": row.id})
         db.session.execute(
-            text("INSERT INTO offer (interaction_id, agent_id, offered_at, expires_at) VALUES (:i, :a, :at, 'infinity')"),
+            text(
+                "INSERT INTO offer (interaction_id, agent_id, offered_at, expires_at) VALUES (:i, :a, :at, 'infinity')"
+            ),
             {"i": row.id, "a": agent_id, "at": at},
         )
     db.session.commit()

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 @click.option("--turns", type=int, help="Stop after so many turns.")
 def dispatcher(turns: int | None) -> None:
     """Offer waiting work to the agents who are here. Two at once do no harm."""
-    from contact_center.routing import dispatcher as routing  # noqa: PLC0415 (the command's help needs none of it)
+    from contact_center.routing import dispatcher as routing  # the help needs none of it
 
     signal.signal(signal.SIGTERM, _stop)
     with open_app().app_context():
@@ -47,7 +47,7 @@ class _Ears:
 
     def wait(self) -> None:
         """Return when there may be something to do."""
-        from contact_center.routing import bell  # noqa: PLC0415
+        from contact_center.routing import bell
 
         try:
             if self._line is None:
