@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from contact_center import access, clock
@@ -19,7 +19,7 @@ from contact_center.customers import history
 from contact_center.desk import asked, offer_words
 from contact_center.extensions import db
 from contact_center.routing import offers
-from contact_center.routing.models import Offer
+from contact_center.routing.models import Offer, Promise
 from contact_center.tickets.messages import Author, Message
 from contact_center.tickets.models import Ticket
 
@@ -75,9 +75,10 @@ def _context(offer: Offer, agent: Agent) -> dict[str, Any]:
 
 
 def _ticket(offer: Offer) -> Any:
-    """The ticket with its customer and queue, and what was said first in what is offered."""
+    """The ticket with its customer and queue, and what was said first in what is offered, or is promised."""
     said = select(Message.text).where(Message.interaction_id == offer.interaction_id, Message.author == Author.CUSTOMER)
-    first = said.order_by(Message.id).limit(1).scalar_subquery()
+    promised = select(Promise.words).where(Promise.interaction_id == offer.interaction_id).limit(1).scalar_subquery()
+    first = func.coalesce(said.order_by(Message.id).limit(1).scalar_subquery(), promised)
     asked = select(Ticket, first).where(Ticket.id == offer.interaction.ticket_id)
     return asked.options(joinedload(Ticket.customer), joinedload(Ticket.queue))
 

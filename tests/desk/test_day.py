@@ -15,7 +15,7 @@ from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
-from contact_center.routing import day, hand_over, promised_work, promises
+from contact_center.routing import day, hand_over, offers, promised_work, promises
 from contact_center.routing.models import Promise, PromiseState, ShiftNote
 from contact_center.sla.models import Deadline, DeadlineState, Target
 from contact_center.tickets import lifecycle, tasks
@@ -112,6 +112,17 @@ def test_a_missed_promise_stands_on_top_of_the_desk_until_it_is_put_away(
     assert "Promise missed: Call" in desk.get("/desk/complaints").text
     assert desk.post(f"/desk/complaints/promises/{made.id}/seen", data={"open": "1"}).location.endswith(ticket.ref)
     assert "Promise missed" not in desk.get("/desk/complaints").text
+
+
+def test_a_promise_that_rings_says_what_was_promised(
+    desk: FlaskClient, ticket: Ticket, ada: Agent, thursday: datetime
+) -> None:
+    made = promises.make(ticket, ada, "Call about the relay", THURSDAY + timedelta(minutes=5), ada)
+    promised_work.sweep()
+    offers.make([offers.Match(made.interaction_id or 0, ada.id, 60, {})])
+    db.session.commit()
+    ring = desk.get("/desk/offers").text
+    assert ("Call about the relay" in ring, "Fridge not cooling" in ring) == (True, True)
 
 
 def test_the_card_names_what_was_promised_on_other_tickets(
