@@ -18,7 +18,7 @@ from contact_center import rows
 from contact_center.agents.models import Agent
 from contact_center.calendars.models import Calendar, CalendarSlot
 from contact_center.entitlements.kinds import RequestKind
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.models import Event
 from contact_center.events.names import Name
@@ -95,17 +95,10 @@ def add(draft: Draft, agent: Agent) -> PlacementRule:
 def change(rule: PlacementRule, draft: Draft, agent: Agent, version: int) -> bool:
     """Change it; False if nothing differed. Raises Stale, Invalid."""
     db.session.refresh(rule, with_for_update=True)
-    wanted = draft.columns()
-    changes = {name: [getattr(rule, name), value] for name, value in wanted.items() if getattr(rule, name) != value}
+    stale = _("Somebody else has changed this rule in the meantime.")
+    changes = rows.change(rule, draft.columns(), version, stale, name=_("This name is taken already."))
     if not changes:
         return False
-    if rule.version != version:
-        difference: dict[str, tuple[object, object]] = {name: (new, old) for name, (old, new) in changes.items()}
-        raise Stale(_("Somebody else has changed this rule in the meantime."), difference)
-    with rows.unique(name=_("This name is taken already.")):
-        for name, value in wanted.items():
-            setattr(rule, name, value)
-        rule.version += 1
     _record(rule, agent, changes=changes)
     return True
 
