@@ -38,9 +38,10 @@ _QUEUES = Statement("""
     FROM queue q WHERE q.is_active AND q.overflow <> '[]'
     AND EXISTS (SELECT FROM interaction i WHERE i.queue_id = q.id AND i.state = 'WAITING' AND i.order_at IS NOT NULL)
 """)
+# How long it has waited in this queue: what came from another one gets this one's steps in its own time.
 _CANDIDATES = Statement("""
-    SELECT id, row_number() OVER (ORDER BY order_at, id) AS place,
-           extract(epoch FROM CAST(:now AS timestamptz) - queued_at) AS waited, overflowed
+    SELECT id, row_number() OVER (ORDER BY order_at, id) AS place, overflowed,
+           extract(epoch FROM :now - coalesce(CAST(placed_by ->> 'since' AS timestamptz), queued_at)) AS waited
     FROM interaction WHERE queue_id = :queue_id AND state = 'WAITING' AND order_at IS NOT NULL
     ORDER BY order_at, id LIMIT 2000
 """)

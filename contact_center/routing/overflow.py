@@ -62,7 +62,8 @@ def _to_queue(interaction: Interaction, ticket: Ticket, step: dict[str, Any]) ->
     asked = interaction.placed_by.get("asked", "")
     moved = {"queue_id": queue.id, "overflowed": 0, "asked": asked, "not_for": [], "held_for": [], "order_at": None}
     moving = update(Interaction).where(Interaction.id == interaction.id)
-    db.session.execute(moving.values(placed_by=interaction.placed_by | {"been": been}, **moved))
+    story = {"been": been, "since": clock.now().isoformat()}
+    db.session.execute(moving.values(placed_by=interaction.placed_by | story, **moved))
     enqueue.place([interaction.id])
     bus.after_commit(Name.INTERACTION_OVERFLOWED, {"queue": queue.id, "ticket": ticket.id})
     return told

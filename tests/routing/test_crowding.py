@@ -56,6 +56,24 @@ def test_what_waits_too_long_goes_on_to_the_other_queue_with_its_waiting_time(se
     assert row.order_at is not None
 
 
+def test_what_came_from_another_queue_takes_the_next_step_in_its_own_time(app: Flask) -> None:
+    third = factories.queue("Third line")
+    second = first(third, step={"when": "wait", "at": 120})
+    second.name = "Second line"
+    db.session.flush()
+    queue = first(second, step={"when": "wait", "at": 120})
+    with clock.standing_at(NINE):
+        filed(queue)
+        dispatcher.turn()
+    with clock.standing_at(NINE + timedelta(seconds=121)):
+        dispatcher.turn()
+        dispatcher.turn()
+        assert where() == [second.id]
+    with clock.standing_at(NINE + timedelta(seconds=242)):
+        dispatcher.turn()
+        assert where() == [third.id]
+
+
 def test_a_long_expected_wait_sends_on_only_those_at_the_end(second: Queue) -> None:
     agent = factories.ada()
     queue = first(second, agent, step={"when": "expected_wait", "at": 900})
