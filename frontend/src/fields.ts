@@ -30,9 +30,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 /** An answered prompt is gone with what it stood in: the keyboard goes on with the one that has moved up, else at the top. */
 let left = -1;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target } = (event as CustomEvent<{ target: HTMLElement }>).detail;
-  left = [...target.querySelectorAll(".prompt")].findIndex((prompt) => prompt.contains(document.activeElement));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, target } = (event as CustomEvent<{ elt: Element; target: HTMLElement }>).detail;
+  const answered = elt.closest(".prompt"); // looked up now: a live refresh may take it away before the answer is here
+  if (answered) left = [...target.querySelectorAll(".prompt")].indexOf(answered);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const place = document.getElementById((event as CustomEvent<{ target: HTMLElement }>).detail.target.id);
