@@ -8,13 +8,13 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.demo import letters, plots, steps
+from contact_center.demo import letters, people, plots, steps
 from contact_center.demo.buyers import Buyer
 from contact_center.demo.plots import Plot
 from contact_center.demo.sales import Book
@@ -25,18 +25,19 @@ from contact_center.tickets import lifecycle, replies, tasks
 from contact_center.tickets.models import TicketState
 
 YEAR = timedelta(days=365)
+CALM = timedelta(minutes=50)  # a well-run centre: what came in before has been answered
 
 
 def draw(book: Book, buyers: list[Buyer], size: int, seed: int) -> list[Plot]:
     """*size* requests over the year before `book.now`, and a fresh handful on the last days."""
-    rng = random.Random(seed)
     accounts = {buyer.name: buyer for buyer in buyers if buyer.is_company}
-    starts = [_a_moment(book.now, rng) for _number in range(size)]
-    starts += [book.now - timedelta(minutes=rng.randint(4, 60 * 60)) for _fresh in range(max(8, size // 14))]
-    return [
-        plots.draw(book, buyers, start, random.Random(f"{seed}.{number}"), accounts)
-        for number, start in enumerate(starts)
-    ]
+    drawn = []
+    for number in range(size + max(8, size // 14)):
+        rng = random.Random(f"{seed}.{number}")
+        buyer = rng.choice(buyers)
+        start = _a_moment(book.now, buyer, rng) if number < size else _lately(book.now, rng)
+        drawn.append(plots.draw(book, buyer, start, rng, accounts))
+    return drawn
 
 
 def write(world: World, drawn: list[Plot], seed: int, progress: Callable[[float], None]) -> None:
@@ -61,11 +62,15 @@ def _run(world: World, progress: Callable[[float], None]) -> None:
         progress(max(0.0, (instant - begin) / YEAR))
 
 
-def _a_moment(now: datetime, rng: random.Random) -> datetime:
+def _a_moment(now: datetime, buyer: Buyer, rng: random.Random) -> datetime:
     """Somewhere in the year, more of it lately, by day more than by night."""
-    back = YEAR * (1 - rng.random() ** 0.7)
-    at = (now - back).replace(hour=rng.choice((7, 8, 9, 9, 10, 11, 13, 14, 15, 16, 18, 20)), minute=rng.randint(0, 59))
-    return min(at, now - timedelta(minutes=5))
+    at = (now - YEAR * (1 - rng.random() ** 0.7)).astimezone(people.zone(buyer.language))
+    at = at.replace(hour=rng.choice((7, 8, 9, 9, 10, 11, 13, 14, 15, 16, 18, 20)), minute=rng.randint(0, 59))
+    return min(at.astimezone(UTC), now - timedelta(minutes=5))
+
+
+def _lately(now: datetime, rng: random.Random) -> datetime:
+    return now - timedelta(minutes=rng.randint(4, 60 * 60))
 
 
 def _story(world: World, plot: Plot, rng: random.Random) -> Play:
@@ -74,28 +79,34 @@ def _story(world: World, plot: Plot, rng: random.Random) -> Play:
     ticket_id = _begin(world, plot, rng)
     if ticket_id is None:
         return
-    yield steps.later(start, rng, hours=(0.3, 9))
+    yield _served(world, plot, start, rng, hours=(0.3, 9))
     agent = steps.whoever_serves(world, ticket_id, rng)
-    if agent is None or (start > world.now - timedelta(days=1) and rng.random() < 0.4):
-        return  # still waiting for somebody
+    if agent is None:
+        return
     _prepare(ticket_id, agent, plot, rng)
     yield clock.now() + timedelta(minutes=rng.randint(3, 50))
     _answer(ticket_id, agent, rng.choice(plot.opening.answers or story.answers), plot, TicketState.WAITING)
     if rng.random() < 0.18:  # never heard of again
-        yield steps.later(clock.now(), rng, hours=(160, 240))
+        yield steps.later(clock.now(), rng, buyer.language, hours=(160, 240))
         steps.settle(ticket_id, agent)
         return
-    yield steps.later(clock.now(), rng, hours=(1, 40))
+    yield steps.later(clock.now(), rng, buyer.language, hours=(1, 40))
     steps.write_again(world, buyer, ticket_id, plot.slots.fill(rng.choice(plot.opening.replies or story.replies)), rng)
-    yield steps.later(clock.now(), rng, hours=(0.5, 20))
+    yield _served(world, plot, clock.now(), rng, hours=(0.5, 20))
     if story.kind == "REPAIR":
         steps.use_visit(ticket_id, agent)
     _answer(ticket_id, agent, rng.choice(plot.opening.closings or story.closings), plot, TicketState.RESOLVED)
     if rng.random() < 0.3:
-        yield steps.later(clock.now(), rng, hours=(2, 60))
+        yield steps.later(clock.now(), rng, buyer.language, hours=(2, 60))
         steps.write_again(world, buyer, ticket_id, plot.slots.fill(rng.choice(story.thanks)), rng)
-        yield steps.later(clock.now(), rng, hours=(0.2, 8))
+        yield _served(world, plot, clock.now(), rng, hours=(0.2, 8))
         steps.settle(ticket_id, agent)
+
+
+def _served(world: World, plot: Plot, since: datetime, rng: random.Random, *, hours: tuple[float, float]) -> datetime:
+    """When somebody gets round to what came in at *since*; nothing of it waits longer than `CALM` today."""
+    then, calm = steps.later(since, rng, plot.buyer.language, hours=hours), world.now - CALM
+    return then if since >= calm or then <= calm else since + (calm - since) * rng.uniform(0.2, 0.9)
 
 
 def _begin(world: World, plot: Plot, rng: random.Random) -> int | None:

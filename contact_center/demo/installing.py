@@ -24,6 +24,7 @@ from contact_center.demo import (
     shopfront,
     skilled,
     told,
+    waiting,
 )
 from contact_center.demo.casting import SEED, Cast
 from contact_center.demo.feed import Feed
@@ -73,6 +74,9 @@ def _fill(cast: Cast, world: World, feed: Feed) -> None:
     world.enter(shopfront.looked_up(cast.book, world, SEED))
     world.enter(shopfront.booked(world, cast.buyers))
     world.enter(told.part_arrives(world))
+    others = [buyer for buyer in cast.buyers if buyer not in [each.buyer for each in casting.TOLD]]
+    for play in waiting.plays(world, others, SEED):
+        world.enter(play)
     for each in casting.TOLD:
         told.enter(each, world, cast.orders[each.buyer.number])
 
@@ -99,6 +103,7 @@ def _set_up(world: World, now: datetime) -> None:
     """What an administrator has set up in the settings; commits."""
     agent = _agent(world, ADMINISTRATOR)
     skilled.set_up(agent)
+    skilled.set_rules(agent, world.mailboxes)
     service_levels.set_up(agent, now.year)
     dossiers.define_fields(agent)
     dossiers.ask_fees(agent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from contact_center.agents.models import RoleName
 
@@ -32,6 +33,14 @@ class Colleague:
     teams: tuple[str, ...]
     queues: tuple[str, ...]
     language: str = "en"
+
+
+_HAMBURG, _SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
+
+
+def zone(language: str) -> ZoneInfo:
+    """Where those live, customers and colleagues, who read *language*."""
+    return _SHANGHAI if language.startswith("zh") else _HAMBURG
 
 
 _CARE = ("Service e-mail", "Web requests", "Parts and returns", "Invoices")

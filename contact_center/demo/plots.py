@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -46,9 +45,8 @@ class Plot:
     by_web: bool
 
 
-def draw(book: Book, buyers: Sequence[Buyer], start: datetime, rng: random.Random, accounts: dict[str, Buyer]) -> Plot:
-    """A request that comes at *start*; *accounts* are the companies by name."""
-    buyer = rng.choice(buyers)
+def draw(book: Book, buyer: Buyer, start: datetime, rng: random.Random, accounts: dict[str, Buyer]) -> Plot:
+    """A request of *buyer* that comes at *start*; *accounts* are the companies by name."""
     account = accounts.get(buyer.company or "", buyer)
     story, opening = _chosen(buyer, account, rng)
     sale = _sale(book, account, opening.about, start, rng) if opening.about is not About.NOTHING else None

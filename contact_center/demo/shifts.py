@@ -20,7 +20,6 @@ from contact_center.demo import people
 from contact_center.extensions import db
 
 DAYS = 7
-_HOME = {"en": ZoneInfo("Europe/Berlin"), "zh_Hans_CN": ZoneInfo("Asia/Shanghai")}
 _AVAILABLE, _AWAY = PresenceState.AVAILABLE, PresenceState.AWAY
 # Minutes after eight o'clock, and by how many they differ from person to person and day to day.
 _SHIFT = (
@@ -37,8 +36,9 @@ def write(now: datetime, seed: int) -> None:
         if not colleague.queues:
             continue
         rng, agent = random.Random(f"{seed}.{colleague.name}"), agents[colleague.name]
-        for day in _working_days(now, _HOME[colleague.language]):
-            _work(agent, day, _HOME[colleague.language], now, rng)
+        zone = people.zone(colleague.language)
+        for day in _working_days(now, zone):
+            _work(agent, day, zone, now, rng)
     db.session.commit()
 
 

@@ -1,4 +1,4 @@
-"""What the demo's people are good at, and how its queues are served: hours, skills asked for, wrap-up, overflow.
+"""What the demo's people are good at, how its queues are served, and the rules by which requests find their queue.
 
 Set up by the verbs that the settings' pages call; `installing` does it before the year begins.
 """
@@ -12,13 +12,15 @@ from sqlalchemy import select
 from contact_center.agents.models import Agent
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.settings import Wanted
+from contact_center.demo import people
 from contact_center.extensions import db
 from contact_center.queues import settings, skills
-from contact_center.queues.models import WrapUp
+from contact_center.queues.models import Queue, Skill, WrapUp
+from contact_center.routing import rules
 
 SKILLS = ("English", "Deutsch", "Español", "普通话", "粤语", "Fridges", "Washing machines", "Invoices")
 LEVELS = {
-    "Ada Brandt": {"English": 5, "Deutsch": 5, "Fridges": 4, "Invoices": 3},
+    "Ada Brandt": {"English": 5, "Deutsch": 5, "Fridges": 4, "Washing machines": 3, "Invoices": 3},
     "Jonas Krüger": {"Deutsch": 5, "English": 4, "Washing machines": 5, "Fridges": 2},
     "Nora Hansen": {"English": 5, "Deutsch": 3, "Fridges": 3},
     "Luis Moreno": {"Español": 5, "English": 4, "Invoices": 5},
@@ -31,6 +33,8 @@ MEMBERS = {  # queue -> the members who are not of the usual level there
     "Invoices": {"Luis Moreno": 5, "Ada Brandt": 2},
     "中文客服": {"陈悦": 5},
 }
+EASING = [{"after": 120, "lower": 1}, {"after": 360, "anyone": True}]
+WASHING = "washing machine, W9 Pro, 洗衣机"
 _DAY, _LONG = (8 * 60, 18 * 60), (9 * 60, 20 * 60)
 CALENDARS = (  # name, zone, country, state, hours of a working day, of a Saturday
     ("Hamburg", "Europe/Berlin", "DE", "HH", (_DAY,), ((9 * 60, 13 * 60),)),
@@ -42,14 +46,24 @@ def set_up(administrator: Agent) -> None:
     """Write all of it."""
     places = _open_calendars(administrator)
     known = {name: skills.add(name, administrator).id for name in SKILLS}
-    people = {agent.name: agent.id for agent in db.session.scalars(select(Agent))}
-    wanted = {(people[name], known[skill]): level for name, has in LEVELS.items() for skill, level in has.items()}
+    ids = {agent.name: agent.id for agent in db.session.scalars(select(Agent))}
+    wanted = {(ids[name], known[skill]): level for name, has in LEVELS.items() for skill, level in has.items()}
     skills.set_levels(wanted, {}, administrator)
     queues = {queue.name: queue for queue in settings.listed()}
     for name, queue in queues.items():
-        settings.set_levels(queue.id, {people[who]: n for who, n in MEMBERS.get(name, {}).items()}, administrator)
+        settings.set_levels(queue.id, {ids[who]: n for who, n in MEMBERS.get(name, {}).items()}, administrator)
         served = _served(name, known, places, {other.name: other.id for other in queues.values()})
         settings.change(queue, administrator, queue.version, name=name, team_id=queue.team_id, **served)
+
+
+def set_rules(administrator: Agent, mailboxes: dict[str, int]) -> None:
+    """Chinese requests go to who reads Chinese; mails about washing machines to who knows them."""
+    queue_id = db.session.scalars(select(Queue.id).where(Queue.name == "中文客服")).one()
+    skill_id = db.session.scalars(select(Skill.id).where(Skill.name == "Washing machines")).one()
+    chinese = {"channels": ["web"], "languages": ["zh"], "queue_id": queue_id}
+    washing = {"places": [mailboxes[f"support@{people.DOMAIN}"]], "words": WASHING, "asks": {skill_id: 4}}
+    for name, rule in (("Web requests in Chinese 中文网页请求", chinese), ("Washing machines 洗衣机", washing)):
+        rules.add(rules.read({"name": name, "is_active": True, **rule}), administrator)
 
 
 def _open_calendars(administrator: Agent) -> dict[str, int]:
@@ -71,13 +85,13 @@ def _served(name: str, known: dict[str, int], places: dict[str, int], queues: di
         case "Service e-mail":
             return usual | {
                 "asks": {str(known["English"]): 4},
-                "easing": [{"after": 900, "lower": 1}, {"after": 3600, "anyone": True}],
+                "easing": EASING,
                 "wrap_up": WrapUp.OPTIONAL,
             }
         case "中文客服":
             return usual | {
                 "asks": {str(known["普通话"]): 4},
-                "easing": [{"after": 300, "lower": 1}, {"after": 1800, "anyone": True}],
+                "easing": EASING,
                 "overflow": [_over(2 * 3600, queues["Web requests"])],
                 "target_percent": 90,
             }

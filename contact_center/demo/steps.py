@@ -9,7 +9,7 @@ import heapq
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -57,16 +57,16 @@ class World:
         heapq.heappush(self.agenda, (at, number, play))
 
 
-def later(at: datetime, rng: random.Random, *, hours: tuple[float, float]) -> datetime:
-    """Some hours on, within a working day."""
-    then = at + timedelta(hours=rng.uniform(*hours))
-    if then.hour < 7:
-        then = then.replace(hour=7, minute=rng.randint(5, 55))
+def later(at: datetime, rng: random.Random, language: str, *, hours: tuple[float, float]) -> datetime:
+    """Some hours on, within a working day of those who read *language*."""
+    then = (at + timedelta(hours=rng.uniform(*hours))).astimezone(people.zone(language))
+    if then.hour < 8:
+        then = then.replace(hour=8, minute=rng.randint(5, 55))
     if then.hour >= 18:
-        then = (then + timedelta(days=1)).replace(hour=rng.choice((7, 8, 9)), minute=rng.randint(5, 55))
+        then = (then + timedelta(days=1)).replace(hour=rng.choice((8, 9, 10)), minute=rng.randint(5, 55))
     while then.weekday() > 4:
         then += timedelta(days=1)
-    return then
+    return then.astimezone(UTC)
 
 
 def write_to_us(

@@ -39,6 +39,33 @@ STORIES = (
         note="Relay batch 24-W18, see service bulletin SB-211. One is in the Hamburg van.",
     ),
     Story(
+        kind="REPAIR",
+        tags=("laundry",),
+        weight=4,
+        openings=(
+            Opening(
+                About.WASHER,
+                ("Washing machine does not pump", "{washer}: water stays inside"),
+                "Hello,\n\nour washing machine, a {washer} (serial number {serial}), stops in the middle of the programme and the water "
+                "stays inside. I have cleaned the filter. What else can it be?\n\nKind regards\n{name}",
+            ),
+            Opening(
+                About.WASHER,
+                ("Washing machine jumps when spinning", "{washer} walks through the bathroom"),
+                "Hi, the washing machine of {month} walks through the bathroom when it spins. It stands level, I have checked. Can "
+                "somebody have a look, {weekday} perhaps?\n\n{name}",
+            ),
+        ),
+        answers=(
+            "Thank you for checking that first. It is most likely the pump or the dampers, and your {washer} is under warranty. Our "
+            "technician brings both on {weekday} between 9:30 and 11:30. Does that suit you?",
+        ),
+        replies=("{weekday} is fine, I will be there.", "Yes, please. The machine is on the second floor."),
+        closings=("The technician has put it right. Please write to us if it comes back.",),
+        thanks=("Washes and spins again, thank you!",),
+        note="Bring pump and a pair of dampers, W9 before 25K12.",
+    ),
+    Story(
         kind="DELIVERY",
         tags=("delivery",),
         weight=6,

@@ -32,6 +32,30 @@ STORIES = (
         note="24-W18 批次继电器，见通报 SB-211。城西服务车上有一件。",
     ),
     Story(
+        kind="REPAIR",
+        tags=("洗护",),
+        weight=4,
+        openings=(
+            Opening(
+                About.WASHER,
+                ("洗衣机不排水", "{washer} 洗到一半停了"),
+                "您好，家里的 {washer}（序列号 {serial}）洗到一半就停，水排不出去，过滤网已经清理过了。还可能是哪里的问题？\n{name}",
+            ),
+            Opening(
+                About.WASHER,
+                ("洗衣机脱水时移位", "{washer} 脱水晃得厉害"),
+                "你好，{month}买的洗衣机脱水的时候一直往前跑，地脚我调过，是平的。{weekday}能安排师傅来看看吗？\n{name}",
+            ),
+        ),
+        answers=(
+            "{name}您好！谢谢您先做了检查。多半是排水泵或减震器的问题，您的 {washer} 还在保修期内。{weekday} 9:30–11:30 师傅带配件上门，您方便吗？",
+        ),
+        replies=("{weekday}可以，家里有人。", "好的，在二楼，有电梯。"),
+        closings=("师傅已经修好。如再出现，请直接回复此邮件。",),
+        thanks=("现在脱水很稳，谢谢！",),
+        note="带排水泵和一对减震器，25K12 之前的 W9。",
+    ),
+    Story(
         kind="DELIVERY",
         tags=("物流",),
         weight=6,

@@ -56,7 +56,7 @@ class Visitors:
         """What is sent now; *web_share* of all by the request form."""
         rng = self._rng
         tier = rng.choices(TIERS, WRITE)[0]
-        plot = plots.draw(self._cast.book, self._by_tier[tier], now, rng, self._accounts)
+        plot = plots.draw(self._cast.book, rng.choice(self._by_tier[tier]), now, rng, self._accounts)
         if rng.random() < web_share:
             return Letter(tier, plot.buyer, plot.subject, None, _fields(plot))
         address = steps.address_for(plot.buyer, plot.story.kind)

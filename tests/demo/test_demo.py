@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -17,15 +19,18 @@ from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.config import Config
 from contact_center.credit.models import CreditLimit
 from contact_center.customers.models import Customer
-from contact_center.demo import installing, scale
+from contact_center.demo import installing, scale, steps
 from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.extensions import Base, db
 from contact_center.orders.models import Invoice, Order, OrderLine, Payment, Settlement, Shipment
 from contact_center.outbox.models import Outgoing, OutgoingState
-from contact_center.queues import serving, skills
+from contact_center.queues import easing, serving, skills
 from contact_center.queues import settings as queue_settings
+from contact_center.queues.models import Queue
+from contact_center.routing import enqueue
 from contact_center.satisfaction.models import Survey
-from contact_center.tickets.messages import Message
+from contact_center.tickets.inbound import Kind
+from contact_center.tickets.messages import Interaction, InteractionState, Message
 from contact_center.tickets.models import Ticket, TicketState
 from contact_center.tiers import ranking
 from contact_center.tiers import settings as tier_settings
@@ -83,6 +88,31 @@ def test_it_leaves_a_firm_with_people_customers_and_a_year_of_tickets(firm: list
     assert languages == {"en", "zh"}
     assert set(db.session.scalars(select(RawMessageRow.state))) == {RawState.DONE}
     assert firm == sorted(firm), "progress never goes back"
+
+
+def test_little_waits_and_the_longest_of_tier_d_goes_before_a_newcomer_of_a(firm: list[float]) -> None:
+    with clock.standing_at(NOW):
+        enqueue.place_new()
+    waiting = (Interaction.state == InteractionState.WAITING, Interaction.kind != Kind.PROMISE)
+    asked = select(Interaction.queued_at, Interaction.order_at, Interaction.asked, Customer.tier, Queue.name)
+    asked = asked.join(Queue, Queue.id == Interaction.queue_id).join(Ticket, Ticket.id == Interaction.ticket_id)
+    found = db.session.execute(asked.outerjoin(Customer, Customer.id == Ticket.customer_id).where(*waiting)).all()
+    db.session.rollback()
+    assert len(found) < 20
+    assert all(row.queued_at >= NOW - timedelta(hours=2) for row in found)
+    newcomer = NOW - timedelta(minutes=60)  # what tier A is worth
+    for queue in ("Service e-mail", "中文客服"):
+        of_d = [row.order_at for row in found if row.name == queue and (row.tier or "D") == "D"]
+        assert min(of_d) < newcomer < max(of_d), queue
+    assert any(len(easing.parse(row.asked)) == 2 for row in found), "of the language, and of washing machines"
+
+
+def test_its_chinese_colleagues_work_when_it_is_day_in_shanghai() -> None:
+    rng = random.Random(1)
+    for language, zone in (("zh", ZoneInfo("Asia/Shanghai")), ("en", ZoneInfo("Europe/Berlin"))):
+        at = [steps.later(NOW, rng, language, hours=(0.2, 90)).astimezone(zone) for _ in range(200)]
+        assert {each.hour for each in at} <= set(range(8, 18))
+        assert {each.weekday() for each in at} <= set(range(5))
 
 
 def test_its_history_keeps_to_its_year_and_its_letters_have_left(firm: list[float]) -> None:
