@@ -106,7 +106,7 @@ class TierMove(Base):
     new: Mapped[str]
     earned: Mapped[str]  # what rank and lifts alone would say
     target: Mapped[str]  # what it would be without an override
-    was: Mapped[str | None]  # what it was without one
+    was: Mapped[str | None]  # what it was without one; None: nothing, or not kept yet
     rule: Mapped[Rule] = mapped_column(states(Rule, "tier_rule"))
     place: Mapped[int | None]
     value: Mapped[Value]

@@ -22,7 +22,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.tiers import counting, judging
 from contact_center.tiers import settings as tier_settings
-from contact_center.tiers.models import Origin, RunState, TierChange, TierRun
+from contact_center.tiers.models import Origin, Rule, RunState, TierChange, TierRun
 from contact_center.tiers.settings import Settings
 
 UNDO_FOR = timedelta(days=7)
@@ -225,6 +225,8 @@ _UNDO = """
 _UNDO_STARS = """
     UPDATE customer c SET is_rising = NOT m.is_rising FROM tier_move m
     WHERE m.run_id = :run_id AND c.id = m.customer_id AND c.is_rising = m.is_rising"""
-_UNDO_EARNED = """
-    UPDATE tier_override o SET earned = coalesce(m.was, 'D') FROM tier_move m
-    WHERE m.run_id = :run_id AND o.customer_id = m.customer_id AND o.lifted_at IS NULL AND o.earned = m.target"""
+# A run that was applied before `was` was kept knows it only of whom it saw without an override: there it is `old`.
+_UNDO_EARNED = f"""
+    UPDATE tier_override o SET earned = coalesce(m.was, m.old, 'D') FROM tier_move m
+    WHERE m.run_id = :run_id AND o.customer_id = m.customer_id AND o.lifted_at IS NULL AND o.earned = m.target
+    AND (m.was IS NOT NULL OR m.rule NOT IN ('{Rule.OVERRIDE}', '{Rule.RISING}'))"""  # noqa: S608 (constants only)

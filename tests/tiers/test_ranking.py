@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from contact_center import clock
 from contact_center.customers.models import CustomerStatus
@@ -355,6 +356,24 @@ def test_a_run_taken_back_leaves_nothing_beneath_an_override() -> None:
         db.session.refresh(override)
         overrides.lift(override, lee)
     assert sales.letters(before, since) == "DD"
+
+
+def test_taking_back_a_run_that_did_not_keep_what_stood_beneath_overrides_leaves_those_it_saw_alone() -> None:
+    rows, lee = sales.buyers(*range(1000, 0, -100)), factories.lee()
+    sales.run(WIDE)
+    before, since = rows[9], rows[8]  # overridden before the run that is taken back, and after it
+    until = clock.now() + timedelta(days=10)
+    overrides.set(before, "A", "Opens a hotel in spring", until, lee)
+    sales.order(before, 9000)
+    sales.order(since, 9500)
+    with clock.standing_at(clock.now() + timedelta(minutes=1)):
+        second = sales.run(WIDE)
+        db.session.execute(update(TierMove).where(TierMove.run_id == second.id).values(was=None))
+        overrides.set(since, "B", "Signed for a year", until, lee)
+        ranking.undo(second, lee)
+    for override in filter(None, [overrides.standing(row.id) for row in (before, since)]):
+        overrides.lift(override, lee)
+    assert sales.letters(before, since) == "BD"
 
 
 def test_a_customer_set_by_hand_after_the_preview_is_left_alone() -> None:
