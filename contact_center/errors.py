@@ -5,6 +5,8 @@ Doors turn them into a toast, a page, an SMTP answer or problem+json; rooms only
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ContactCenterError(Exception):
     """Base of all: `sentence` is shown to the person, `status` is what HTTP doors answer."""
@@ -64,6 +66,12 @@ class Invalid(ContactCenterError):
     def __init__(self, sentence: str, fields: dict[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.fields = fields or {}
+
+    @classmethod
+    def raise_for(cls, wrong: Mapping[str, str]) -> None:
+        """Raise it with everything that is *wrong*, the first sentence in front; nothing, if nothing is."""
+        if wrong:
+            raise cls(next(iter(wrong.values())), dict(wrong))
 
 
 class DeliveryError(ContactCenterError):

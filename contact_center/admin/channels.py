@@ -37,8 +37,7 @@ def save() -> Any:
             wanted[name] = channels.read(name, request.form)
         except Invalid as error:
             wrong |= error.fields
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     versions = {name: reading.number(f"version_{name}") or 0 for name in names}
     changed = channels.change(wanted, versions, access.me())
     db.session.commit()

@@ -36,8 +36,7 @@ def save() -> Any:
             wanted[tier] = policies.read(tier, request.form, request.form.getlist(f"told_{tier}"))
         except Invalid as error:
             wrong |= error.fields
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     versions = {tier: reading.number(f"version_{tier}") or 0 for tier in TIERS}
     policies.change(wanted, versions, access.me())
     db.session.commit()

@@ -67,8 +67,7 @@ def read(kind: Kind, external_id: str, given: Any, at: str = "") -> Row:
 
 def refuse(wrong: Mapping[str, str]) -> None:
     """Raise Invalid if anything is wrong."""
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), dict(wrong))
+    Invalid.raise_for(wrong)
 
 
 def _object(given: Any, fields: Sequence[Field], parts: Sequence[Part], at: str, wrong: Wrong) -> Row:

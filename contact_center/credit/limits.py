@@ -128,6 +128,5 @@ def _read(typed: Mapping[str, str]) -> tuple[Decimal, str, date | None, str]:
         wrong["reason"] = str(error)
     if not reason and "reason" not in wrong:
         wrong["reason"] = _("Say why.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return amount, currency, until, reason

@@ -59,8 +59,7 @@ def add(customer: Customer, agent: Agent, template: str, typed: Mapping[str, str
         comment = one_line(comment, MAX_COMMENT)
     except ValueError as error:
         wrong["comment"] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     rules = settings()
     weights = rules.weights[chosen]
     total = total_of(scores, weights)
@@ -115,8 +114,7 @@ def _read_settings(typed: Mapping[str, str]) -> tuple[dict[str, dict[str, int]],
     least = [grades[grade] for grade in GRADES]
     if not wrong and sorted(set(least), reverse=True) != least:
         wrong["grade.AAA"] = _("Each grade must begin above the next one.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return weights, grades
 
 

@@ -78,8 +78,7 @@ def _read(typed: Mapping[str, str]) -> dict[str, Any]:
             wrong.setdefault(name, _("This cannot be more than the whole it is a part of."))
     if not wrong and all(row[name] is None for name in FIGURES):
         wrong["current_assets"] = _("Write at least one figure.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return row
 
 

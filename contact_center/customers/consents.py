@@ -67,8 +67,7 @@ def record(
         wrong["evidence"] = str(error)
     if not evidence:
         wrong["evidence"] = str(_("Say how we know: a call, a letter, a ticked box."))
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return _add(customer, (channel, purpose), agent, is_granted=is_granted, evidence=keep(evidence), source=source)
 
 

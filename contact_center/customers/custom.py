@@ -229,8 +229,7 @@ def clean_all(given: Mapping[str, Any], definitions: Definitions) -> dict[str, A
             cleaned[PREFIX + key] = clean(_known(key, definitions), value)
         except ValueError as error:
             wrong[PREFIX + key] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return cleaned
 
 

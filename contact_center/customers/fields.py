@@ -39,8 +39,7 @@ def clean(given: Mapping[str, Any]) -> dict[str, Any]:
             cleaned[name] = _CLEANERS[name](value)
         except ValueError as error:
             wrong[name] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return cleaned
 
 

@@ -140,8 +140,7 @@ def clean(given: Mapping[str, Any], kind: str) -> dict[str, Any]:
         cleaned |= custom.clean_all(theirs, _definitions(kind)) if theirs else {}
     except Invalid as refused:
         wrong = wrong | refused.fields
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return cleaned
 
 
@@ -235,8 +234,7 @@ def _people_ids(company: Customer) -> list[int]:
 def _check(customer: Customer, wanted: Mapping[str, Any]) -> None:
     """Raise Invalid where the fields are well-formed but do not go together."""
     wrong = {name: sentence for name, rule in _RULES.items() if name in wanted and (sentence := rule(customer, wanted))}
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
 
 
 def _kind_rule(customer: Customer, wanted: Mapping[str, Any]) -> str | None:

@@ -85,8 +85,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
             wrong[name] = str(error)
     if values.get("fee") is not None and not values.get("currency") and "currency" not in wrong:
         wrong["currency"] = _("In which currency is the fee?")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     if values.get("fee") is None and "fee" in values:
         values["currency"] = None
     return values

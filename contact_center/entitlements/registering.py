@@ -100,8 +100,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = READERS[name](value)
         except ValueError as error:
             wrong[name] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return values
 
 

@@ -151,8 +151,7 @@ def _checked(
         wrong["due"] = _("This time has passed.") if due_at < now else _("At most a year ahead.")
     if owner is not None and not (former and owner.id == former.owner_id) and not _may_own(owner, ticket):
         wrong["owner"] = _("%(name)s cannot see this ticket.", name=owner.name)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return {"words": words, "due_at": due_at, "owner_id": owner.id if owner else None}
 
 

@@ -45,8 +45,7 @@ def read(form: Mapping[str, str]) -> dict[str, Any]:
         wrong["risk_90_minutes"] = _("At nine tenths it cannot be less than at three quarters: time only gets shorter.")
     if not wrong and fields["urgent_minutes"] < fields["high_minutes"]:
         wrong["urgent_minutes"] = _("Urgent cannot be worth less than high.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return fields
 
 

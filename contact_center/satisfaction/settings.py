@@ -59,6 +59,5 @@ def _read(wanted: Mapping[str, str]) -> dict[str, Any]:
     new["excluded_tags"] = [tag for tag in tags if tag]
     if len(new["excluded_tags"]) > MOST_TAGS or any(len(tag) > 50 or "\x00" in tag for tag in new["excluded_tags"]):
         wrong["excluded_tags"] = _("At most %(most)d tags of 50 characters.", most=MOST_TAGS)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return new

@@ -153,8 +153,7 @@ def checked(score: int, comment: str) -> str:
     comment = comment.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(comment) > MAX_COMMENT:
         wrong["comment"] = _("At most %(most)s characters, please.", most=MAX_COMMENT)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return comment
 
 

@@ -86,8 +86,7 @@ def register(customer: Customer, typed: Mapping[str, str]) -> Asset:
     bought = _bought(typed.get("bought_on", ""), wrong)
     if serial and _has(customer, serial):
         wrong["serial"] = str(_("This device is in your list already."))
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     product = _product(name)
     model = product.model if product else ""
     shown = product.name if product else name

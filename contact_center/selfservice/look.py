@@ -136,8 +136,7 @@ def _cleaned(typed: dict[str, Any]) -> dict[str, Any]:
             cleaned[name] = _clean(name, value)
         except ValueError as error:
             wrong[name] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return cleaned
 
 

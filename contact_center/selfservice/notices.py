@@ -97,8 +97,7 @@ def _cleaned(typed: Mapping[str, Any]) -> dict[str, Any]:
         cleaned[name] = _day(typed.get(name, ""), name, wrong)
     if not wrong and cleaned["until_on"] < cleaned["from_on"]:
         wrong["until_on"] = str(_("It ends before it begins."))
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return cleaned
 
 

@@ -55,8 +55,7 @@ def add(agent: Agent, *, region: str, weekdays: Collection[int], begins: str, en
         wrong["weekday"] = str(_("Choose at least one day."))
     if not wrong and hours[1] <= hours[0]:
         wrong["ends"] = str(_("It ends before it begins."))
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     made = [VisitWindow(region=where, weekday=day, begins=hours[0], ends=hours[1], capacity=fits) for day in days]
     with rows.unique(begins=_("There is a window in this region that begins at the same time.")):
         db.session.add_all(made)

@@ -56,8 +56,7 @@ def checked(to: Sequence[str], copies: Sequence[str], own_addresses: frozenset[s
         wrong["to"] = _("There is nobody to send this to. Add an e-mail address.")
     if len(kept) + len(also) > MOST:
         wrong["copies"] = _("At most %(most)s people can get one e-mail.", most=MOST)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return Addressing(tuple(kept), tuple(also))
 
 

@@ -98,8 +98,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
             wrong[name] = error.sentence
         except ValueError as error:
             wrong[name] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return checked
 
 

@@ -89,8 +89,7 @@ def _checked(customer: Customer, tier: str, reason: str, until: datetime) -> str
         wrong.setdefault("reason", _("Please say why: whoever looks at the customer will see it."))
     if not clock.now() < until <= clock.now() + LONGEST:
         wrong["until"] = _("Choose a day in the future, within three years.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return said
 
 

@@ -80,8 +80,7 @@ def read(tier: str, form: Mapping[str, str], told: Sequence[str]) -> dict[str, A
         wrong[f"addresses_{tier}"] = str(error)
     if not wrong and Told.ADDRESSES in made["told"] and not made["addresses"]:
         wrong[f"addresses_{tier}"] = _("Write the addresses that are told.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return made
 
 

@@ -182,8 +182,7 @@ def read(form: Mapping[str, str], onto: Settings) -> Settings:
     made = replace(onto, **read_)
     if not wrong and made.cumulated[2] > 100:
         wrong["share_c"] = _("Together the shares are more than 100 %.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return made
 
 

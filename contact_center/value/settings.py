@@ -110,6 +110,5 @@ def read(form: Mapping[str, str]) -> Settings:
     for channel in CHANNELS:
         if made.most[channel] < made.least[channel]:
             wrong.setdefault(f"most_{channel}", _("At most is less than at least."))
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return made

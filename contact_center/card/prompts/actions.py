@@ -93,8 +93,7 @@ def read(form: Mapping[str, str], canned_names: set[str]) -> Action:
         wrong["action_canned"] = _("There is no canned reply of this name any more.")
     if kind is Act.FIELD and not wrong:
         wrong |= _field_wrong(made["field"], made["value"])
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return Action(**made)
 
 

@@ -117,8 +117,7 @@ def read(rows: Sequence[Mapping[str, Any]], fields: Mapping[str, Field]) -> Cond
         wrong.setdefault(f"field_{MOST}", _("At most %(most)d comparisons.", most=MOST))
     if not rows:
         wrong["field_0"] = _("Say when it is to be shown.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return Condition(tuple(map(tuple, groups)))
 
 

@@ -114,8 +114,7 @@ def read(form: Mapping[str, str], comparisons: Sequence[Mapping[str, Any]]) -> D
             made[part] = read_part()
         except Invalid as refused:
             wrong |= refused.fields
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return Draft(**made)
 
 

@@ -176,8 +176,7 @@ def _opened(form: Any) -> Customer:
         fields.clean({"name": form.get("name"), **told})
     except Invalid as refused:
         wrong = refused.fields | wrong
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return records.open_customer(form["name"], access.me(), points=addresses, **told)
 
 
