@@ -6,10 +6,8 @@ again. The sink counts what really arrives there. BENCH_MAILS chooses how many, 
 
 from __future__ import annotations
 
-import contextlib
 import email
 import os
-import signal
 import smtplib
 import subprocess
 import threading
@@ -19,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from _ground import figure, start_app
-from _processes import free_port, start, wait_for
+from _processes import free_port, kill, start, wait_for
 from aiosmtpd.controller import Controller
 from sqlalchemy import text, update
 
@@ -60,18 +58,13 @@ class Processes:
 
     def kill(self, name: str) -> None:
         """As hard as it goes, children included, and start it again at once."""
-        process = self.running[name]
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(self.running[name])
         self.kills[name] += 1
         self.start(name)
 
     def stop(self) -> None:
         for process in self.running.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
 
 
 def main() -> None:

@@ -11,18 +11,15 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from _ground import figure, start_app
-from _processes import start
+from _processes import kill, start
 from flask import Flask
 from sqlalchemy import text
 
@@ -150,7 +147,7 @@ def main() -> None:
             _turn_everybody_away()
         if kills < now / 3:
             victim = kills % 2
-            _kill(dispatchers[victim])
+            kill(dispatchers[victim])
             dispatchers[victim] = start("dispatcher", environment)
             kills += 1
         time.sleep(1 / RATE)
@@ -162,7 +159,7 @@ def main() -> None:
     settled = time.monotonic() - calm
     hall.is_over.set()
     for one in dispatchers:
-        _kill(one)
+        kill(one)
     for name, value in {
         "arrived": arrived, "left over": left, "dispatchers killed": kills, **{f"agents {k}": v for k, v in hall.did.items()},
     }.items():  # fmt: skip
@@ -226,12 +223,6 @@ def _turn_everybody_away() -> None:
         bare.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         time.sleep(GONE)
         bare.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-
-
-def _kill(process: subprocess.Popen[Any]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 if __name__ == "__main__":
