@@ -12,7 +12,6 @@ from contact_center.admin import reading
 from contact_center.entitlements import policies
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.entitlements.models import EntitlementPolicy
-from contact_center.errors import Invalid
 from contact_center.extensions import db
 
 blueprint = Blueprint("entitlement_policies", __name__, url_prefix="/admin/entitlements")
@@ -58,10 +57,7 @@ def switch(policy_id: int, act: str) -> Any:
 @blueprint.post("/<int:policy_id>/move")
 @access.administrator
 def move(policy_id: int) -> Any:
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    policies.move(reading.or_404(EntitlementPolicy, policy_id), by)
+    policies.move(reading.or_404(EntitlementPolicy, policy_id), reading.step())
     return _done()
 
 

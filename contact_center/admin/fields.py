@@ -11,7 +11,6 @@ from contact_center import access, once
 from contact_center.admin import reading
 from contact_center.customers import custom
 from contact_center.customers.models import CustomerKind, CustomField, FieldKind
-from contact_center.errors import Invalid
 from contact_center.extensions import db
 
 blueprint = Blueprint("fields", __name__, url_prefix="/admin/fields")
@@ -61,10 +60,7 @@ def save(field_id: int) -> Any:
 @access.administrator
 def move(field_id: int) -> Any:
     """One place up or down, as customers' pages show them."""
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    custom.move(reading.or_404(CustomField, field_id), by, access.me())
+    custom.move(reading.or_404(CustomField, field_id), reading.step(), access.me())
     db.session.commit()
     return redirect(url_for("fields.listing"), 303)
 

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from contact_center import access, once
 from contact_center.admin import reading
-from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.orders import accounts
 from contact_center.selfservice import notices
@@ -60,10 +59,7 @@ def remove(notice_id: int) -> Any:
 @blueprint.post("/<int:notice_id>/move")
 @access.supervisor
 def move(notice_id: int) -> Any:
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    notices.move(reading.or_404(Notice, notice_id), by, access.me())
+    notices.move(reading.or_404(Notice, notice_id), reading.step(), access.me())
     return _done()
 
 

@@ -74,10 +74,7 @@ def save(rule_id: int) -> Any:
 @access.administrator
 def move(rule_id: int) -> Any:
     """One place up or down: the first three that hold are shown."""
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    rules.move(reading.or_404(PromptRule, rule_id), by, access.me())
+    rules.move(reading.or_404(PromptRule, rule_id), reading.step(), access.me())
     db.session.commit()
     return redirect(url_for("prompts.listing"), 303)
 

@@ -12,7 +12,7 @@ from flask_security import current_user
 from contact_center import access, once, rows
 from contact_center.admin import closing, comparing, queue_words, reading
 from contact_center.agents import people, teams
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Stale
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.queues import asking, serving, settings
@@ -108,10 +108,7 @@ def say(queue_id: int, part: str) -> str:
 @access.administrator
 def move(queue_id: int) -> Any:
     """One place up or down in everybody's list."""
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    settings.move(reading.or_404(Queue, queue_id), by, access.me())
+    settings.move(reading.or_404(Queue, queue_id), reading.step(), access.me())
     _commit()
     return redirect(url_for("queues.listing"), 303)
 

@@ -1,4 +1,4 @@
-"""What the settings screens read out of a form: numbers, choices, and which boxes were ticked or unticked."""
+"""What the settings screens read out of a form: numbers, choices, steps, and which boxes were ticked or unticked."""
 
 from __future__ import annotations
 
@@ -55,6 +55,14 @@ def changed(name: str) -> tuple[set[int], set[int]]:
 
 def text(name: str) -> str:
     return request.form.get(name, "")
+
+
+def step() -> int:
+    """One place up (-1) or down (+1), whichever button of a list was pressed; raises Invalid."""
+    by = {"up": -1, "down": 1}.get(text("to"))
+    if by is None:
+        raise Invalid(_("Up or down?"))
+    return by
 
 
 def row(model: Any, name: str) -> Any:

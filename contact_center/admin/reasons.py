@@ -11,7 +11,6 @@ from contact_center import access, once
 from contact_center.admin import reading
 from contact_center.agents import away_reasons
 from contact_center.agents.models import AwayReason
-from contact_center.errors import Invalid
 from contact_center.extensions import db
 
 blueprint = Blueprint("reasons", __name__, url_prefix="/admin/reasons")
@@ -41,10 +40,7 @@ def rename(reason_id: int) -> Any:
 @blueprint.post("/<int:reason_id>/move")
 @access.administrator
 def move(reason_id: int) -> Any:
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    away_reasons.move(reading.or_404(AwayReason, reason_id), by, access.me())
+    away_reasons.move(reading.or_404(AwayReason, reason_id), reading.step(), access.me())
     return _done()
 
 
