@@ -1,12 +1,12 @@
-"""What several rooms do with their rows: check a name, turn a broken uniqueness into a sentence, keep an order, or what
-settings say.
+"""What several rooms do with their rows: check a name, say what they are called, turn a broken uniqueness into a
+sentence, keep an order, or what settings say.
 
 Plumbing: knows no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,6 +34,15 @@ def name(value: Any, longest: int = 80) -> str:
 def number(typed: str) -> int | None:
     """The number of a row, or of its version, that somebody's form or address names; None where it can be none."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
+
+
+def called(kind: Any, ids: Collection[int] | None = None) -> dict[int, str]:
+    """What the rows with these *ids* are called, or all of their kind."""
+    if ids is not None and not ids:
+        return {}
+    asked = select(kind.id, kind.name)
+    found = asked if ids is None else asked.where(kind.id.in_(ids))
+    return {row.id: row.name for row in db.session.execute(found)}
 
 
 @contextmanager

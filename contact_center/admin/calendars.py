@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from flask_babel import gettext as _
 from contact_center import access, clock, once
 from contact_center.admin import comparing, reading
 from contact_center.calendars import public_days, settings, typed
-from contact_center.calendars.arithmetic import NeverOpen
+from contact_center.calendars.arithmetic import NeverOpen, Slot
 from contact_center.calendars.models import Calendar
 from contact_center.errors import Stale
 from contact_center.extensions import db
@@ -38,7 +39,7 @@ class Weekday:
 
     name: str
     typed: str
-    slots: list[tuple[int, int]]
+    slots: Sequence[Slot]
 
 
 @blueprint.get("")
@@ -68,12 +69,13 @@ def create() -> Any:
 @access.administrator
 def edit(calendar_id: int) -> str:
     found = reading.or_404(Calendar, calendar_id)
-    year = clock.now().astimezone(ZoneInfo(found.time_zone)).year
+    today = _today(found)
     return render_template(
         "admin/calendar.html", page="calendars", calendar=found, now=now_of(found), week=week(found),
         zones=sorted(available_timezones()), countries=_countries(),
         parts=public_days.countries().get(found.country or "", ()),
-        years=[(each, _holidays(found, each)) for each in (year, year + 1)], weekdays=weekdays(), today=_today(found),
+        years=[(each, _holidays(found, each)) for each in (today.year, today.year + 1)], weekdays=weekdays(),
+        today=today,
     )  # fmt: skip
 
 
@@ -145,10 +147,8 @@ def now_of(calendar: Calendar) -> Now:
 
 def week(calendar: Calendar) -> list[Weekday]:
     """The seven rows."""
-    found: list[list[tuple[int, int]]] = [[] for _weekday in range(7)]
-    for slot in calendar.slots:
-        found[slot.weekday].append((slot.begins, slot.ends))
-    return [Weekday(name, typed.shown(slots), slots) for name, slots in zip(weekdays(), found, strict=True)]
+    by_weekday = zip(weekdays(), settings.hours_of(calendar).week, strict=True)
+    return [Weekday(name, typed.shown(slots), slots) for name, slots in by_weekday]
 
 
 def weekdays() -> list[str]:

@@ -8,12 +8,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from contact_center import rows
 from contact_center.admin import comparing
-from contact_center.agents import teams
+from contact_center.agents.models import Team
 from contact_center.calendars import settings as calendars
+from contact_center.calendars.models import Calendar
 from contact_center.errors import Invalid
-from contact_center.queues import asking, overflow, serving, settings, skills
-from contact_center.queues.models import Queue, WrapUp
+from contact_center.queues import asking, overflow, serving, skills
+from contact_center.queues.models import Queue, Skill, WrapUp
 from contact_center.text import durations
 
 EMPTY_LINES = 2  # under the steps that there are
@@ -30,10 +32,11 @@ class Said:
 
 def shown(queue: Queue, others: Sequence[Queue]) -> dict[str, Any]:
     """What the page of a queue needs beside the row itself."""
+    hours = calendars.listed()
     return {
         "skills": skills.listed(),
-        "calendars": calendars.listed(),
-        "default_calendar": next((one for one in calendars.listed() if one.is_default), None),
+        "calendars": hours,
+        "default_calendar": next((one for one in hours if one.is_default), None),
         "easing": [*queue.easing, *[{}] * EMPTY_LINES],
         "overflow": [*queue.overflow, *[{}] * EMPTY_LINES],
         "wrap_ups": wrap_ups(),
@@ -94,8 +97,8 @@ def targets() -> list[tuple[str, str]]:
 
 def compared() -> comparing.Words:
     """How a stale save names and says each field."""
-    team_names = {team.id: team.name for team in teams.listed()}
-    calendar_names = {one.id: one.name for one in calendars.listed()}
+    team_names = rows.called(Team)
+    calendar_names = rows.called(Calendar)
     modes = {value: word for value, word, _about in wrap_ups()}
     duration: Callable[[Any], str] = durations.say
     return {
@@ -103,7 +106,7 @@ def compared() -> comparing.Words:
         "team_id": (_("Team"), lambda value: team_names.get(value, str(_("No team")))),
         "calendar_id": (_("Hours"), lambda value: calendar_names.get(value, "–")),
         "head_start_minutes": (_("Head start"), str),
-        "asks": (_("Skills asked for"), lambda value: asking.said(asking.asked(value), [], _skill_names())),
+        "asks": (_("Skills asked for"), lambda value: asking.said(asking.asked(value), [], rows.called(Skill))),
         "easing": (_("Easing"), lambda value: "; ".join(_step(step) for step in value) or "–"),
         "prefer_seconds": (_("Kept for who knows the customer"), duration),
         "wrap_up": (_("Wrap-up"), lambda value: str(modes[value])),
@@ -116,19 +119,15 @@ def compared() -> comparing.Words:
 
 
 def _skills(queue: Queue, asks: Mapping[str, Any], easing: Sequence[Mapping[str, Any]]) -> Said:
-    sentence = asking.said(asking.asked(asks), easing, _skill_names())
+    sentence = asking.said(asking.asked(asks), easing, rows.called(Skill))
     return Said([sentence], serving.skill_warnings(queue, asks, easing))
 
 
 def _steps(steps: Sequence[Mapping[str, Any]]) -> list[str]:
-    names = {queue.id: queue.name for queue in settings.listed()}
+    names = rows.called(Queue)
     return [overflow.said(step, names) for step in steps]
 
 
 def _step(step: Mapping[str, Any]) -> str:
     left = _("anyone") if step.get("anyone") else f"−{step['lower']}"
     return f"{durations.say(step['after'])}: {left}"
-
-
-def _skill_names() -> dict[int, str]:
-    return {skill.id: skill.name for skill in skills.listed()}

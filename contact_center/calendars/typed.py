@@ -1,12 +1,12 @@
 """What people type about a calendar: hours such as "9:00–12:00, 13:00–18:00", zones, countries, days.
 
-Read and checked for `settings`; called by the admin door.
+Read and checked for `settings`; called by the admin door, and by what reads the forms of those who count in them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from zoneinfo import available_timezones
@@ -15,8 +15,11 @@ from flask_babel import gettext as _
 
 from contact_center import rows
 from contact_center.calendars import public_days
+from contact_center.calendars.arithmetic import Slot
+from contact_center.calendars.models import Calendar
 from contact_center.calendars.settings import Wanted
 from contact_center.errors import Invalid
+from contact_center.extensions import db
 
 MOST_SLOTS = 6
 _TIME = r"(\d{1,2})(?:[:.：](\d{2}))?"
@@ -45,8 +48,7 @@ def read(form: Mapping[str, str]) -> Wanted:
             found |= {(weekday, begins, ends) for begins, ends in slots(form.get(f"slots_{weekday}", ""))}
         except ValueError as error:
             wrong[f"slots_{weekday}"] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return Wanted(name, zone, country, subdivision, frozenset(found))
 
 
@@ -63,7 +65,7 @@ def slots(typed: str) -> list[tuple[int, int]]:
     return _checked(sorted(found))
 
 
-def shown(found: list[tuple[int, int]]) -> str:
+def shown(found: Sequence[Slot]) -> str:
     """Slots as people type them."""
     return ", ".join(f"{a // 60}:{a % 60:02}–{b // 60}:{b % 60:02}" for a, b in found)
 
@@ -87,6 +89,16 @@ def works_as(typed: str) -> int | None:
     if weekday is None or weekday > 6:
         raise Invalid(_("Choose one from the list."), {"works_as": _("Choose one from the list.")})
     return weekday
+
+
+def chosen(typed: str) -> int | None:
+    """The calendar that a list was set to; None for none. Raises ValueError with a sentence."""
+    if not typed:
+        return None
+    calendar_id = rows.number(typed)
+    if calendar_id is None or db.session.get(Calendar, calendar_id) is None:
+        raise ValueError(_("This calendar does not exist any more."))
+    return calendar_id
 
 
 def _minute(hour: str, minute: str | None) -> int:

@@ -20,8 +20,6 @@ from contact_center.routing.policy import Candidate, Out
 from contact_center.statement import Statement
 from contact_center.tickets import scope
 
-TIERS = ("A", "B", "C", "D")
-
 
 @dataclass(frozen=True, slots=True)
 class Members:

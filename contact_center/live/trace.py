@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from contact_center import rows
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.live import queues
@@ -101,10 +102,9 @@ def of(ticket: Ticket, viewer: Agent) -> list[Story]:
     """The stories of what came in, and of promises, the newest first. A waiting one costs a few statements more."""
     found = _interactions(ticket)
     offers = _offers([item.id for item, _queue in found])
-    waiting = (InteractionState.WAITING,)
-    standing = {item.id: why.now(item.id) if item.state in waiting else None for item, _queue in found}
+    standing = {item.id: why.now(item.id) for item, _queue in found if item.state is InteractionState.WAITING}
     names = _Names(viewer, found, offers, standing.values())
-    return [_story(item, queue, offers, standing[item.id], names) for item, queue in found]
+    return [_story(item, queue, offers, standing.get(item.id), names) for item, queue in found]
 
 
 def _story(item: Interaction, queue: str, offers: Iterable[Offer], now: why.Now | None, names: _Names) -> Story:
@@ -143,7 +143,7 @@ class _Names:
             people |= {*item.held_for, *filter(None, [item.agent_id])}
             skills |= {skill for skill, _level in (*easing.parse(item.asked), *easing.parse(item.asks))}
         people |= {offer.agent_id for offer in offers}
-        self._people, self._skills = _named(Agent, people), _named(Skill, skills)
+        self._people, self._skills = rows.called(Agent, people), rows.called(Skill, skills)
 
     def person(self, agent_id: int | None, queue_id: int) -> str | None:
         """Their name, where the viewer sees the queue, or it is the viewer."""
@@ -171,11 +171,6 @@ class _Names:
     def _reason(self, out: Out, ids: Sequence[int], queue_id: int) -> Reason:
         names = sorted(filter(None, (self.person(one, queue_id) for one in ids)))
         return Reason(out, tuple(names), len(ids), self._viewer in ids)
-
-
-def _named(model: Any, ids: set[int]) -> dict[int, str]:
-    found = db.session.execute(select(model.id, model.name).where(model.id.in_(ids))) if ids else ()
-    return {row.id: row.name for row in found}
 
 
 def _people(decision: Mapping[str, Any]) -> Iterable[int]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from contact_center import rows
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.queues import easing
@@ -60,8 +61,7 @@ def watched(viewer: Agent, queue_id: int) -> Queue | None:
 
 def of(queue: Queue) -> list[Waiting]:
     """The first of what waits in *queue*, in the order of service; what rings stands at the top."""
-    rows = _WAITING.rows({"queue_id": queue.id, "most": SHOWN})
-    return _named(rows)
+    return _named(_WAITING.rows({"queue_id": queue.id, "most": SHOWN}))
 
 
 # Taken by the index of what waits, sorted before anything is looked up: ten thousand may wait.
@@ -87,10 +87,10 @@ _WAITING = Statement("""
 """)
 
 
-def _named(rows: Sequence[Any]) -> list[Waiting]:
-    asks = {row.id: easing.parse(row.asks) for row in rows}
-    skills = _names(Skill, {skill for pairs in asks.values() for skill, _level in pairs})
-    people = _names(Agent, {agent_id for row in rows for agent_id in row.held_for})
+def _named(found: Sequence[Any]) -> list[Waiting]:
+    asks = {row.id: easing.parse(row.asks) for row in found}
+    skills = rows.called(Skill, {skill for pairs in asks.values() for skill, _level in pairs})
+    people = rows.called(Agent, {agent_id for row in found for agent_id in row.held_for})
     return [
         Waiting(
             row.id, row.ticket_id, row.channel, row.kind, row.queued_at, row.order_at, row.bonus,
@@ -99,12 +99,5 @@ def _named(rows: Sequence[Any]) -> list[Waiting]:
             row.eases_at, row.subject, row.priority, row.customer, row.tier, row.due_at, row.ringing_at,
             row.rings_until,
         )
-        for row in rows
+        for row in found
     ]  # fmt: skip
-
-
-def _names(model: Any, ids: set[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    found = db.session.execute(select(model.id, model.name).where(model.id.in_(ids)))
-    return {row.id: row.name for row in found}

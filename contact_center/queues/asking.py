@@ -32,7 +32,7 @@ def read(form: Mapping[str, str], known: Collection[int]) -> dict[str, int]:
             wrong[f"ask_{skill_id}"] = _("This skill does not exist any more.")
         elif level:
             asks[str(skill_id)] = int(level)
-    _raise(wrong)
+    Invalid.raise_for(wrong)
     return asks
 
 
@@ -50,7 +50,7 @@ def read_easing(form: Mapping[str, str]) -> list[dict[str, Any]]:
             steps.append(_step(form[f"ease_after_{n}"], form.get(f"ease_to_{n}", ""), steps[-1:]))
         except Invalid as error:
             wrong |= {f"{name}_{n}": sentence for name, sentence in error.fields.items()}
-    _raise(wrong)
+    Invalid.raise_for(wrong)
     return steps
 
 
@@ -120,8 +120,3 @@ def _skill(name: str, level: int) -> str:
         if level == 5
         else _("%(skill)s %(level)d or better", skill=name, level=level)
     )
-
-
-def _raise(wrong: Mapping[str, str]) -> None:
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), dict(wrong))

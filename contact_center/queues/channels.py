@@ -21,8 +21,6 @@ from contact_center.extensions import db
 from contact_center.queues.models import ChannelSetting
 from contact_center.text import amounts, durations
 
-FIELDS = ("weight", "ring_seconds", "is_interruptible")
-
 
 def listed() -> list[ChannelSetting]:
     """The settings of all channels, in the order of `CHANNELS`."""
@@ -45,8 +43,7 @@ def read(channel: str, form: Mapping[str, str]) -> dict[str, Any]:
         wrong[f"weight_{channel}"] = str(error)
     if made["weight"] is None and made["is_interruptible"] and not wrong:
         wrong[f"is_interruptible_{channel}"] = _("What fills the agent cannot be set aside for itself.")
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return made
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from contact_center import rows
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.queues.asking import numbered
@@ -44,8 +45,7 @@ def read(form: Mapping[str, str], queue: Queue | None) -> list[dict[str, Any]]:
         wrong |= {f"over_{name}_{n}": sentence for name, sentence in problems.items()}
     if len(steps) > MOST_STEPS:
         wrong["over_when_0"] = _("Not more than %(number)s steps.", number=MOST_STEPS)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return steps
 
 
@@ -96,7 +96,7 @@ def _step(row: Mapping[str, str], queue: Queue | None) -> tuple[dict[str, Any], 
 
 
 def _to_queue(row: Mapping[str, str], queue: Queue | None) -> tuple[dict[str, Any], dict[str, str]]:
-    there = db.session.get(Queue, int(row["queue"])) if row["queue"].isdecimal() and len(row["queue"]) < 19 else None
+    there = db.session.get(Queue, rows.number(row["queue"]) or 0)
     if there is None or not there.is_active:
         return {}, {"queue": _("Choose an active queue.")}
     if queue is not None and there.id == queue.id:

@@ -13,25 +13,22 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from contact_center import rows
 from contact_center.agents.models import Agent
-from contact_center.calendars.models import Calendar
+from contact_center.calendars import typed as calendars
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.queues import asking, overflow, skills
-from contact_center.queues.models import AgentSkill, Queue, QueueMember, WrapUp
+from contact_center.queues.models import AgentSkill, Queue, QueueMember, Skill, WrapUp
 from contact_center.text import amounts, durations
 
-FIELDS = (
-    "calendar_id", "head_start_minutes", "asks", "easing", "prefer_seconds", "wrap_up", "wrap_up_seconds",
-    "target_percent", "target_seconds", "overflow", "max_size",
-)  # fmt: skip
 WEEK = 7 * 86400
 
 
 def read(form: Mapping[str, str], queue: Queue) -> dict[str, Any]:
-    """The fields of `FIELDS` that a form says for *queue*. Raises Invalid with everything that is wrong."""
+    """What a form says of how *queue* is served, by column. Raises Invalid with everything that is wrong."""
     readers: dict[str, Callable[[], Any]] = {
-        "calendar_id": lambda: _calendar(form.get("calendar_id", "")),
+        "calendar_id": lambda: calendars.chosen(form.get("calendar_id", "")),
         "head_start_minutes": lambda: amounts.whole(form.get("head_start_minutes", ""), -1440, 1440),
         "asks": lambda: asking.read(form, {skill.id for skill in skills.listed()}),
         "easing": lambda: asking.read_easing(form),
@@ -52,8 +49,7 @@ def read(form: Mapping[str, str], queue: Queue) -> dict[str, Any]:
             wrong |= error.fields
         except ValueError as error:
             wrong[name] = str(error)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return fields
 
 
@@ -71,21 +67,13 @@ def skill_warnings(queue: Queue, asks: Mapping[str, Any], easing: Sequence[Mappi
     if not asks:
         alone = _("The queue asks for no skills: the easing steps count only for what placement rules ask for.")
         return [alone] if easing else []
-    names = {skill.id: skill.name for skill in skills.listed()}
+    names = rows.called(Skill)
     found = []
     for skill_id, level in asking.asked(asks):
         best = _best(queue.id, skill_id)
         if best < level:
             found.append(_nobody(names.get(skill_id, "–"), level, best, eases=bool(easing)))
     return found
-
-
-def _calendar(typed: str) -> int | None:
-    if not typed:
-        return None
-    if not typed.isdecimal() or len(typed) > 18 or db.session.get(Calendar, int(typed)) is None:
-        raise ValueError(_("This calendar does not exist any more."))
-    return int(typed)
 
 
 def _wrap_up(typed: str) -> WrapUp:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
+from contact_center import rows
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.arithmetic import Hours
 from contact_center.events import log
@@ -119,7 +120,7 @@ def rules() -> tuple[Rule, ...]:
     if time.monotonic() - _known.read_at > _FRESH_FOR:
         _known.rules, _known.hours = read(), {}
         if _known.rules:
-            _known.queues, _known.skills = _names(Queue), _names(Skill)
+            _known.queues, _known.skills = rows.called(Queue), rows.called(Skill)
         _known.read_at = time.monotonic()
     return _known.rules
 
@@ -138,7 +139,7 @@ def read() -> tuple[Rule, ...]:
         .order_by(PlacementRule.position, PlacementRule.id)
     )
     found = [as_rule(row, queue, is_active) for row, queue, is_active in db.session.execute(asked)]
-    skills = _names(Skill) if any(rule.asks for rule in found) else {}
+    skills = rows.called(Skill) if any(rule.asks for rule in found) else {}
     return tuple(replace(rule, asks=_known_of(rule.asks, skills)) for rule in found)
 
 
@@ -150,10 +151,6 @@ def as_rule(row: PlacementRule, queue: str | None, is_active: bool | None) -> Ru
     """A row as the way in needs it."""
     is_open = row.queue_id is None or bool(is_active)
     return Rule(row.id, row.name, row.conditions, row.queue_id, queue or "", is_open, row.asks, row.priority)
-
-
-def _names(kind: type[Queue | Skill]) -> dict[int, str]:
-    return {row.id: row.name for row in db.session.execute(select(kind.id, kind.name))}
 
 
 def needs(ordered: Iterable[Rule], *names: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from contact_center import rows
 from contact_center.agents.models import Agent
-from contact_center.calendars.models import Calendar
+from contact_center.calendars import typed as calendars
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Invalid
 from contact_center.events import log
@@ -126,8 +126,7 @@ def read(form: Mapping[str, str], chosen: Mapping[str, Sequence[str]], channels:
     made["calendar_id"] = _calendar(form.get("calendar_id", ""), wrong)
     made["pauses"] = form.get("pauses") == "1"
     _check_order(made, wrong)
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return made
 
 
@@ -151,10 +150,11 @@ def _check_order(made: Mapping[str, Any], wrong: dict[str, str]) -> None:
 
 
 def _calendar(typed: str, wrong: dict[str, str]) -> int | None:
-    calendar_id = rows.number(typed)
-    if calendar_id is not None and db.session.get(Calendar, calendar_id) is None:
-        wrong["calendar_id"] = _("This calendar does not exist any more.")
-    return calendar_id
+    try:
+        return calendars.chosen(typed)
+    except ValueError as error:
+        wrong["calendar_id"] = str(error)
+        return None
 
 
 def _record(policy: SlaPolicy, actor: Agent, **data: Any) -> None:

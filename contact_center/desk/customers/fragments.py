@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from contact_center import access
+from contact_center import access, rows
 from contact_center.card.models import PromptRule
 from contact_center.customers import merging
 from contact_center.customers.models import ContactPoint, Customer, CustomerDocument, CustomerNote
@@ -67,8 +67,7 @@ def ticket_or_404(ref: str) -> Ticket:
 
 def number(name: str) -> int:
     """A number that the request carries; 0 where it does not, or carries something else."""
-    typed = request.values.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    return rows.number(request.values.get(name, "")) or 0
 
 
 def fragment(template: str, *, status: int = 200, toast: dict[str, str] | None = None, **context: Any) -> Response:
