@@ -20,6 +20,7 @@ from contact_center.routing import conditions, dry_run, placement, rules
 from contact_center.routing.models import PlacementRule
 from contact_center.routing.placement import Rule
 from contact_center.tickets import scope
+from contact_center.tickets.inbound import CHANNELS
 from contact_center.tickets.models import Priority, Ticket
 
 blueprint = Blueprint("placement", __name__, url_prefix="/admin/placement")
@@ -57,8 +58,7 @@ def blank() -> str:
 def add() -> Any:
     draft = rules.read(_typed())
     rule = once.made(PlacementRule, lambda: rules.add(draft, access.me()))
-    db.session.commit()
-    placement.forget()
+    _commit()
     flash(_("“%(name)s” counts from now on.", name=rule.name), "success")
     return _listed(rule)
 
@@ -77,8 +77,7 @@ def save(rule_id: int) -> Any:
         rules.change(rule, draft, access.me(), reading.version())
     except Stale as stale:
         return comparing.answer(stale, rule, placement_words.compared(placement_words.names()))
-    db.session.commit()
-    placement.forget()
+    _commit()
     flash(_("Saved."), "success")
     return _listed(rule)
 
@@ -87,15 +86,10 @@ def save(rule_id: int) -> Any:
 @access.administrator
 def move(rule_id: int) -> Any:
     """One place up or down, or to the place where it was dropped."""
-    rule, to = reading.or_404(PlacementRule, rule_id), reading.text("to")
-    by = {"up": -1, "down": 1}.get(to)
-    if by is None and (place := rows.number(to)) is not None:
-        by = place - [each.id for each in rules.listed()].index(rule.id)
-    if by is None:
-        raise Invalid(_("Up or down?"))
+    rule, place = reading.or_404(PlacementRule, rule_id), reading.number("to")
+    by = reading.step() if place is None else place - [each.id for each in rules.listed()].index(rule.id)
     rules.move(rule, by, access.me())
-    db.session.commit()
-    placement.forget()
+    _commit()
     return _listed(rule)
 
 
@@ -105,8 +99,7 @@ def activate(rule_id: int, act: str) -> Any:
     """Let a rule count, or not."""
     rule = reading.or_404(PlacementRule, rule_id)
     rules.activate(rule, access.me(), is_active=act == "activate")
-    db.session.commit()
-    placement.forget()
+    _commit()
     return _listed(rule)
 
 
@@ -116,8 +109,7 @@ def remove(rule_id: int) -> Any:
     rule = reading.or_404(PlacementRule, rule_id)
     name = rule.name
     rules.remove(rule, access.me())
-    db.session.commit()
-    placement.forget()
+    _commit()
     flash(_("“%(name)s” is removed.", name=name), "success")
     return redirect(url_for("placement.listing"), 303)
 
@@ -177,7 +169,7 @@ def _form(rule: PlacementRule | None) -> str:
         asked=asked,
         history=rules.history(rule) if rule else (),
         shadow=rules.shadowed(listed).get(rule.id) if rule else None,
-        channels=conditions.CHANNELS,
+        channels=CHANNELS,
         covers=conditions.COVERS,
         kinds=RequestKind,
         priorities=Priority,
@@ -199,6 +191,11 @@ def _typed() -> dict[str, Any]:
     numbers = {name: reading.number(name) for name in ("calendar_id", "queue_id")}
     places = [number for typed in form.getlist("places") if (number := rows.number(typed))]
     return {**lists, **texts, **numbers, "places": places, "asks": asks, "is_active": form.get("is_active") == "1"}
+
+
+def _commit() -> None:
+    db.session.commit()
+    placement.forget()
 
 
 def _listed(rule: PlacementRule) -> Any:

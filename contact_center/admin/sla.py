@@ -11,16 +11,16 @@ from contact_center import access, once
 from contact_center.admin import comparing, reading
 from contact_center.calendars import settings as calendars
 from contact_center.entitlements.kinds import RequestKind
-from contact_center.errors import Invalid, Stale
+from contact_center.errors import Stale
 from contact_center.extensions import db
 from contact_center.sla import policies
 from contact_center.sla.models import SlaPolicy
 from contact_center.sla.policies import Step
+from contact_center.tickets.inbound import CHANNELS
 from contact_center.tiers import policies as tier_policies
 
 blueprint = Blueprint("sla", __name__, url_prefix="/admin/service-levels")
-CHANNELS = ("email", "web", "phone", "sms")
-STEPS = {
+STEP_ICONS = {
     Step.NOTIFY_ASSIGNEE: "user", Step.NOTIFY_SUPERVISORS: "users", Step.PAGE_SUPERVISOR: "mail",
     Step.RAISE_PRIORITY: "flag", Step.REASSIGN: "inbox",
 }  # fmt: skip
@@ -69,10 +69,7 @@ def save(sla_id: int) -> Any:
 @access.administrator
 def move(sla_id: int) -> Any:
     """Looked at earlier or later: the first one that fits counts."""
-    by = {"up": -1, "down": 1}.get(reading.text("to"))
-    if by is None:
-        raise Invalid(_("Up or down?"))
-    policies.move(reading.or_404(SlaPolicy, sla_id), by, access.me())
+    policies.move(reading.or_404(SlaPolicy, sla_id), reading.step(), access.me())
     return _done()
 
 
@@ -114,7 +111,7 @@ def step_words() -> dict[str, str]:
 def _choices() -> dict[str, Any]:
     return {
         "kinds": list(RequestKind), "channels": CHANNELS, "all_tiers": policies.TIERS, "steps": step_words(),
-        "step_icons": STEPS, "calendars": calendars.listed(),
+        "step_icons": STEP_ICONS, "calendars": calendars.listed(),
     }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from markupsafe import Markup
 from contact_center import pages
 from contact_center.desk.sentences import differences, say, value_word, who, written_to
 from contact_center.events.names import Name
+from contact_center.routing import naming
 from contact_center.tickets.conversation import EventEntry
 
 
@@ -25,7 +25,7 @@ def _placed(entry: EventEntry) -> Markup:
     else:
         names = {"queue": told.get("queue") or "–", "rule": told.get("name") or "–"}
         said = say(_("Put into %(queue)s by the rule %(rule)s"), **names)
-    seen = current_app.jinja_env.filters["placed_word"](told)
+    seen = naming.placed_word(told)
     return said + Markup(" · %s") % seen if seen else said
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from contact_center.live.trace import Choice, Reason, Rung, Story
-from contact_center.routing import why
+from contact_center.routing import naming, why
 from contact_center.routing.models import OfferState
 from contact_center.routing.policy import Out
 from contact_center.tickets.messages import Interaction, InteractionState
@@ -103,4 +103,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "stage_word": stage_word,
     "bonus_told": bonus_told,
     "skills_told": skills_told,
+    "placed_word": naming.placed_word,
 }

@@ -29,17 +29,8 @@ def state_word(state: str) -> str:
     }.get(TicketState(state), state)
 
 
-def priority_word(priority: str) -> str:
-    return {
-        Priority.LOW: _("Low priority"),
-        Priority.NORMAL: _("Normal priority"),
-        Priority.HIGH: _("High priority"),
-        Priority.URGENT: _("Urgent"),
-    }.get(Priority(priority), priority)
-
-
 def priority_short(priority: str) -> str:
-    """The same beside the word "Priority"."""
+    """A priority beside the word "Priority"."""
     return {
         Priority.LOW: pgettext("priority", "Low"),
         Priority.NORMAL: pgettext("priority", "Normal"),
@@ -48,7 +39,7 @@ def priority_short(priority: str) -> str:
     }.get(Priority(priority), priority)
 
 
-request_word, channel_word = naming.request_word, naming.channel_word
+priority_word, request_word, channel_word = naming.priority_word, naming.request_word, naming.channel_word
 
 
 def automatic_word(automatic: str) -> str:

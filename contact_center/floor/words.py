@@ -14,13 +14,10 @@ from flask_babel import gettext as _
 
 from contact_center.text import amounts
 from contact_center.tiers.models import Rule
+from contact_center.tiers.naming import tier_name
 from contact_center.tiers.settings import Counted, Measure, Potential, Settings
 
 _MANIFOLD = 10  # from here on percents say less than "so many times"
-
-
-def tier_word(tier: str) -> str:
-    return {"A": _("VIP"), "B": _("Major"), "C": _("Ordinary"), "D": _("Small")}.get(tier, tier)
 
 
 def measure_word(measure: str) -> str:
@@ -205,7 +202,7 @@ def group_word(name: str | None, by: str) -> str:
     if by == "kind":
         return str({"PERSON": pgettext("customers", "People"), "COMPANY": _("Companies")}.get(name, name))
     if by == "tier":
-        return f"{name} · {tier_word(name)}"
+        return f"{name} · {tier_name(name)}"
     return colour_word(name) if by == "colour" else name
 
 
@@ -278,7 +275,7 @@ def _locale() -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "tier_word": tier_word, "measure_word": measure_word, "counted_word": counted_word,
+    "measure_word": measure_word, "counted_word": counted_word,
     "potential_word": potential_word, "run_state_word": state_word, "origin_word": origin_word, "rule_word": rule_word,
     "counted_number": number, "whole_money": whole_money, "short_money": short_money, "share": share, "change": change,
     "question_word": question_word, "question_lead": question_lead, "by_word": by_word, "group_word": group_word,

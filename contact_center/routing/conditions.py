@@ -14,7 +14,6 @@ from typing import Any
 from contact_center.text import tokens
 
 MAX_SAID = 20_000  # characters of a message that are looked through
-CHANNELS = ("email", "web", "phone", "sms")
 BY_PLACE = ("email", "phone", "sms")  # come in by a mailbox or a number
 COVERS = ("WARRANTY", "CONTRACT", "NONE")
 Conditions = Mapping[str, Any]

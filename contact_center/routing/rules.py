@@ -30,7 +30,9 @@ from contact_center.routing.conditions import Never
 from contact_center.routing.models import PlacementRule
 from contact_center.text import tokens
 from contact_center.text.lines import one_line
+from contact_center.tickets.inbound import CHANNELS
 from contact_center.tickets.models import Priority
+from contact_center.tiers.models import TIERS
 
 MOST = 100
 MOST_WORDS = 40
@@ -75,8 +77,7 @@ def read(typed: Mapping[str, Any]) -> Draft:
         wrong["queue_id"] = _("This rule would do nothing: choose a queue, a skill or a priority.")
     if not wrong and (why := conditions.never(asked, _mailboxes(), _calendars())):
         wrong["conditions"] = _("This rule can never fit: %(why)s", why=_reason(why))
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), wrong)
+    Invalid.raise_for(wrong)
     return Draft(name, bool(typed.get("is_active")), asked, queue_id, asks, priority)
 
 
@@ -189,9 +190,9 @@ def _conditions(typed: Mapping[str, Any], wrong: dict[str, str]) -> dict[str, An
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "channels": conditions.CHANNELS,
+    "channels": CHANNELS,
     "kinds": tuple(RequestKind),
-    "tiers": ("A", "B", "C", "D"),
+    "tiers": TIERS,
     "covers": conditions.COVERS,
 }
 

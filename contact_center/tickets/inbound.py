@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 from contact_center.text.addresses import Address
 
+CHANNELS = ("email", "web", "phone", "sms")  # over which customers come
+
 
 class Kind(StrEnum):
     CALL = "CALL"

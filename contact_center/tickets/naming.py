@@ -1,11 +1,20 @@
-"""What channels and kinds of requests are called, on whatever screen or in whatever file they stand."""
+"""What priorities, kinds of requests and channels are called, on whatever screen or in whatever file they stand."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from contact_center.tickets.models import RequestKind
+from contact_center.tickets.models import Priority, RequestKind
+
+
+def priority_word(priority: str) -> str:
+    return {
+        Priority.LOW: _("Low priority"),
+        Priority.NORMAL: _("Normal priority"),
+        Priority.HIGH: _("High priority"),
+        Priority.URGENT: _("Urgent"),
+    }.get(Priority(priority), priority)
 
 
 def request_word(kind: str | None) -> str:

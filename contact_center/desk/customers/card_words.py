@@ -25,6 +25,7 @@ from contact_center.orders.models import OrderState, ShipmentState
 from contact_center.text import amounts, sayings
 from contact_center.text.languages import locale_of
 from contact_center.tiers.models import Rule
+from contact_center.tiers.naming import tier_name
 
 MONTHS_NEAR = 330  # days from which on a month says enough
 
@@ -35,10 +36,6 @@ class Told(NamedTuple):
     text: str
     tone: str = ""
     icon: str = ""
-
-
-def tier_name(tier: str | None) -> str:
-    return {"A": _("VIP"), "B": _("Major"), "C": _("Ordinary"), "D": _("Small")}.get(tier or "", "")
 
 
 def tier_reason(rule: str) -> str:

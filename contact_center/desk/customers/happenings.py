@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from contact_center.card.entries import Entry, EntryKind
-from contact_center.desk.customers.card_words import amount, near, tier_name, tier_reason
+from contact_center.desk.customers.card_words import amount, near, tier_reason
 from contact_center.text import sayings
 from contact_center.tickets.models import ref_of
+from contact_center.tiers.naming import tier_name
 
 Facts = Mapping[str, Any]
 
