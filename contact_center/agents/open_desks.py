@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
@@ -39,13 +39,6 @@ def closed(key: str) -> None:
     """A browser is gone."""
     now = clock.now()
     db.session.execute(update(OpenDesk).where(OpenDesk.key == key).values(seen_at=now, closed_at=now))
-
-
-def is_live() -> ColumnElement[bool]:
-    """The condition on OpenDesk: somebody can answer there, or could a moment ago."""
-    now = clock.now()
-    open_still = and_(OpenDesk.closed_at.is_(None), OpenDesk.seen_at > now - LIVE_FOR)
-    return or_(open_still, OpenDesk.closed_at > now - RELOAD)
 
 
 def forget() -> None:

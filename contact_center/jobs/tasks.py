@@ -9,7 +9,7 @@ from celery import shared_task
 from flask import current_app
 
 from contact_center import clock, once
-from contact_center.agents import presence
+from contact_center.agents import open_desks, presence
 from contact_center.card.prompts import rules as prompt_rules
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
@@ -136,8 +136,9 @@ def sweep_duplicates() -> None:
 
 @shared_task(name="clear_up")
 def clear_up() -> None:
-    """Forget uploads that nobody has sent, which forms were sent, old codes and tries; decide about deflections."""
+    """Forget uploads nobody has sent, which forms were sent, desks long closed, codes, tries; decide on deflections."""
     once.sweep()
+    open_desks.forget()
     merging.forget()
     documents.forget()
     store.sweep(clock.now().hour, HOURS)

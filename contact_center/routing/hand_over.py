@@ -18,8 +18,6 @@ from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
 from contact_center.errors import IllegalMove, Invalid
-from contact_center.events import bus
-from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
@@ -100,7 +98,6 @@ def note(agent: Agent, queue: Queue | None, text: str) -> ShiftNote:
     row = ShiftNote(queue_id=queue.id, agent_id=agent.id, text=text, at=clock.now())
     db.session.add(row)
     db.session.flush()
-    bus.after_commit(Name.QUEUE_CHANGED, {"queue": queue.id})
     return row
 
 
@@ -112,7 +109,6 @@ def settle(row: ShiftNote, agent: Agent) -> None:
     if settled is None:
         raise IllegalMove(_("Somebody else has settled this note."))
     db.session.refresh(row)
-    bus.after_commit(Name.QUEUE_CHANGED, {"queue": row.queue_id})
 
 
 def _lines(queues: Sequence[Queue], open_: tuple[Any, ...]) -> list[QueueLine]:
