@@ -133,6 +133,7 @@ class Name(StrEnum):
     INTERACTION_PLACED = "interaction.placed"  # by a rule, or by none
     INTERACTION_EASED = "interaction.eased"  # it asks for less, or is kept for nobody any more
     INTERACTION_RECOVERED = "interaction.recovered"  # whoever had it is gone: it waits again
+    INTERACTION_WRAPPED = "interaction.wrapped"  # its wrap-up has begun or ended
     OFFER_MADE = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"

@@ -6,6 +6,7 @@ Written in a row as `3:4 7:2`: skill 3 at level 4 or better, skill 7 at level 2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 Asks = tuple[tuple[int, int], ...]  # (skill id, least level), by skill id
@@ -46,6 +47,14 @@ def eased(asked: Asks, steps: Sequence[Mapping[str, Any]], waited: float) -> tup
             break
         now = () if step.get("anyone") else _lowered(asked, int(step.get("lower", 0)))
     return now, later
+
+
+def standing(
+    asked: Asks, steps: Sequence[Mapping[str, Any]], since: datetime, now: datetime
+) -> tuple[str, datetime | None]:
+    """What is still asked for by what has waited *since*, as `write` writes it, and when the next step comes."""
+    asks, later = eased(asked, steps, (now - since).total_seconds())
+    return write(asks), None if later is None else since + timedelta(seconds=later)
 
 
 def _lowered(asked: Asks, levels: int) -> Asks:

@@ -11,15 +11,26 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from contact_center import clock
+from contact_center.extensions import db
 from contact_center.queues import easing
 from contact_center.statement import Statement
+from contact_center.tickets.messages import Interaction, InteractionState
 
 JUST_NOW = timedelta(seconds=4)  # some turns of the dispatcher
 
+# Who had something of the customer last.
+_LAST_AGENT = """
+    SELECT o.agent_id FROM interaction o
+    WHERE o.customer_id = i.customer_id AND o.agent_id IS NOT NULL AND o.id <> i.id
+    ORDER BY o.queued_at DESC, o.id DESC LIMIT 1
+"""
+
 # Bonus minutes by what for. A complaint counts twice for tiers whose complaints come first. What is kept of the former
 # bonus was given for what happened while it waited, or was handled.
-_FACTS = Statement("""
+_FACTS = Statement(f"""
     SELECT i.id, i.queue_id, i.channel, i.queued_at, i.placed_by ->> 'asked' AS rule_asks, q.asks AS queue_asks,
            q.easing, q.prefer_seconds,
            jsonb_strip_nulls(jsonb_build_object(
@@ -35,11 +46,7 @@ _FACTS = Statement("""
                'risk', i.bonus -> 'risk'
            )) AS bonus,
            CASE WHEN i.kind = 'PROMISE' THEN i.held_for
-                WHEN p.is_sticky THEN ARRAY[c.owner_id, company.owner_id, (
-                    SELECT o.agent_id FROM interaction o
-                    WHERE o.customer_id = i.customer_id AND o.agent_id IS NOT NULL AND o.id <> i.id
-                    ORDER BY o.queued_at DESC, o.id DESC LIMIT 1
-                )]
+                WHEN p.is_sticky THEN ARRAY[c.owner_id, company.owner_id, ({_LAST_AGENT})]
                 ELSE i.held_for END AS preferred
     FROM interaction i
     JOIN ticket t ON t.id = i.ticket_id
@@ -50,7 +57,7 @@ _FACTS = Statement("""
     LEFT JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D')
     WHERE i.id = ANY(:ids) AND i.state = 'WAITING'
     FOR UPDATE OF i SKIP LOCKED
-""")
+""")  # noqa: S608 (ours)
 
 # Only who is here now is waited for, and only those who serve the queue.
 _PLACE = Statement("""
@@ -75,7 +82,7 @@ _UNPLACED = Statement("""
     SELECT id FROM interaction WHERE state = 'WAITING' AND order_at IS NULL ORDER BY id LIMIT :most
 """)
 # What waits, of customers whom somebody knows who has just come, is kept for them for a while.
-_WELCOME = Statement("""
+_WELCOME = Statement(f"""
     WITH come AS (
         SELECT p.agent_id, p.started_at, m.queue_id
         FROM presence p JOIN queue_member m ON m.agent_id = p.agent_id
@@ -89,18 +96,14 @@ _WELCOME = Statement("""
         JOIN customer c ON c.id = i.customer_id
         LEFT JOIN customer company ON company.id = c.company_id
         JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D') AND p.is_sticky
-        WHERE i.held_for = '{}' AND i.kind <> 'PROMISE' AND NOT i.not_for @> ARRAY[come.agent_id]
-        AND come.agent_id IN (c.owner_id, company.owner_id, (
-            SELECT o.agent_id FROM interaction o
-            WHERE o.customer_id = i.customer_id AND o.agent_id IS NOT NULL AND o.id <> i.id
-            ORDER BY o.queued_at DESC, o.id DESC LIMIT 1
-        ))
+        WHERE i.held_for = '{{}}' AND i.kind <> 'PROMISE' AND NOT i.not_for @> ARRAY[come.agent_id]
+        AND come.agent_id IN (c.owner_id, company.owner_id, ({_LAST_AGENT}))
         ORDER BY i.id, come.agent_id = c.owner_id DESC
     )
     UPDATE interaction i SET held_for = ARRAY[known.agent_id], eases_at = least(i.eases_at, known.until)
     FROM known WHERE i.id = known.id AND i.state = 'WAITING' AND known.until > :now
     RETURNING i.id
-""")
+""")  # noqa: S608 (ours)
 
 # A tier that has changed, its policy, a queue's head start or skills: what was placed by what held before.
 _OUTDATED = Statement("""
@@ -139,6 +142,12 @@ def place(interaction_ids: Sequence[int]) -> int:
     return len(facts)
 
 
+def place_ticket(ticket_id: int) -> int:
+    """Find the places of what waits on a ticket anew; returns how many."""
+    waits = (Interaction.ticket_id == ticket_id, Interaction.state == InteractionState.WAITING)
+    return place(db.session.scalars(select(Interaction.id).where(*waits)).all())
+
+
 def place_new(most: int = 500) -> int:
     """Place what has none yet; returns how many. Call and commit until 0."""
     return place([row.id for row in _UNPLACED.rows({"most": most})])
@@ -165,15 +174,14 @@ def risk(ticket_id: int, stage: int) -> bool:
 
 def _placed(row: Any) -> dict[str, Any]:
     asked = easing.both(easing.parse(row.rule_asks or ""), easing.parse(easing.write(row.queue_asks)))
-    waited = (clock.now() - row.queued_at).total_seconds()
-    asks, later = easing.eased(asked, row.easing, waited)
+    asks, eases_at = easing.standing(asked, row.easing, row.queued_at, clock.now())
     return {
         "ids": row.id,
         "minutes": sum(row.bonus.values()),
         "bonus": json.dumps(row.bonus),
         "asked": easing.write(asked),
-        "asks": easing.write(asks),
-        "eases": None if later is None else row.queued_at + timedelta(seconds=later),
+        "asks": asks,
+        "eases": eases_at,
         "prefer": row.prefer_seconds,
         "preferred": "{" + ",".join(str(one) for one in row.preferred if one) + "}",
     }

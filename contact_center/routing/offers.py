@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
@@ -106,10 +106,11 @@ def accept(offer_id: int, agent: Agent) -> Ticket:
         taking.values(state=OfferState.ACCEPTED, ended_at=now).returning(Offer.interaction_id),
         execution_options={"synchronize_session": False},
     )
-    offer = db.session.get(Offer, offer_id, populate_existing=True)
+    whole = [joinedload(Offer.interaction)]
+    offer = db.session.get(Offer, offer_id, options=whole, populate_existing=True)
     if offer is None or offer.agent_id != agent.id:
         raise AlreadyTaken(_("This offer does not stand any more."))
-    ticket = db.session.get_one(Ticket, _ticket_id(offer.interaction_id))
+    ticket = db.session.get_one(Ticket, offer.interaction.ticket_id)
     is_theirs = agent.id in (ticket.assignee_id, offer.interaction.agent_id)
     if taken is None and not (offer.state is OfferState.ACCEPTED and is_theirs):
         raise AlreadyTaken(_gone(offer, ticket))
@@ -145,6 +146,13 @@ def end(offer: Offer, state: OfferState, *, reason: str = "", actor: Agent | Non
     return True
 
 
+def revoke(which: ColumnElement[bool], reason: str = "") -> None:
+    """Stop what rings for interactions of which that holds: somebody else decides where they go."""
+    ringing = select(Offer).join(Offer.interaction).where(Offer.state == OfferState.PENDING, which)
+    for offer in db.session.scalars(ringing).all():
+        end(offer, OfferState.REVOKED, reason=reason)
+
+
 def _take(ticket: Ticket, interaction: Interaction, agent: Agent) -> None:
     """The ticket and all that waits in it; a promise on somebody's ticket, or on a settled one, alone."""
     if interaction.kind is Kind.PROMISE and (ticket.assignee_id is not None or ticket.state not in UNSETTLED):
@@ -175,10 +183,6 @@ def _gone(offer: Offer, ticket: Ticket) -> str:
     if offer.state is OfferState.DECLINED:
         return _("You have declined it; it waits for the next one.")
     return _("This offer does not stand any more.")
-
-
-def _ticket_id(interaction_id: int) -> int:
-    return int(db.session.scalars(select(Interaction.ticket_id).where(Interaction.id == interaction_id)).one())
 
 
 @dataclass(frozen=True, slots=True)

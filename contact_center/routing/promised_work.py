@@ -17,7 +17,7 @@ from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import enqueue, offers
-from contact_center.routing.models import Offer, OfferState, Promise, PromiseReader, PromiseState, RoutingSetting
+from contact_center.routing.models import Promise, PromiseReader, PromiseState, RoutingSetting
 from contact_center.tickets import complaints, interactions
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Direction, Interaction, InteractionState
@@ -90,9 +90,7 @@ def end(interaction_id: int | None, agent_id: int | None, disposition: str | Non
     """End the work: it was done by *agent_id*, or is not wanted any more."""
     if interaction_id is None:
         return
-    ringing = select(Offer).where(Offer.interaction_id == interaction_id, Offer.state == OfferState.PENDING)
-    for offer in db.session.scalars(ringing):
-        offers.end(offer, OfferState.REVOKED, reason=disposition or "kept")
+    offers.revoke(Interaction.id == interaction_id, disposition or "kept")
     now = clock.now()
     ending = update(Interaction).where(Interaction.id == interaction_id, Interaction.state.in_(_OPEN))
     values: dict[str, Any] = {"state": InteractionState.DONE, "ended_at": func.coalesce(Interaction.ended_at, now)}

@@ -38,7 +38,7 @@ def ease(most: int = 500) -> int:
     now = clock.now()
     due = _DUE.rows({"now": now, "declined_after": now - DECLINED_FOR, "most": most})
     for row in due:
-        asks, eases_at = _asks(row, now)
+        asks, eases_at = easing.standing(easing.parse(row.asked), row.easing, row.queued_at, now)
         held_for = row.held_for if _held_until(row) > now else []
         later = (eases_at, _held_until(row) if held_for else None, _again_at(row))
         _EASE.run({
@@ -49,11 +49,6 @@ def ease(most: int = 500) -> int:
             ticket = db.session.get_one(Ticket, row.ticket_id)
             log.record(Name.INTERACTION_EASED, ticket, asks=asks, asked=row.asked, held_for=held_for)
     return len(due)
-
-
-def _asks(row: Any, now: datetime) -> tuple[str, datetime | None]:
-    asks, later = easing.eased(easing.parse(row.asked), row.easing, (now - row.queued_at).total_seconds())
-    return easing.write(asks), None if later is None else row.queued_at + timedelta(seconds=later)
 
 
 def _held_until(row: Any) -> Any:

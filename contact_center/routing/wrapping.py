@@ -14,6 +14,7 @@ from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import bus
+from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues.models import Queue, WrapUp
 from contact_center.tickets import interactions
@@ -88,5 +89,5 @@ def _move(interaction_id: int, origin: InteractionState, to: InteractionState, *
         execution_options={"synchronize_session": False},
     ).one_or_none()
     if moved:
-        bus.after_commit("interaction.wrapped", {"ticket": moved.ticket_id, "agent": moved.agent_id})
+        bus.after_commit(Name.INTERACTION_WRAPPED, {"ticket": moved.ticket_id, "agent": moved.agent_id})
     return moved is not None
