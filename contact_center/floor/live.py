@@ -12,7 +12,7 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from contact_center import access, clock, pages
+from contact_center import access, clock, pages, rows
 from contact_center.agents.models import Agent
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -21,9 +21,8 @@ from contact_center.live import agents, queues, waiting
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
 from contact_center.routing import enqueue, offers, seats
-from contact_center.routing.models import Offer, OfferState
 from contact_center.tickets import changes, lifecycle, scope
-from contact_center.tickets.messages import Interaction, InteractionState
+from contact_center.tickets.messages import Interaction
 from contact_center.tickets.models import Priority, Ticket
 
 blueprint = Blueprint("live", __name__, url_prefix="/floor/live")
@@ -37,7 +36,7 @@ _RAISED = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH, Priori
 @access.supervisor
 def show() -> str:
     """The whole page; `open` is the queue that stands open, `find` a part of agents' names."""
-    seated = seats.taken(seats.weights())
+    seated = seats.taken()
     lines = _queues(seated)
     opened = _opened() or (lines[0].queue.id if len(lines) == 1 else 0)
     return render_template("floor/live.html", lines=lines, opened=opened, **_agents(seated))
@@ -47,7 +46,7 @@ def show() -> str:
 @access.supervisor
 def queue_lines() -> str:
     """The inside of the table of queues."""
-    return render_template("floor/_live_queues.html", lines=_queues(seats.taken(seats.weights())), opened=_opened())
+    return render_template("floor/_live_queues.html", lines=_queues(seats.taken()), opened=_opened())
 
 
 @blueprint.get("/queues/<int:queue_id>")
@@ -62,7 +61,7 @@ def queue(queue_id: int) -> str:
 @access.supervisor
 def agent_lines() -> str:
     """The inside of the list of agents."""
-    return render_template("floor/_live_agents.html", **_agents(seats.taken(seats.weights())))
+    return render_template("floor/_live_agents.html", **_agents(seats.taken()))
 
 
 @blueprint.get("/<int:interaction_id>/agents")
@@ -70,7 +69,7 @@ def agent_lines() -> str:
 def people(interaction_id: int) -> str:
     """The inside of the menu that assigns it: who serves its queue, with what they do now."""
     item = _item(interaction_id)
-    doing = {line.id: line for line in agents.lines(access.me(), seats.taken(seats.weights()))}
+    doing = {line.id: line for line in agents.lines(access.me(), seats.taken())}
     serving = sorted(membership.agents_of(item.queue_id), key=lambda agent: agent.id not in doing)
     return render_template("floor/_live_people.html", item=item, serving=serving, doing=doing)
 
@@ -91,7 +90,7 @@ def assign(interaction_id: int) -> Any:
     """Give its ticket to `agent_id`; without one let it wait for anybody."""
     ticket = _ticket(interaction_id)
     before, to = ticket.assignee_id or 0, _chosen(Agent)
-    _stop_ringing(ticket)
+    offers.revoke(Interaction.ticket_id == ticket.id)
     lifecycle.assign(ticket, to, access.me())
     said = _("%(ref)s is with %(name)s now.", ref=ticket.ref, name=to.name) if to else _waits(ticket)
     return _done(ticket, said, url_for(".assign", interaction_id=interaction_id, agent_id=before))
@@ -103,7 +102,7 @@ def move(interaction_id: int) -> Any:
     """Let its ticket wait in the queue `queue_id`, since it came in."""
     ticket = _ticket(interaction_id)
     before, to = ticket.queue_id, _chosen(Queue) or abort(404)
-    _stop_ringing(ticket)
+    offers.revoke(Interaction.ticket_id == ticket.id)
     lifecycle.move(ticket, to, access.me())
     said = _("%(ref)s waits in %(queue)s now.", ref=ticket.ref, queue=to.name)
     return _done(ticket, said, url_for(".move", interaction_id=interaction_id, queue_id=before))
@@ -162,21 +161,11 @@ def _ticket(interaction_id: int) -> Ticket:
 
 def _chosen(model: type[Any]) -> Any:
     """The agent or queue that the form or the address names; None for none."""
-    typed = request.values.get(f"{model.__tablename__}_id", "0")
-    chosen = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    chosen = rows.number(request.values.get(f"{model.__tablename__}_id", "0")) or 0
     found = db.session.get(model, chosen) if chosen else None
     if chosen and found is None:
         raise Invalid(_("Choose one from the list."))
     return found
-
-
-def _stop_ringing(ticket: Ticket) -> None:
-    """What rings for it rings no more: it goes elsewhere."""
-    ringing = select(Offer).join(Interaction, Interaction.id == Offer.interaction_id)
-    for offer in db.session.scalars(
-        ringing.where(Interaction.ticket_id == ticket.id, Offer.state == OfferState.PENDING)
-    ):
-        offers.end(offer, OfferState.REVOKED)
 
 
 def _waits(ticket: Ticket) -> str:
@@ -185,8 +174,7 @@ def _waits(ticket: Ticket) -> str:
 
 def _done(ticket: Ticket, said: str, undo: str) -> Any:
     """Place anew what waits, commit, and answer with the way back."""
-    waits = (Interaction.ticket_id == ticket.id, Interaction.state == InteractionState.WAITING)
-    enqueue.place(list(db.session.scalars(select(Interaction.id).where(*waits))))
+    enqueue.place_ticket(ticket.id)
     db.session.commit()
     if not pages.wants_fragment():
         return redirect(url_for(".show"), 303)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from contact_center.agents.models import Agent
-from contact_center.routing import dispatcher, policy, seats
+from contact_center.routing import policy, seats
 from contact_center.routing.policy import Candidate
 from contact_center.statement import Statement
 
@@ -24,7 +24,7 @@ _HEAD = Statement("""
 
 def fitting(agent: Agent) -> list[int]:
     """The tickets of what waits in the queues *agent* serves and fits them, who is served first standing first."""
-    seat = next(iter(seats.taken(seats.weights(), [agent.id])), None)
+    seat = next(iter(seats.taken(agents=[agent.id])), None)
     if seat is None:  # offline: whoever asks for work all the same is told by the queues
         return []
     rows = _HEAD.rows({"queues": list(seat.levels), "most": LOOKED_THROUGH})
@@ -32,5 +32,5 @@ def fitting(agent: Agent) -> list[int]:
 
 
 def _fits(row: Any, seat: Candidate) -> bool:
-    lane = dispatcher.lane_of(row)
+    lane = policy.Lane.of(row)
     return policy.misfit(seat, lane) is None and (not lane.held_for or seat.id in lane.held_for)

@@ -19,23 +19,22 @@ from contact_center.tickets.messages import Interaction
 MOST = 50  # of one queue in one turn
 HANDLE_SECONDS = 300.0  # where nothing was handled lately
 
-# Per queue: how many wait, how many could take something now, how long the work took in the last two hours.
+# Per queue: how many are here, how many of them have nothing in hand, how long the work took in the last two hours.
 _QUEUES = Statement("""
-    SELECT q.id, q.overflow, q.max_size,
-           (SELECT count(*) FROM interaction i WHERE i.queue_id = q.id AND i.state = 'WAITING'
-            AND i.order_at IS NOT NULL) AS waiting,
-           (SELECT count(*) FROM queue_member m
-            JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
-            WHERE m.queue_id = q.id) AS here,
-           (SELECT count(*) FROM queue_member m
-            JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
-            WHERE m.queue_id = q.id
-            AND NOT EXISTS (SELECT FROM interaction i WHERE i.agent_id = m.agent_id
-                            AND i.state IN ('HANDLING', 'WRAPPING') AND i.set_aside_at IS NULL)) AS idle,
+    SELECT q.id, q.overflow, q.max_size, people.here, people.idle,
            (SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) FROM handling h
             JOIN interaction i ON i.id = h.interaction_id
             WHERE i.queue_id = q.id AND h.ended_at > :lately) AS seconds
-    FROM queue q WHERE q.is_active AND q.overflow <> '[]'
+    FROM queue q CROSS JOIN LATERAL (
+        SELECT count(*) AS here, count(*) FILTER (WHERE NOT EXISTS (
+            SELECT FROM interaction i WHERE i.agent_id = m.agent_id AND i.state IN ('HANDLING', 'WRAPPING')
+            AND i.set_aside_at IS NULL
+        )) AS idle
+        FROM queue_member m
+        JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
+        WHERE m.queue_id = q.id
+    ) people
+    WHERE q.is_active AND q.overflow <> '[]'
     AND EXISTS (SELECT FROM interaction i WHERE i.queue_id = q.id AND i.state = 'WAITING' AND i.order_at IS NOT NULL)
 """)
 # How long it has waited in this queue: what came from another one gets this one's steps in its own time.

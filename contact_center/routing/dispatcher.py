@@ -7,21 +7,21 @@ nothing, so it may be killed at any point, and two of them only lose races again
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from contact_center.extensions import db
-from contact_center.queues import easing
 from contact_center.routing import crowding, enqueue, offers, policy, recovery, relaxing, seats, wrapping
 from contact_center.routing.matching import Matcher
 from contact_center.routing.offers import Match
-from contact_center.routing.policy import Candidate, Lane, Out, Waiting
+from contact_center.routing.policy import Candidate, Lane, Out, Waiting, Weight
 from contact_center.statement import Statement
 
 MOST = 50  # offers in one turn; the next one follows at once
+RING = 30  # seconds, over a channel that nobody has set up
 _log = logging.getLogger(__name__)
 
 # The heads of every lane: from lane to lane along the index, so that a million waiting cost no more than a hundred.
@@ -65,11 +65,11 @@ def turn() -> int:
 
 def match() -> int:
     """Offer what waits to who is free; returns how many offers were made. Commits."""
-    costs = seats.weights()
+    costs, rings = seats.channels()
     everybody = seats.taken(costs)
     free = sum(1 for one in everybody if one.hindered is None)
     waiting = heads(min(free, MOST)) if free else []
-    matches = list(islice(_matches(waiting, everybody, costs), MOST)) if waiting else []
+    matches = list(islice(_matches(waiting, everybody, costs, rings), MOST)) if waiting else []
     made = _make(matches) if matches else 0
     db.session.commit()
     return made
@@ -81,26 +81,21 @@ def heads(most: int) -> list[Any]:
 
 
 def _matches(
-    waiting: Sequence[Any], everybody: Sequence[Candidate], costs: dict[str, policy.Weight]
+    waiting: Sequence[Any], everybody: Sequence[Candidate], costs: Mapping[str, Weight], rings: Mapping[str, int]
 ) -> Iterable[Match]:
-    matcher, rings = Matcher(costs), seats.ring_seconds()
+    matcher = Matcher(costs)
     for candidate in everybody:
         if candidate.hindered is None:
             matcher.free(candidate)
     members = _members(everybody)
     for row in waiting:
-        lane, weight = lane_of(row), costs[row.channel]
+        lane, weight = Lane.of(row), costs[row.channel]
         winner = matcher.arrive(Waiting(row.order_at, row.id, lane))
         if winner is None:
             continue
         decision = policy.decide(lane, weight, members.get(lane.queue, ()), winner).as_json()
         winner.hindered = Out.RINGING
-        yield Match(row.id, winner.id, rings.get(row.channel, 30), decision | _place(row))
-
-
-def lane_of(row: Any) -> Lane:
-    """The lane of a waiting interaction's row."""
-    return Lane(row.queue_id, row.channel, easing.parse(row.asks), tuple(row.held_for), tuple(row.not_for))
+        yield Match(row.id, winner.id, rings.get(row.channel, RING), decision | _place(row))
 
 
 def _members(everybody: Sequence[Candidate]) -> dict[int, list[Candidate]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from contact_center.queues import easing
 from contact_center.queues.easing import Asks
 
 Order = Any  # whatever compares: seconds, or (class, seconds)
@@ -29,6 +30,11 @@ class Lane(NamedTuple):
     asks: Asks = ()
     held_for: tuple[int, ...] = ()  # only these for now; nobody: everybody
     not_for: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, row: Any) -> Lane:
+        """The lane of a waiting interaction's row."""
+        return cls(row.queue_id, row.channel, easing.parse(row.asks), tuple(row.held_for), tuple(row.not_for))
 
 
 class Weight(NamedTuple):

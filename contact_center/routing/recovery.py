@@ -67,9 +67,7 @@ def rung_out() -> int:
         if offers.end(offer, OfferState.TIMED_OUT):
             ended += 1
             agent = db.session.get_one(Agent, offer.agent_id)
-            standing = presence.current(agent)
-            if standing is not None and standing.state is PresenceState.AVAILABLE:
-                presence.set_presence(agent, PresenceState.NOT_RESPONDING, because="rang out")
+            presence.set_presence(agent, PresenceState.NOT_RESPONDING, because="rang out")
     return ended
 
 

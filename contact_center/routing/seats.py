@@ -6,6 +6,7 @@ An agent can be offered work while they say that they are available and a desk o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -33,8 +34,8 @@ _FACTS = """
                    AND d.seen_at > :lately) AS sits,
            greatest(
                p.started_at,
-               (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = a.id AND h.started_at > :today),
-               (SELECT max(o.ended_at) FROM offer o WHERE o.agent_id = a.id AND o.offered_at > :today)
+               (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = a.id AND h.started_at > :yesterday),
+               (SELECT max(o.ended_at) FROM offer o WHERE o.agent_id = a.id AND o.offered_at > :yesterday)
            ) AS idle_since
     FROM agent a LEFT JOIN presence p ON p.agent_id = a.id AND p.ended_at IS NULL
 """
@@ -42,21 +43,26 @@ _PRESENT = Statement(f"{_FACTS} WHERE a.active AND p.state <> 'OFFLINE'")
 _ASKED_FOR = Statement(f"{_FACTS} WHERE a.active AND a.id = ANY(:agents)")
 
 
-def weights() -> dict[str, Weight]:
-    """What work of each channel costs; a channel that nobody has set up fills an agent."""
-    rows = db.session.execute(select(ChannelSetting.channel, ChannelSetting.weight, ChannelSetting.is_interruptible))
-    return _Weights({channel: Weight(units, loose) for channel, units, loose in rows})
+def channels() -> tuple[Mapping[str, Weight], Mapping[str, int]]:
+    """What work of each channel costs, and how many seconds it rings; what nobody has set up fills an agent."""
+    columns = (ChannelSetting.channel, ChannelSetting.weight, ChannelSetting.is_interruptible)
+    found = db.session.execute(select(*columns, ChannelSetting.ring_seconds)).all()
+    costs = _Weights({channel: Weight(units, loose) for channel, units, loose, _rings in found})
+    return costs, {row.channel: row.ring_seconds for row in found}
 
 
-def ring_seconds() -> dict[str, int]:
-    """How long an offer rings, by channel."""
-    return {row.channel: row.ring_seconds for row in db.session.scalars(select(ChannelSetting))}
+def weights() -> Mapping[str, Weight]:
+    """What work of each channel costs."""
+    return channels()[0]
 
 
-def taken(costs: Mapping[str, Weight], agents: Sequence[int] | None = None) -> list[Candidate]:
-    """Everybody who is not offline, or those of *agents* (offline or not), with what hinders them."""
-    now = clock.now()
-    values = {"lately": now - open_desks.LIVE_FOR, "today": now.replace(hour=0) - open_desks.LIVE_FOR}
+def taken(costs: Mapping[str, Weight] | None = None, agents: Sequence[int] | None = None) -> list[Candidate]:
+    """Everybody who is not offline, or those of *agents* (offline or not), with what hinders them.
+
+    *costs* are the `weights`, for who has asked for them already.
+    """
+    now, costs = clock.now(), costs or weights()
+    values = {"lately": now - open_desks.LIVE_FOR, "yesterday": now - timedelta(days=1)}
     rows = _PRESENT.rows(values) if agents is None else _ASKED_FOR.rows(values | {"agents": list(agents)})
     return [_candidate(row, costs) for row in rows]
 

@@ -6,17 +6,16 @@ same policy that the dispatcher follows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, literal_column, select, tuple_
-from sqlalchemy.orm import joinedload
 
 from contact_center.extensions import db
-from contact_center.routing import dispatcher, policy, seats
-from contact_center.routing.models import Offer
+from contact_center.routing import policy, seats
 from contact_center.tickets.messages import Interaction, InteractionState
+
+WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "promise", "priority", "queue", "risk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +33,14 @@ def now(interaction_id: int) -> Now | None:
     if row is None or row.state is not InteractionState.WAITING or row.order_at is None:
         return None
     costs = seats.weights()
-    lane = dispatcher.lane_of(row)
+    lane = policy.Lane.of(row)
     members = [one for one in seats.taken(costs) if lane.queue in one.levels]
     return Now(row, policy.decide(lane, costs[row.channel], members), _ahead(row))
-
-
-def offers_of(interaction_id: int) -> Sequence[Offer]:
-    """All offers of an interaction with their agents, the first one first."""
-    asked = select(Offer).where(Offer.interaction_id == interaction_id).options(joinedload(Offer.agent))
-    return db.session.scalars(asked.order_by(Offer.id)).all()
 
 
 def parts(bonus: dict[str, Any]) -> list[tuple[str, int]]:
     """The parts of a bonus in the order in which they are told, in minutes."""
     return [(what, int(bonus[what])) for what in WHAT_FOR if bonus.get(what)]
-
-
-WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "promise", "priority", "queue", "risk")
 
 
 def _ahead(row: Interaction) -> int:

@@ -115,6 +115,23 @@ def test_every_part_of_the_order_is_kept(ada: Agent) -> None:
     assert placed.order_at == placed.queued_at - timedelta(minutes=sum(placed.bonus.values()))
 
 
+def test_the_longest_idle_is_asked_first_over_midnight_too(service: Queue, ada: Agent, li: Agent) -> None:
+    with later(hours=14, minutes=40):
+        stays(ada, li)
+        factories.ticket(service)
+        dispatcher.turn()
+        offer = offers.ringing(ada)
+        assert offer
+        taken = offers.accept(offer.id, ada)
+    with later(hours=14, minutes=50):
+        lifecycle.resolve(taken, ada)
+    with later(hours=15, minutes=10):
+        stays(ada, li)
+        ticket = factories.ticket(service, factories.mail("bo@customers.example"))
+        dispatcher.turn()
+        assert rings_at(li) == ticket.id
+
+
 def test_the_longest_idle_is_asked_first(service: Queue, ada: Agent, li: Agent) -> None:
     with later(minutes=1):
         stays(ada, li)
