@@ -15,7 +15,7 @@ from flask_babel import to_user_timezone
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from contact_center import access, pages
+from contact_center import access, pages, rows
 from contact_center.agents.models import Agent
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -59,7 +59,7 @@ def numbers(name: str) -> list[int]:
 
 def whole(typed: str) -> int:
     """*typed* as a number that fits a row's id, else 0."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    return rows.number(typed) or 0
 
 
 def instant(name: str) -> datetime | None:
