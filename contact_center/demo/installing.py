@@ -74,8 +74,7 @@ def _fill(cast: Cast, world: World, feed: Feed) -> None:
     world.enter(shopfront.looked_up(cast.book, world, SEED))
     world.enter(shopfront.booked(world, cast.buyers))
     world.enter(told.part_arrives(world))
-    others = [buyer for buyer in cast.buyers if buyer not in [each.buyer for each in casting.TOLD]]
-    for play in waiting.plays(world, others, SEED):
+    for play in waiting.plays(world, cast.buyers, SEED):
         world.enter(play)
     for each in casting.TOLD:
         told.enter(each, world, cast.orders[each.buyer.number])

@@ -22,10 +22,10 @@ from contact_center.extensions import db
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One letter that nobody has answered yet; `tiers` are tried one after the other."""
+    """One letter that nobody has answered yet."""
 
     minutes: int
-    tiers: str
+    tier: str
     language: str
     kind: str
     subject: str
@@ -48,13 +48,13 @@ WAITS = (
          "What can I do?\n\n{name}"),
     Wait(9, "D", "en", "QUESTION", "Opening hours of the shop in Hamburg",
          "Hello, until when is your shop open on Saturdays?\n\n{name}"),
-    Wait(4, "AB", "en", "QUESTION", "Two more fridges for the staff kitchen",
+    Wait(4, "A", "en", "QUESTION", "Two more fridges for the staff kitchen",
          "Good morning,\n\nwe need two more fridges like the last ones. When could they be here?\n\n{name}"),
     Wait(33, "D", "en", "QUESTION", "", "Do you take old appliances along when you deliver, and what does it cost?", by_web=True),
     Wait(83, "D", "zh", "QUESTION", "童锁怎么解除？", "您好，电磁灶的童锁不小心打开了，怎么解除？\n{name}"),
     Wait(27, "C", "zh", "DELIVERY", "能改到周末送货吗？", "你好，平时家里没人，送货能不能改到周六？\n{name}"),
     Wait(12, "D", "zh", "QUESTION", "滤网多久换一次？", "请问滤网多久换一次？在哪里可以买到？\n{name}"),
-    Wait(6, "AB", "zh", "INVOICE", "发票抬头写错了", "您好，上个月的发票抬头少了两个字，麻烦重开一张，月底前要报账。\n{name}"),
+    Wait(6, "A", "zh", "INVOICE", "发票抬头写错了", "您好，上个月的发票抬头少了两个字，麻烦重开一张，月底前要报账。\n{name}"),
 )
 # fmt: on
 
@@ -82,7 +82,7 @@ def _writer(wait: Wait, writers: list[Buyer]) -> Buyer:
     able = [buyer for buyer in writers if buyer.language == wait.language]
     known = select(Customer.external_id, Customer.tier).where(Customer.external_id.in_([each.number for each in able]))
     tiers = {row.external_id: row.tier or "D" for row in db.session.execute(known)}
-    of_tier = (each for tier in wait.tiers for each in able if tiers.get(each.number) == tier)
+    of_tier = (each for each in able if tiers.get(each.number) == wait.tier)
     found = next(of_tier, (able or writers)[0])
     writers.remove(found)
     return found
