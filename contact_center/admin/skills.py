@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from contact_center import access, once, rows
-from contact_center.admin import reading
+from contact_center.admin import comparing, reading
 from contact_center.agents import people, teams
 from contact_center.agents.models import Agent
 from contact_center.errors import Invalid, Stale, Unreadable
@@ -67,7 +67,11 @@ def add() -> Any:
 @blueprint.post("/<int:skill_id>")
 @access.administrator
 def rename(skill_id: int) -> Any:
-    skills.rename(reading.or_404(Skill, skill_id), reading.text("name"), access.me())
+    skill = reading.or_404(Skill, skill_id)
+    try:
+        skills.rename(skill, reading.text("name"), access.me(), reading.version())
+    except Stale as stale:
+        return comparing.answer(stale, skill, {"name": (_("Skill"), str)})
     flash(_("Saved."), "success")
     return _done()
 

@@ -79,6 +79,7 @@ class Skill(Base):
 
     id: Mapped[BigId]
     name: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class AgentSkill(Base):

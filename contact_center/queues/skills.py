@@ -62,14 +62,14 @@ def add(name: str, actor: Agent) -> Skill:
     return skill
 
 
-def rename(skill: Skill, name: str, actor: Agent) -> None:
-    """Word a skill differently; raises Invalid."""
-    wanted, old = _free(rows.name(name, 40), skill.id), skill.name
-    if wanted == old:
-        return
-    with rows.unique(name=_TAKEN):
-        skill.name = wanted
-    _record(skill, actor, changes={"name": [old, wanted]})
+def rename(skill: Skill, name: str, actor: Agent, version: int) -> None:
+    """Word a skill differently; raises Invalid, and Stale if *version*, the one that was edited, is an older one."""
+    wanted = _free(rows.name(name, 40), skill.id)
+    db.session.refresh(skill, with_for_update=True)
+    stale = _("Somebody else has renamed this skill in the meantime.")
+    changes = rows.change(skill, {"name": wanted}, version, stale, name=_TAKEN)
+    if changes:
+        _record(skill, actor, changes=changes)
 
 
 def remove(skill: Skill, actor: Agent, rules: Sequence[str] = ()) -> None:

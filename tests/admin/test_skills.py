@@ -87,8 +87,12 @@ def test_the_grid_is_found_in_by_name_and_team(browser: FlaskClient, ada: Agent)
 
 def test_a_skill_is_renamed_and_removed_unless_a_rule_asks_for_it(browser: FlaskClient, ada: Agent) -> None:
     skill_id = french().id
-    browser.post(f"/admin/skills/{skill_id}", data={"name": "Français"})
+    browser.post(f"/admin/skills/{skill_id}", data={"name": "Français", "version": "1"})
     assert french().name == "Français"
+    stale = browser.post(f"/admin/skills/{skill_id}", data={"name": "Fransk", "version": "1"}, headers=JSON)
+    assert (stale.status_code, french().name) == (409, "Français")
+    assert stale.json is not None
+    assert (stale.json["difference"], stale.json["version"]) == ({"name": ["Fransk", "Français"]}, 2)
     rule = PlacementRule(name="To Paris", asks={str(skill_id): 3})
     db.session.add(rule)
     db.session.commit()

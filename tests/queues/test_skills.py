@@ -67,8 +67,8 @@ def test_a_skill_needs_a_name_of_its_own(app: Flask, name: str) -> None:
     with pytest.raises(Invalid):
         skills.add(name, root)
     with pytest.raises(Invalid):
-        skills.rename(german, name, root)
-    skills.rename(german, "german", root)
+        skills.rename(german, name, root, german.version)
+    skills.rename(german, "german", root, german.version)
 
 
 def test_a_skill_that_is_asked_for_stays(app: Flask) -> None:
