@@ -91,7 +91,7 @@ def owner() -> Agent | None:
     return (db.session.get(Agent, chosen) or abort(404)) if chosen else None
 
 
-def done(text: str = "", *, url: str = "", otherwise: str = "", undo: str = "", **more: Any) -> Any:
+def done(text: str = "", *, url: str = "", otherwise: str = "", undo: str = "", label: str = "", **more: Any) -> Any:
     """The answer after an act: *text* for a toast whose button posts to *undo*; *url* is where to go on.
 
     *otherwise* is the page for a browser without scripts, which stays where it is with scripts.
@@ -102,7 +102,7 @@ def done(text: str = "", *, url: str = "", otherwise: str = "", undo: str = "", 
         return redirect(url or otherwise or url_for("desk.home"), 303)
     answer: dict[str, Any] = {**more}
     if text:
-        answer["toast"] = {"text": text, **({"undo": undo, "label": _("Undo")} if undo else {})}
+        answer["toast"] = {"text": text, **({"undo": undo, "label": label or _("Undo")} if undo else {})}
     if url:
         answer["url"] = url
     return jsonify(answer)

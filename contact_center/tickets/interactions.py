@@ -105,8 +105,8 @@ def outbound(ticket: Ticket, agent_id: int, channel: str, kind: Kind) -> int:
 
 
 def settle(ticket: Ticket, agent_id: int | None, disposition: str | None) -> None:
-    """End what is open without an answer: `answered_at` stays empty where nobody answered."""
-    _end(ticket, agent_id, clock.now(), disposition=disposition)
+    """End what is open without an answer: `answered_at` stays empty where nobody answered. A promise ends by itself."""
+    _end(ticket, agent_id, clock.now(), Interaction.kind != Kind.PROMISE, disposition=disposition)
 
 
 def let_go(ids: list[int], at: datetime | None = None) -> None:

@@ -7,6 +7,7 @@ import { icon, make } from "./marks";
 import { answered } from "./once";
 import { Refusal, Unreachable, post } from "./server";
 import { isConnected, typing } from "./socket";
+import { type Told, tell } from "./submit";
 import { Uploads, receive } from "./uploads";
 import { visit } from "./visit";
 import { listed, word } from "./words";
@@ -187,11 +188,12 @@ class Composer {
     this.say(word("sending"));
     this.drafts.forget(kind);
     try {
-      const answer = await post<{ url?: string }>(this.form.action, body);
+      const answer = await post<{ url?: string; toast?: Told }>(this.form.action, body);
       answered(this.form);
       this.clear(kind);
       this.mark();
       this.say("");
+      if (answer.toast) tell(answer.toast);
       if (answer.url) void visit(answer.url, "replace");
       else refreshTopics([`ticket:${this.form.dataset["ticket"] ?? "*"}`]);
     } catch (problem) {

@@ -8,7 +8,7 @@ import { toast } from "./toast";
 import { show, visit } from "./visit";
 import { word } from "./words";
 
-interface Told {
+export interface Told {
   text: string;
   label?: string;
   undo?: string; // a POST there takes it back
@@ -57,7 +57,8 @@ async function done(answer: Response): Promise<void> {
   else refreshAll();
 }
 
-function tell({ text, label, undo }: Told): void {
+/** A word of the server in the corner, with the button that it asks for. */
+export function tell({ text, label, undo }: Told): void {
   const run = (): void => void post(undo ?? "", {}).then(() => refreshAll()).catch((problem: Error) => toast(problem.message, "warn"));
   toast(text, "plain", undo && label ? { label, run } : undefined);
 }

@@ -10,15 +10,15 @@ export function toast(text: string, tone: keyof typeof GLYPHS = "plain", action?
   const close = make("button", { type: "button", class: "button button-ghost button-icon button-s", "aria-label": word("close") }, icon("x"));
   const card = make("div", { class: `toast toast-${tone}`, role: tone === "bad" ? "alert" : "status" }, icon(GLYPHS[tone]), make("span", { class: "grow" }, text));
   if (action) {
-    const button = make("button", { type: "button", class: "button button-s" }, action.label);
+    const button = make("button", { type: "button", class: "button button-s", "data-key": "z", "data-key-label": action.label }, action.label, make("kbd", { "aria-hidden": "true" }, "Z"));
     button.addEventListener("click", () => (card.remove(), action.run()));
     card.append(button);
   }
   card.append(close);
   close.addEventListener("click", () => card.remove());
-  let timer = window.setTimeout(() => card.remove(), SHOWN_FOR);
-  card.addEventListener("pointerenter", () => clearTimeout(timer));
-  card.addEventListener("pointerleave", () => (timer = window.setTimeout(() => card.remove(), SHOWN_FOR / 2)));
+  let timer = window.setTimeout(() => card.remove(), action ? SHOWN_FOR * 2 : SHOWN_FOR);
+  for (const stays of ["pointerenter", "focusin"]) card.addEventListener(stays, () => clearTimeout(timer));
+  for (const goes of ["pointerleave", "focusout"]) card.addEventListener(goes, () => (clearTimeout(timer), timer = window.setTimeout(() => card.remove(), SHOWN_FOR / 2)));
   place().append(card);
 }
 

@@ -19,7 +19,7 @@ from contact_center.routing import day, hand_over, offers, promised_work, promis
 from contact_center.routing.models import Promise, PromiseState, ShiftNote
 from contact_center.sla.models import Deadline, DeadlineState, Target
 from contact_center.tickets import lifecycle, tasks
-from contact_center.tickets.models import Ticket
+from contact_center.tickets.models import Ticket, TicketState
 from tests import factories
 
 Enter = Callable[[Agent], FlaskClient]
@@ -93,6 +93,33 @@ def test_a_promise_is_changed_and_kept_on_its_ticket(
     db.session.refresh(made)
     assert made.state is PromiseState.KEPT
     assert "kept the promise <b>Call about the relay</b>" in desk.get(f"/desk/tickets/{ticket.ref}").text
+
+
+def test_resolving_says_which_promises_stay_open_and_how_to_call_them_kept(
+    desk: FlaskClient, ticket: Ticket, ada: Agent, thursday: datetime
+) -> None:
+    made = [promises.make(ticket, ada, words, THURSDAY + timedelta(hours=3), ada) for words in ("Call", "Send a part")]
+    db.session.commit()
+    said = desk.post(f"/desk/tickets/{ticket.ref}/state", data={"to": "RESOLVED"}, headers=JSON).json["toast"]
+    assert said["text"] == "2 promises stay open: Call (12:02), Send a part (12:02)"
+    assert said["label"] == "They are kept"
+    db.session.expire_all()
+    assert {promise.state for promise in made} == {PromiseState.OPEN}
+    desk.post(said["undo"])
+    db.session.expire_all()
+    assert {promise.state for promise in made} == {PromiseState.KEPT}
+    desk.post(f"/desk/tickets/{ticket.ref}/state", data={"to": "OPEN"})
+    assert desk.post(f"/desk/tickets/{ticket.ref}/state", data={"to": "RESOLVED"}, headers=JSON).json == {}
+
+
+def test_sending_and_resolving_says_it_as_well(desk: FlaskClient, ticket: Ticket, ada: Agent) -> None:
+    promises.make(ticket, ada, "Call", THURSDAY + timedelta(hours=3), ada)
+    db.session.commit()
+    data = {"text": "Done.", "to": "greta@lindqvist.example", "then": "RESOLVED"}
+    answer = desk.post(f"/desk/tickets/{ticket.ref}/answer", data=data, headers=JSON)
+    assert answer.json["toast"]["text"] == "A promise stays open: Call (12:02)"
+    db.session.expire_all()
+    assert ticket.state is TicketState.RESOLVED
 
 
 def test_another_tickets_promise_is_not_found(desk: FlaskClient, ticket: Ticket, queue: Queue, ada: Agent) -> None:

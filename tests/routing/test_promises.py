@@ -107,6 +107,17 @@ def test_ten_minutes_before_it_is_due_it_waits_in_its_queue_for_its_owner(
     assert events(ticket) == [Name.PROMISE_MADE, Name.PROMISE_DUE]
 
 
+def test_its_work_goes_on_waiting_when_the_ticket_is_resolved(
+    promised: Promised, ticket: Ticket, ada: Agent, now: datetime
+) -> None:
+    lifecycle.take(ticket, ada)
+    promise = promised()
+    with later(now, 50):
+        promised_work.sweep()
+        lifecycle.resolve(ticket, ada)
+    assert (promise.state, work_of(promise).state) == (PromiseState.OPEN, InteractionState.WAITING)
+
+
 def test_what_is_kept_in_time_is_kept_and_its_work_is_done(
     promised: Promised, ticket: Ticket, ada: Agent, now: datetime
 ) -> None:

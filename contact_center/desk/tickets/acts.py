@@ -13,6 +13,7 @@ from sqlalchemy.orm import lazyload
 from contact_center import access
 from contact_center.agents.models import Agent
 from contact_center.desk import asked, taking
+from contact_center.desk.tickets import promises
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.queues import membership
@@ -69,7 +70,7 @@ def state(ref: str) -> Any:
     change = _MOVES.get(request.form.get("to", "")) or abort(400)
     taking.check_pick(ticket)
     change(ticket, access.me())
-    return _finished(ticket)
+    return _finished(ticket, **promises.left_open(ticket))
 
 
 @blueprint.get("/people")
@@ -127,9 +128,9 @@ def _as_seen(ticket: Ticket) -> None:
             raise lifecycle.beaten(ticket)
 
 
-def _finished(ticket: Ticket) -> Any:
-    """Commit; whoever does not see the ticket any more is told, and goes on with the rest."""
+def _finished(ticket: Ticket, **said: str) -> Any:
+    """Commit and say so; whoever does not see the ticket any more is told that, and goes on with the rest."""
     db.session.commit()
     if scope.sees(access.me(), ticket.id):
-        return asked.done(otherwise=asked.page_of(ticket))
+        return asked.done(otherwise=asked.page_of(ticket), **said)
     return asked.done(_("%(ref)s has another owner now.", ref=ticket.ref), url=url_for("desk.home", first=1))

@@ -13,6 +13,7 @@ from contact_center import access, once, pages
 from contact_center.agents.models import Agent
 from contact_center.customers import points
 from contact_center.desk import asked, taking
+from contact_center.desk.tickets import promises
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
@@ -53,7 +54,7 @@ def answer(ref: str) -> Any:
     ticket = asked.ticket_or_404(ref)
     once.made(Message, lambda: _write(ticket))
     db.session.commit()
-    return asked.done(otherwise=asked.page_of(ticket))
+    return asked.done(otherwise=asked.page_of(ticket), **promises.left_open(ticket))
 
 
 @blueprint.post("/draft")

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, abort, render_template, request
-from flask_babel import get_locale, to_user_timezone
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import get_locale, ngettext, to_user_timezone
 from flask_babel import gettext as _
 
-from contact_center import access, clock, once
+from contact_center import access, clock, once, pages
 from contact_center.agents.models import Agent
 from contact_center.desk import asked
 from contact_center.extensions import db
 from contact_center.routing import promises
-from contact_center.routing.models import Promise
-from contact_center.tickets.models import Ticket
+from contact_center.routing.models import Promise, PromiseState
+from contact_center.tickets.models import Ticket, TicketState
 
 blueprint = Blueprint("promises", __name__, url_prefix="/<ref>/promises")
 _ACTS: dict[str, Callable[[Promise, Ticket, Agent], None]] = {"keep": promises.keep, "cancel": promises.cancel}
@@ -74,6 +74,30 @@ def settle(ref: str, promise_id: int, act: str) -> Any:
     return _finished(ticket)
 
 
+@blueprint.post("/keep")
+@access.agent
+def keep_all(ref: str) -> Any:
+    """All that are open are kept."""
+    ticket = asked.ticket_or_404(ref)
+    for promise in _open(ticket):
+        promises.keep(promise, ticket, access.me())
+    return _finished(ticket)
+
+
+def left_open(ticket: Ticket) -> dict[str, str]:
+    """What to say when *ticket* was resolved and something is promised still, and where all of it is kept.
+
+    Whoever says nothing to it leaves the promises open: they come up at their time as before.
+    """
+    found = _open(ticket) if ticket.state is TicketState.RESOLVED else []
+    if not found:
+        return {}
+    words = pages.listed(f"{promise.words} ({pages.when(promise.due_at)})" for promise in found)
+    text = ngettext("A promise stays open: %(words)s", "%(num)d promises stay open: %(words)s", len(found), words=words)
+    kept = ngettext("It is kept", "They are kept", len(found))
+    return {"text": text, "undo": url_for("tickets.promises.keep_all", ref=ticket.ref), "label": kept}
+
+
 def usual() -> Iterator[tuple[str, str]]:
     """The times that one click promises, as (what it is called, what a field would send)."""
     now = to_user_timezone(clock.now()).replace(second=0, microsecond=0)
@@ -108,6 +132,10 @@ def _due() -> datetime | None:
 def _dialogue(ticket: Ticket, promise: Promise | None, values: dict[str, Any]) -> str:
     said = {"ticket": ticket, "promise": promise, "values": values, "owners": asked.owners(), "usual": list(usual())}
     return render_template("desk/tickets/_promise_form.html", **said)
+
+
+def _open(ticket: Ticket) -> list[Promise]:
+    return [promise for promise in promises.of(ticket) if promise.state is PromiseState.OPEN]
 
 
 def _promise_or_404(ticket: Ticket, promise_id: int) -> Promise:
