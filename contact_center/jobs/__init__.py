@@ -45,6 +45,7 @@ WHEN = {
     "sla_policy.changed": (deadlines.retarget_deadlines, "sla_policy"),
     "calendar.changed": (deadlines.retarget_deadlines, "calendar"),
     "queue.changed": (deadlines.retarget_deadlines, "queue"),
+    "contract.changed": (deadlines.follow_contract, "service_contract"),
     "tier.overridden": (deadlines.retarget_deadlines, "customer"),
     "tiers.applied": (deadlines.retarget_deadlines, "tier_run"),
 }

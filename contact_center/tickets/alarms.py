@@ -60,6 +60,14 @@ def sweep(limit: int = 100, *, quietly: bool = False) -> list[tuple[int, int]] |
     return told
 
 
+def pass_over(ticket_ids: Sequence[int]) -> None:
+    """Note what lies behind on these tickets, and tell nobody."""
+    now = clock.now()
+    due = (Deadline.state == DeadlineState.RUNNING, Deadline.next_at <= now, Deadline.ticket_id.in_(ticket_ids))
+    for row in db.session.scalars(select(Deadline).where(*due)).all():
+        _step(row, now, quietly=True)
+
+
 def unseen(agent: Agent) -> Sequence[DeadlineNotice]:
     """The notices on the desk of *agent*, what is due first on top; of what is owed no more there are none."""
     mine = (DeadlineNotice.agent_id == agent.id) & DeadlineNotice.seen_at.is_(None)

@@ -22,6 +22,8 @@ from contact_center.queues.models import Queue
 from contact_center.sla import policies
 from contact_center.sla.models import Deadline, DeadlineState, SlaPolicy, Target
 from contact_center.tickets import (
+    alarms,
+    catching_up,
     changes,
     customer_choice,
     customer_moves,
@@ -238,6 +240,43 @@ def test_it_keeps_the_promise_of_a_contract(queue: Queue) -> None:
     first = one(ticket, FIRST)
     assert (first.minutes, first.due_at, first.calendar_id) == (60, FRIDAY + timedelta(minutes=60), None)
     assert (first.because["by"], first.because["name"]) == ("contract", "Comfort")
+
+
+def test_it_keeps_the_contract_as_it_is_changed(queue: Queue) -> None:
+    greta = factories.greta()
+    terms = {
+        "customer": Known(greta.id), "name": "Comfort", "valid_from": "2026-01-01", "valid_until": "2040-01-01",
+        "hours": "24x7", "resolution_minutes": "600",
+    }  # fmt: skip
+    contract = contracts.put("K-1", response_minutes="60", **terms).row
+    tickets = [opened(queue), opened(queue, sender="bo@andersen.example")]
+    with at(hours=0.2):
+        contracts.put("K-1", response_minutes="30", **terms)
+        assert catching_up.under_contract(contract.id) == 1
+        assert one(tickets[0], FIRST).due_at == FRIDAY + timedelta(minutes=30)
+        contracts.put("K-1", response_minutes="90", **terms)
+        last = catching_up.under_changed_contracts(FRIDAY)
+        assert (last, catching_up.under_changed_contracts(FRIDAY, last)) == (tickets[0].id, 0)
+        assert catching_up.under_changed_contracts(clock.now()) == 0
+    first = one(tickets[0], FIRST)
+    assert (first.due_at, [each["now"]["minutes"] for each in first.because["changes"]]) == (
+        FRIDAY + timedelta(minutes=90), [30, 90],
+    )  # fmt: skip
+
+
+def test_a_ticket_from_before_there_were_deadlines_gets_them_and_nobody_is_told(queue: Queue, ada: Agent) -> None:
+    old, settled = opened(queue), opened(queue, sender="bo@andersen.example")
+    with at(hours=1):
+        lifecycle.resolve(settled, ada)
+    db.session.execute(text("DELETE FROM deadline"))
+    db.session.execute(text("UPDATE ticket SET due_at = NULL"))
+    with at(days=40):
+        last = catching_up.begin_missing()
+        assert (last, catching_up.begin_missing(last), catching_up.begin_missing()) == (old.id, 0, 0)
+        assert alarms.sweep() is None
+    assert owed(old) == {FIRST: RUNNING, RESOLUTION: RUNNING}
+    assert (one(old, FIRST).stage, owed(settled)) == (100, {})
+    assert old.due_at == one(old, FIRST).due_at
 
 
 def test_it_leaves_one_set_of_deadlines_when_tickets_are_joined(queue: Queue, ada: Agent) -> None:
