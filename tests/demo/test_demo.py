@@ -101,7 +101,6 @@ def test_little_waits_and_the_longest_of_tier_d_goes_before_a_newcomer_of_a(firm
     assert len(found) < 20
     assert all(row.queued_at >= NOW - timedelta(hours=2) for row in found)
     newcomer = NOW - timedelta(minutes=60)  # what tier A is worth
-    assert {row.name for row in found if row.tier == "A"} == {"Service e-mail", "中文客服"}
     for queue in ("Service e-mail", "中文客服"):
         of_d = [row.order_at for row in found if row.name == queue and (row.tier or "D") == "D"]
         assert min(of_d) < newcomer < max(of_d), queue
