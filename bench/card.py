@@ -32,6 +32,7 @@ from contact_center.agents.models import Agent
 from contact_center.card import summary, timeline
 from contact_center.customers.models import Customer
 from contact_center.extensions import db
+from contact_center.statement import PARAMETER, Statement
 from tests import browsers
 
 SIZES = [int(size) for size in os.environ.get("BENCH_TICKETS", "100000,1000000").split(",")]
@@ -177,17 +178,23 @@ def _again(bare: psycopg.Connection, sent: Sent) -> float:
 def _recorded() -> Iterator[Sent]:
     """The statements that go to the database meanwhile, with their values."""
     sent: Sent = []
-    execute = psycopg.Cursor.execute
+    execute, rows = psycopg.Cursor.execute, Statement.rows
 
     def note(cursor: Any, query: Any, params: Any = None, **more: Any) -> Any:
         sent.append((query, params))
         return execute(cursor, query, params, **more)
 
+    def note_statement(statement: Statement, values: Any) -> Any:
+        sent.append((PARAMETER.sub(r"%(\1)s", statement.text.replace("%", "%%")), values))
+        return rows(statement, values)
+
     psycopg.Cursor.execute = note  # type: ignore[method-assign]
+    Statement.rows = note_statement  # type: ignore[method-assign]
     try:
         yield sent
     finally:
         psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+        Statement.rows = rows  # type: ignore[method-assign]
 
 
 def _asked(browser: Any, path: str, pick: Callable[[], int]) -> list[float]:

@@ -42,6 +42,8 @@ def _database(config: Config) -> dict[str, Any]:
     options: dict[str, Any] = {"pool_size": 10, "max_overflow": 40, "pool_recycle": 1800}
     if config.testing:
         options = {"poolclass": NullPool}
+    # The driver would prepare what it sees often, and throw all that is prepared away with every rollback: ours, too.
+    options["connect_args"] = {"prepare_threshold": None}
     return {"SQLALCHEMY_DATABASE_URI": config.database_url, "SQLALCHEMY_ENGINE_OPTIONS": options}
 
 

@@ -115,4 +115,4 @@ class _Pace:
         return self._calls <= self.a_second
 
 
-_pace = _Pace(20)
+_pace = _Pace(10)
