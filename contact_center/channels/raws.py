@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import or_, select, text, update
@@ -42,12 +43,15 @@ class Outcome:
     acknowledged: bool = False
 
 
-# One statement whatever their number: a FETCH brings fifty.
+# One statement whatever their number: a FETCH brings fifty. Their bytes go in one piece, which the server cuts up
+# again: in an array each would be written out in hexadecimal and escaped.
 _STORE = Statement("""
     INSERT INTO raw_message (channel, external_id, place_id, payload, size, facts, received_at)
-    SELECT * FROM unnest(CAST(:channels AS text[]), CAST(:external_ids AS text[]), CAST(:places AS bigint[]),
-                         CAST(:payloads AS bytea[]), CAST(:sizes AS bigint[]), CAST(:facts AS jsonb[]),
-                         CAST(:received AS timestamptz[]))
+    SELECT channel, external_id, place_id, substring(CAST(:payloads AS bytea) FROM start FOR size), size, facts, at
+    FROM unnest(CAST(:channels AS text[]), CAST(:external_ids AS text[]), CAST(:places AS bigint[]),
+                CAST(:starts AS int[]), CAST(:sizes AS int[]), CAST(:facts AS jsonb[]),
+                CAST(:received AS timestamptz[]))
+         AS raw (channel, external_id, place_id, start, size, facts, at)
     ON CONFLICT DO NOTHING RETURNING id, channel, external_id
 """)
 
@@ -56,12 +60,14 @@ def store(received: Sequence[RawMessage]) -> list[int]:
     """Insert what is not there yet; ids in the order of *received*."""
     if not received:
         return []
+    sizes = [len(raw.payload) for raw in received]
     rows = {
         "channels": [raw.channel for raw in received],
         "external_ids": [raw.external_id for raw in received],
         "places": [raw.place for raw in received],
-        "payloads": [raw.payload for raw in received],
-        "sizes": [len(raw.payload) for raw in received],
+        "payloads": b"".join(raw.payload for raw in received),
+        "starts": list(accumulate(sizes[:-1], initial=1)),
+        "sizes": sizes,
         "facts": [json.dumps(raw.facts) for raw in received],
         "received": [raw.received_at for raw in received],
     }

@@ -23,10 +23,18 @@ from sqlalchemy.exc import IntegrityError
 from contact_center import clock
 from contact_center.extensions import db
 from contact_center.files.models import File
+from contact_center.statement import Statement
 
 FOLDERS = 256
 LEFT_ALONE = timedelta(days=1)  # a put that is under way
 _STEP = 1024 * 1024
+
+
+# The row of a blob that is there; until the transaction ends nobody can discard it.
+_HOLD = Statement("SELECT id FROM file WHERE sha256 = :digest FOR KEY SHARE")
+_ADD = Statement("""
+    INSERT INTO file (sha256, size, stored_at) VALUES (:digest, :size, :now) ON CONFLICT DO NOTHING RETURNING id
+""")
 
 
 def put(data: bytes) -> int:
@@ -46,16 +54,15 @@ def put_stream(stream: IO[bytes]) -> int:
 
 def _store(digest: bytes, size: int, stream: IO[bytes]) -> int:
     path, stored = _path(digest), None
-    new = insert(File).values(sha256=digest, size=size, stored_at=clock.now())
     while stored is None:
-        stored = _hold(digest)
+        stored = _HOLD.one({"digest": digest})
         if not path.exists():
             _write(path, stream)
         if stored is None:  # None again: somebody has put the same bytes this very moment
-            stored = db.session.scalar(new.on_conflict_do_nothing().returning(File.id))
+            stored = _ADD.one({"digest": digest, "size": size, "now": clock.now()})
     if not path.exists():  # swept between the look and the row
         _write(path, stream)
-    return stored
+    return int(stored.id)
 
 
 def discard(file_id: int) -> None:
@@ -66,7 +73,7 @@ def discard(file_id: int) -> None:
     except IntegrityError:  # the foreign keys know who refers to it
         return
     if digest is not None:
-        # Before the commit: whoever puts the same bytes now waits for it in `_hold`, and then writes them anew.
+        # Before the commit: whoever puts the same bytes now waits for it at `_HOLD`, and then writes them anew.
         _path(digest).unlink(missing_ok=True)
 
 
@@ -117,12 +124,6 @@ def path_of(file: File) -> Path:
 def read(file: File) -> bytes:
     """The blob's bytes."""
     return path_of(file).read_bytes()
-
-
-def _hold(digest: bytes) -> int | None:
-    """The row of a blob that is there; until the transaction ends nobody can discard it."""
-    there = select(File.id).where(File.sha256 == digest)
-    return db.session.scalar(there.with_for_update(read=True, key_share=True))
 
 
 def _path(digest: bytes) -> Path:

@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert
-
 from contact_center.customers import identity
 from contact_center.customers.models import PointSource
 from contact_center.entitlements import checks
 from contact_center.events import log
 from contact_center.events.names import Name
-from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.mailboxes.places import Place
 from contact_center.statement import Statement
@@ -28,7 +25,6 @@ from contact_center.text import tokens
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import deadlines, threading
 from contact_center.tickets.inbound import Automatic, InboundMessage, Kind
-from contact_center.tickets.messages import Attachment
 from contact_center.tickets.models import RequestKind, ref_of
 
 MAX_SUBJECT = 300
@@ -149,6 +145,13 @@ _CONTINUE = Statement(f"""
     FROM m, t
 """)  # noqa: S608 (constants only)
 
+_ATTACH = Statement("""
+    INSERT INTO attachment (message_id, file_id, name, content_type, size, content_id, is_inline)
+    SELECT :message_id, file_id, name, content_type, size, content_id, is_inline
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS part (
+        file_id bigint, name text, content_type text, size bigint, content_id text, is_inline boolean)
+""")
+
 
 def _open(message: InboundMessage, place: Place, decision: threading.Decision, raw_id: int | None) -> Filed:
     who = _identify(message)
@@ -242,9 +245,10 @@ def _message_values(message: InboundMessage, decision: threading.Decision, raw_i
 
 
 def _attach(message_id: int, message: InboundMessage) -> None:
+    if not message.attachments:
+        return
     rows = [
         {
-            "message_id": message_id,
             "file_id": store.put(part.data),
             "name": part.name,
             "content_type": part.content_type,
@@ -254,8 +258,7 @@ def _attach(message_id: int, message: InboundMessage) -> None:
         }
         for part in message.attachments
     ]
-    if rows:
-        db.session.execute(insert(Attachment), rows)
+    _ATTACH.run({"message_id": message_id, "rows": json.dumps(rows, ensure_ascii=False)})
 
 
 def _tell(filed: Filed, message: InboundMessage) -> None:
