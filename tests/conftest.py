@@ -132,7 +132,7 @@ def app(application: Flask, database: WorkerDatabase, request: pytest.FixtureReq
     with application.app_context():
         engines = db._app_engines[application]
         engine = engines[None]
-        connection = engine.connect()
+        connection = database.engine.connect()
         outer = connection.begin()
         engines[None] = connection  # every session of the application now works inside `outer`
         db.session.remove()

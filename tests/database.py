@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from contact_center.embedded import ROOT, account, postgres, valkey
@@ -54,7 +55,11 @@ class TestServers:
 
 
 class WorkerDatabase:
-    """One worker's database and its numbered corner of Valkey."""
+    """One worker's database and its numbered corner of Valkey.
+
+    `engine` keeps the connection on which tests are rolled back: a new one would know no table and no plan yet, and
+    learning them is half of what the server does for a test.
+    """
 
     def __init__(self, urls: dict[str, str], worker: str) -> None:
         self.name = f"test_{worker}"
@@ -65,10 +70,13 @@ class WorkerDatabase:
             "BROKER_URL": f"{urls['BROKER_URL']}?virtual_host={corner}",
             "REDIS_URL": f"{urls['REDIS_URL']}?db={corner}",
         }
+        options = {"prepare_threshold": None}  # as the application's own
+        self.engine = create_engine(self.urls["DATABASE_URL"], pool_size=1, connect_args=options)
         self.renew()
 
     def renew(self) -> None:
         """Copy the template afresh: what tests committed is gone, sequences and all."""
+        self.engine.dispose()
         address = self._server.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
