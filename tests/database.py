@@ -9,21 +9,26 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from contact_center.embedded import ROOT, account, postgres, valkey
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers
+from contact_center.extensions import db
 from contact_center.tickets import deadlines
 
 TEMPLATE = "contact_center"
 MEMORY, ROOM = Path("/dev/shm"), 3 << 30
+_OPTIONS = {"prepare_threshold": None}  # as the application's own
 
 
 class TestServers:
@@ -70,18 +75,32 @@ class WorkerDatabase:
             "BROKER_URL": f"{urls['BROKER_URL']}?virtual_host={corner}",
             "REDIS_URL": f"{urls['REDIS_URL']}?db={corner}",
         }
-        options = {"prepare_threshold": None}  # as the application's own
-        self.engine = create_engine(self.urls["DATABASE_URL"], pool_size=1, connect_args=options)
+        self.engine = create_engine(self.urls["DATABASE_URL"], pool_size=1, connect_args=_OPTIONS)
+        self._engines = [self.engine]
         self.renew()
 
     def renew(self) -> None:
         """Copy the template afresh: what tests committed is gone, sequences and all."""
-        self.engine.dispose()
+        for engine in self._engines:
+            engine.dispose()
         address = self._server.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
         deadlines.forget()  # the same numbers are other rows now
+
+    @contextmanager
+    def pooled(self, application: Flask) -> Iterator[None]:
+        """Let *application* keep its connections for a while: for what writes hundreds of transactions."""
+        engines = db._app_engines[application]
+        usual = engines[None]
+        engines[None] = create_engine(self.urls["DATABASE_URL"], connect_args=_OPTIONS)
+        self._engines.append(engines[None])
+        try:
+            yield
+        finally:
+            self._engines.pop().dispose()
+            engines[None] = usual
 
 
 def migrate(url: str) -> None:

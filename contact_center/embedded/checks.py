@@ -51,9 +51,9 @@ def test(args: list[str], env: Mapping[str, str]) -> int:
     """The checks, then pytest in our place: its closing line is the last one."""
     failed = lint(env)
     if not failed:
-        whole_suite = (
-            [] if args else ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder"]
-        )
+        # One more than there are processors: some tests wait for programs while others compute.
+        processes = str(min(os.cpu_count() or 1, 8) + 1)
+        whole_suite = [] if args else ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
         os.chdir(ROOT)
         os.execve(BIN / "pytest", _tool("pytest", *whole_suite, *args), dict(env))
     return failed

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.committing
 def firm(application: Flask, database: WorkerDatabase) -> Iterator[list[float]]:
     """The demo, installed once for all that look at it: the progress that was told."""
     database.renew()  # so that numbers begin at their beginning, which rolled back tests have moved on
-    with application.app_context():
+    with application.app_context(), database.pooled(application):
         yield _install()
         db.session.remove()
     database.renew()

@@ -77,8 +77,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(application: Flask, config: Config, database: WorkerDatabase) -> Iterator[Site]:
-    """Start everything once for a module."""
+def site(
+    request: pytest.FixtureRequest, application: Flask, config: Config, database: WorkerDatabase
+) -> Iterator[Site]:
+    """Start everything once for a module, without the worker if it says so: a program takes seconds to start."""
     with SmtpServer() as smtp, application.app_context():
         ada, lee = factories.ada(), factories.lee()
         queue = factories.queue("Service e-mail", ada, lee)
@@ -86,7 +88,8 @@ def site(application: Flask, config: Config, database: WorkerDatabase) -> Iterat
         db.session.commit()
         port = _free_port()
         made = Site(application, f"http://127.0.0.1:{port}", smtp, queue.id, ada.id, lee.id)
-        running = _start(_environment(config, port), config.data_dir)
+        needs_worker = getattr(request.module, "NEEDS_WORKER", True)
+        running = _start(_environment(config, port), config.data_dir, needs_worker=needs_worker)
         try:
             _wait_for(f"{made.url}/healthz", running)
             yield made
@@ -153,12 +156,13 @@ def _environment(config: Config, port: int) -> dict[str, str]:
     }
 
 
-def _start(environment: dict[str, str], folder: Path) -> list[subprocess.Popen[bytes]]:
+def _start(environment: dict[str, str], folder: Path, *, needs_worker: bool) -> list[subprocess.Popen[bytes]]:
+    commands = [["web"], *([["worker", "--concurrency", "1"]] if needs_worker else [])]
     program = [str(Path(sys.executable).parent / "contact-center")]
     with (folder / "processes.log").open("wb") as log:
         return [
             subprocess.Popen([*program, *command], env=environment, stdout=log, stderr=subprocess.STDOUT)
-            for command in (["web"], ["worker", "--concurrency", "1"])
+            for command in commands
         ]
 
 

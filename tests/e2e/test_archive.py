@@ -14,6 +14,7 @@ from contact_center.customers.models import Customer
 from contact_center.extensions import db
 from tests.e2e.conftest import Site
 
+NEEDS_WORKER = False
 pytestmark = pytest.mark.browser
 
 OpenDesk = Callable[[Agent], Page]

@@ -15,6 +15,7 @@ from contact_center.extensions import db
 from tests import factories
 from tests.e2e.conftest import Site
 
+NEEDS_WORKER = False
 pytestmark = pytest.mark.browser
 
 OpenDesk = Callable[[Agent], Page]

@@ -28,6 +28,8 @@ JUNK = (
     "42" + "9" * 5000, '42["watch", ' + "[" * 6000 + "]" * 6000 + "]", b"junk", b"\xff\xff",
 )  # fmt: skip
 
+NEEDS_WORKER = False
+
 
 class Socket:
     """A browser's socket, spoken by hand: Engine.IO 4, Socket.IO 5."""

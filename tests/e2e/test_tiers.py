@@ -18,6 +18,7 @@ from tests import factories
 from tests.e2e.conftest import Site
 from tests.tiers import sales
 
+NEEDS_WORKER = False
 pytestmark = pytest.mark.browser
 
 OpenDesk = Callable[[Agent], Page]

@@ -31,6 +31,7 @@ from contact_center.tickets.models import Ticket
 from contact_center.tiers import overrides
 from tests.e2e.conftest import Site
 
+NEEDS_WORKER = False
 pytestmark = pytest.mark.browser
 DAY = timedelta(days=1)
 

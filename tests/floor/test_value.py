@@ -60,12 +60,14 @@ def shop() -> None:
 def test_every_figure_leads_to_its_rows(lee: FlaskClient) -> None:
     shop()
     assert lee.post("/floor/value/count").location == "/floor/value"
+    links = set()
     for page in PAGES:
         answer = lee.get(f"/floor/{page}")
         assert answer.status_code == 200, page
         assert "<Co>" not in answer.text
-        for href in re.findall(r'href="(/floor/[^"#]*)"', answer.text):
-            assert lee.get(href.replace("&amp;", "&"), buffered=True).status_code == 200, href
+        links |= set(re.findall(r'href="(/floor/[^"#]*)"', answer.text))
+    for href in sorted(links):
+        assert lee.get(href.replace("&amp;", "&"), buffered=True).status_code == 200, href
     assert "Hotel &amp; &lt;Co&gt;" in lee.get("/floor/value/gold").text
 
 
