@@ -7,6 +7,7 @@ burst a process rings only so often.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from threading import Lock
 
@@ -27,6 +28,11 @@ class Bell:
         self._line: psycopg.Connection | None = None
         self._rung_at = 0.0
         self._lock = Lock()
+
+    def begin_anew(self) -> None:
+        """For a forked process, which must not speak on its parent's line, nor hang it up."""
+        self._parents_line, self._line = self._line, None
+        self._rung_at, self._lock = 0.0, Lock()
 
     def nudge(self, nudges: list[tuple[str, dict[str, int]]]) -> None:
         """Subscriber of the bus."""
@@ -54,3 +60,4 @@ def listening() -> psycopg.Connection:
 
 
 bell = Bell()
+os.register_at_fork(after_in_child=bell.begin_anew)
