@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_security.utils import hash_password
 from sqlalchemy import select
@@ -36,6 +37,7 @@ from contact_center.tickets.messages import Interaction, InteractionState
 from contact_center.tickets.models import Ticket
 
 PASSWORD = "correct horse battery"
+ZONE = ZoneInfo("Europe/Berlin")  # where the installation under test is
 
 
 def agent(name: str, role: RoleName = RoleName.AGENT, **fields: Any) -> Agent:
@@ -162,19 +164,24 @@ def ticket(queue: Queue, message: InboundMessage | None = None, **fields: Any) -
     return db.session.get_one(Ticket, filed(queue, message, **fields).ticket_id)
 
 
+def today() -> date:
+    """The day it is where the installation is: for an hour or two it is still yesterday in UTC."""
+    return clock.now().astimezone(ZONE).date()
+
+
 def order(customer: Customer, number: str = "K7-20482-QX", **fields: Any) -> Order:
     """A fridge that is on its way to *customer*, in one parcel."""
     now = clock.now()
     row = Order(
         external_id=number, customer_id=customer.id, currency=fields.pop("currency", "EUR"), total=Decimal("599.00"),
         placed_at=fields.pop("placed_at", now - timedelta(days=3)), changed_at=now,
-        state=fields.pop("state", OrderState.SHIPPED), promised_on=now.date() + timedelta(days=2), **fields,
+        state=fields.pop("state", OrderState.SHIPPED), promised_on=today() + timedelta(days=2), **fields,
     )  # fmt: skip
     row.lines = [OrderLine(position=1, title="Fridge KS-300", quantity=1, unit_price=599, amount=599)]
     row.shipments = [
         Shipment(
             external_id=f"PF-{number}", customer_id=customer.id, carrier="Polar Freight",
-            state=ShipmentState.IN_TRANSIT, changed_at=now, expected_on=now.date() + timedelta(days=1),
+            state=ShipmentState.IN_TRANSIT, changed_at=now, expected_on=today() + timedelta(days=1),
             tracking=[TrackingEvent(at=now - timedelta(hours=4), state=ShipmentState.IN_TRANSIT, place="Hub North")],
         )
     ]  # fmt: skip
@@ -185,10 +192,9 @@ def order(customer: Customer, number: str = "K7-20482-QX", **fields: Any) -> Ord
 
 def invoice(customer: Customer, number: str = "88415", amount: str = "599.00", **fields: Any) -> Invoice:
     """An invoice of ten days ago that is due in twenty."""
-    today = clock.now().date()
     row = Invoice(
         external_id=number, customer_id=customer.id, currency=fields.pop("currency", "EUR"), amount=Decimal(amount),
-        issued_on=fields.pop("issued_on", today - timedelta(days=10)), due_on=today + timedelta(days=20),
+        issued_on=fields.pop("issued_on", today() - timedelta(days=10)), due_on=today() + timedelta(days=20),
         changed_at=clock.now(), **fields,
     )  # fmt: skip
     db.session.add(row)
@@ -201,8 +207,8 @@ def asset(customer: Customer, serial: str = "7A31-0442-19", **fields: Any) -> As
     now = clock.now()
     row = Asset(
         customer_id=customer.id, name=fields.pop("name", "Front-loader WM-10"), serial=serial, changed_at=now,
-        bought_on=now.date() - timedelta(days=365), confirmed_at=fields.pop("confirmed_at", now),
-        warranty_until=fields.pop("warranty_until", now.date() + timedelta(days=365)), **fields,
+        bought_on=today() - timedelta(days=365), confirmed_at=fields.pop("confirmed_at", now),
+        warranty_until=fields.pop("warranty_until", today() + timedelta(days=365)), **fields,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

@@ -17,7 +17,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
 from contact_center.extensions import db, limiter
@@ -41,7 +40,7 @@ def greta(site: Site) -> int:
     order = factories.order(customer, email="greta@lindqvist.example")
     factories.invoice(customer, order_id=order.id, title="Fridge KS-300")
     factories.asset(customer)
-    today = clock.now().date()
+    today = factories.today()
     db.session.add(Notice(title="Closed on Friday", title_zh="星期五休息", from_on=today, until_on=today, position=0))
     for weekday in range(7):
         window = VisitWindow(region="", weekday=weekday, begins=time(9), ends=time(11), capacity=3, is_active=True)

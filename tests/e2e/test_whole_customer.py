@@ -29,6 +29,7 @@ from contact_center.satisfaction import surveys
 from contact_center.tickets import changes, lifecycle, replies, tasks
 from contact_center.tickets.models import Ticket
 from contact_center.tiers import overrides
+from tests import factories
 from tests.e2e.conftest import Site
 
 NEEDS_WORKER = False
@@ -150,7 +151,7 @@ def _story(site: Site, told: Told) -> Ticket:
 
 def _archive(told: Told) -> None:
     """What the firm's other systems know: a fridge, its contract, an order on its way, an invoice that is overdue."""
-    now = clock.now()
+    now = clock.now().astimezone(factories.ZONE)
     mine: dict[str, Any] = {"customer": told.number}
     money = {**mine, "currency": "EUR"}
     products.put("FL-420", name="FrostLine 420", model="FrostLine 420", warranty_months=24)

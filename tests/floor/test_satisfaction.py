@@ -12,7 +12,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
@@ -106,7 +105,7 @@ def test_days_that_cannot_be_are_explained_and_the_usual_ones_shown(
     answer = lee.get("/floor/satisfaction", query_string={"since": since, "until": until})
     assert answer.status_code == 200
     assert sentence in answer.text
-    assert (clock.now() - timedelta(days=27)).date().isoformat() in answer.text
+    assert (factories.today() - timedelta(days=27)).isoformat() in answer.text
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ class TestOrders:
 
 class TestMoney:
     def test_the_statement_runs_from_opening_to_closing_balance(self, shopper: Shopper, greta: Customer) -> None:
-        old = factories.invoice(greta, "1", "100.00", issued_on=clock.now().date() - timedelta(days=200))
+        old = factories.invoice(greta, "1", "100.00", issued_on=factories.today() - timedelta(days=200))
         factories.invoice(greta, "2", "1000.50")
         payment(greta, old.id, "40.25")
         page = words_of(shopper.get("/my/statement").text)
@@ -231,8 +231,8 @@ class TestDevices:
         assert db.session.scalar(select(Asset)) is None
 
     def test_warranty_and_contract_tell_what_is_left(self, shopper: Shopper, greta: Customer) -> None:
-        asset = factories.asset(greta, warranty_until=clock.now().date() + timedelta(days=26))
-        today = clock.now().date()
+        asset = factories.asset(greta, warranty_until=factories.today() + timedelta(days=26))
+        today = factories.today()
         db.session.add(
             ServiceContract(
                 external_id="C1", customer_id=greta.id, name="Care Plus", valid_from=today - timedelta(days=9),
@@ -371,7 +371,7 @@ class TestAsking:
 
     def test_what_covers_it_stands_beside_each_device_before_sending(self, shopper: Shopper, greta: Customer) -> None:
         factories.asset(greta)
-        old = factories.asset(greta, "OLD-1", name="Old hood", warranty_until=clock.now().date() - timedelta(days=1))
+        old = factories.asset(greta, "OLD-1", name="Old hood", warranty_until=factories.today() - timedelta(days=1))
         policy()
         page = words_of(shopper.get("/my/ask?kind=REPAIR").text)
         assert "Free: under warranty until" in page
@@ -503,7 +503,7 @@ class TestProfile:
 
 
 def test_notices_are_for_their_tier_and_their_days(app: Flask, shopper: Shopper, greta: Customer) -> None:
-    today = clock.now().date()
+    today = factories.today()
     for title, tiers, begins in (("All", [], 0), ("Gold", ["A"], 0), ("Basic", ["D"], 0), ("Later", [], 3)):
         db.session.add(
             Notice(title=title, title_zh=f"{title}中", tiers=tiers, from_on=today + timedelta(days=begins),
