@@ -150,9 +150,7 @@ def first(message: InboundMessage, known: Known) -> Verdict | None:
 
 def stem_of(subject: str) -> str:
     """A subject without what changes from copy to copy: reply prefixes, numbers, brackets."""
-    bare = re.sub(
-        r"^(?:\s*(?:re|aw|antw|sv|vs|fw|fwd|wg|tr|回复|答复|转发)\s*[:：])+", "", subject[:300], flags=re.IGNORECASE
-    )
+    bare = _PREFIXES.sub("", subject[:300])
     return re.sub(r"[\d\W_]+", "", bare).casefold()
 
 
