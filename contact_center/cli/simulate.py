@@ -19,7 +19,7 @@ from contact_center.simulator.reading import BadScenario
 from contact_center.simulator.setting import BONUS, Arrival, Setting
 
 EX_DATAERR, EX_NOINPUT = 65, 66  # sysexits.h
-_TEXT = click.File("r", encoding="utf-8-sig")
+_FILE = click.File("rb")
 
 
 class Minutes(click.ParamType[Mapping[str, float]]):
@@ -52,9 +52,9 @@ class _Asked:
     servers: int | None
     policy: str | None
     bonus: Mapping[str, float] | None
-    scenario_file: IO[str] | None
+    scenario_file: IO[bytes] | None
     day: datetime | None
-    compare: IO[str] | None
+    compare: IO[bytes] | None
     seed: int | None
     wants_json: bool
 
@@ -72,13 +72,13 @@ class _Asked:
 
 
 @click.command()
-@click.argument("scenario_file", type=_TEXT, required=False, metavar="[SCENARIO]")
+@click.argument("scenario_file", type=_FILE, required=False, metavar="[SCENARIO]")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Play a recorded day instead of a scenario.")
-@click.option("--compare", type=_TEXT, metavar="FILE", help="What would be otherwise, on the same arrivals.")
+@click.option("--compare", type=_FILE, metavar="FILE", help="What would be otherwise, on the same arrivals.")
 @click.option("--seed", type=int, help="Other chances than the scenario's.")
 @click.option("--json", "wants_json", is_flag=True)
 @click.option("--theory", is_flag=True, help="Compare the strict policy with queueing theory.")
-@click.option("--trace", "trace_file", type=click.File("rb"), help="Serve the interactions of a file; - is stdin.")
+@click.option("--trace", "trace_file", type=_FILE, help="Serve the interactions of a file; - is stdin.")
 @click.option("--servers", type=click.IntRange(1, 100_000), help="How many serve the trace; each does everything.")
 @click.option("--policy", type=click.Choice(["strict", "shipped"]), help="How the trace is served; else as shipped.")
 @click.option("--bonus", type=Minutes(), help="Head start of each class in minutes, instead of the tier policies'.")

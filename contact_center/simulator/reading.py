@@ -14,9 +14,10 @@ class BadScenario(ValueError):
     """A scenario that cannot be played; the text says where and why."""
 
 
-def parsed(text: str) -> Mapping[str, Any]:
+def parsed(text: str | bytes) -> Mapping[str, Any]:
     """A file's text: JSON if it begins like it, else TOML. Raises BadScenario."""
     try:
+        text = text if isinstance(text, str) else text.decode("utf-8-sig")
         found = json.loads(text) if text.lstrip("\ufeff \t\r\n").startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadScenario(f"this is neither TOML nor JSON: {error}") from None
@@ -41,9 +42,6 @@ class Table:
 
     def number(self, name: str, default: float, least: float = 0, most: float = 1e9) -> float:
         return self._number(name, self._left.pop(name, default), least, most)
-
-    def optional(self, name: str, least: float = 0, most: float = 1e9) -> float | None:
-        return self.number(name, 0, least, most) if name in self else None
 
     def numbers(self, name: str, least: float = 0, most: float = 1e9) -> list[float]:
         """One number, or a list of them."""
@@ -81,19 +79,27 @@ class Table:
             self.wrong(name, "a list of tables is expected")
         return [Table(one, f"{self._at(name)}[{n}]") for n, one in enumerate(found)]
 
-    def raw(self, name: str, default: Any) -> Any:
-        return self._left.pop(name, default)
+    def forget(self, *names: str) -> None:
+        """Leave these out, whatever they say."""
+        for name in names:
+            self._left.pop(name, None)
+
+    def words(self, name: str) -> list[str]:
+        """A list of names; one that is not there is empty."""
+        found = self._left.pop(name, [])
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            self.wrong(name, "a list of names is expected")
+        return list(found)
 
     def names(self) -> list[str]:
         return list(self._left)
 
     def levels(self, name: str, most: int) -> dict[str, int]:
         """Name → whole number from 1; a list of names gives each the middle one."""
-        value = self._left.pop(name, {})
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            value = dict.fromkeys(value, 3)
-        inner = Table(value, self._at(name))
-        return {str(key): int(inner.number(key, 0, 1, most)) for key in inner.names()}
+        if isinstance(self._left.get(name), list):
+            return dict.fromkeys(self.words(name), 3)
+        inner = self.table(name)
+        return {key: int(inner.number(key, 0, 1, most)) for key in inner.names()}
 
     def clock(self, name: str, default: float) -> float:
         """A time of day as seconds: "08:30"."""

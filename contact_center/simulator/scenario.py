@@ -52,7 +52,7 @@ class Scenario:
     seed: int
 
 
-def read(text: str) -> Scenario:
+def read(text: str | bytes) -> Scenario:
     """A whole scenario. Raises BadScenario."""
     table = Table(parsed(text))
     begin, until = table.clock("from", 0), table.clock("until", DAY)
@@ -62,21 +62,17 @@ def read(text: str) -> Scenario:
     found = table.tables("arrivals")
     if not found:
         table.wrong("arrivals", "is missing")
-    setting = _setting(table, _NOTHING)
+    setting = _setting(table, replace(_NOTHING, begin=begin, until=until))
     names = _Names(setting)
     streams = [_stream(one, names) for one in found]
     table.done()
-    agents = [replace(agent, shifts=[_beyond(shift, begin) for shift in agent.shifts]) for agent in setting.agents]
-    return Scenario(
-        replace(setting, agents=agents, skill_names=names.skill_names(), until=until), streams, begin, until, seed
-    )
+    return Scenario(replace(setting, skill_names=names.skill_names()), streams, begin, until, seed)
 
 
-def changed(text: str, base: Setting) -> Setting:
+def changed(text: str | bytes, base: Setting) -> Setting:
     """*base* with what the file says instead; its traffic, if it has any, is left out. Raises BadScenario."""
     table = Table(parsed(text))
-    for name in ("arrivals", "from", "until", "seed"):
-        table.raw(name, None)
+    table.forget("arrivals", "from", "until", "seed")
     setting = _setting(table, base)
     table.done()
     return setting
@@ -95,19 +91,14 @@ def _setting(table: Table, base: Setting) -> Setting:
         queues[queue.id] = queue
     agents = _agents(table, base, names)
     bonus = _per_tier(table, "bonus", base.bonus if base.queues else BONUS)
-    response = _per_tier(table, "response", base.response)
+    response = _per_tier(table, "response", base.response, 0)
     return Setting(
         queues, channels, agents, name, bonus, response, base.risk,
         is_strict=table.text("policy", "strict" if base.is_strict else "shipped", ("strict", "shipped")) == "strict",
         away_seconds=table.number("away_after_missed", base.away_seconds),
         starved_seconds=table.number("starved_after", base.starved_seconds if base.queues else STARVED),
-        until=base.until, skill_names=names.skill_names(),
+        begin=base.begin, until=base.until, skill_names=names.skill_names(),
     )  # fmt: skip
-
-
-def _beyond(shift: tuple[float, float], begin: float) -> tuple[float, float]:
-    """Of a day that goes on past midnight, a shift in the small hours lies in its second half."""
-    return (shift[0] + DAY, shift[1] + DAY) if shift[1] <= begin else shift
 
 
 def _inner(table: Table, name: str) -> list[tuple[str, Table]]:
@@ -115,9 +106,9 @@ def _inner(table: Table, name: str) -> list[tuple[str, Table]]:
     return [(key, inner.table(key)) for key in inner.names()]
 
 
-def _per_tier(table: Table, name: str, base: Mapping[str, float]) -> Mapping[str, float]:
+def _per_tier(table: Table, name: str, base: Mapping[str, float], least: float = -1e6) -> Mapping[str, float]:
     inner = table.table(name)
-    return {**base, **{tier: inner.number(tier, 0, -1e6, 1e6) for tier in inner.names()}}
+    return {**base, **{tier: inner.number(tier, 0, least, 1e6) for tier in inner.names()}}
 
 
 def _channel(table: Table, base: ChannelSetting | None) -> ChannelSetting:
@@ -160,34 +151,40 @@ def _step(table: Table) -> Mapping[str, float | bool]:
 
 def _agents(table: Table, base: Setting, names: _Names) -> list[AgentSetting]:
     """Those of the file instead of the others, and `more_agents` beside them."""
-    without = set(table.raw("without_agents", []))
+    without = set(table.words("without_agents"))
     if unknown := without - {agent.name for agent in base.agents}:
-        table.wrong("without_agents", f"nobody is called {min(map(str, unknown))}")
+        table.wrong("without_agents", f"nobody is called {min(unknown)}")
     found = [agent for agent in base.agents if agent.name not in without]
     if "agents" in table:
         found = []
     for one in table.tables("agents") + table.tables("more_agents"):
-        found += _agent(one, names, 1 + max((agent.id for agent in found), default=-1))
+        found += _agent(one, names, 1 + max((agent.id for agent in found), default=-1), base.begin)
     if len(found) > MOST_AGENTS:
         table.wrong("agents", f"more than {MOST_AGENTS} agents")
     return found
 
 
-def _agent(table: Table, names: _Names, number: int) -> list[AgentSetting]:
+def _agent(table: Table, names: _Names, number: int, begin: float) -> list[AgentSetting]:
     name, count = table.text("name", "Agent"), int(table.number("count", 1, 0, MOST_AGENTS))
     levels = {names.queue(key, table.where): level for key, level in table.levels("queues", 5).items()}
     if not levels:
         table.wrong("queues", "is missing: an agent serves some queue")
     skills = {names.skill(key): level for key, level in table.levels("skills", 5).items()}
     capacity = int(table.number("capacity", 1, 1, 100))
-    since, until = table.clock("from", -inf), table.clock("until", inf)
-    if until <= since:
-        until += DAY
+    shift = _beyond((table.clock("from", -inf), table.clock("until", inf)), begin)
     table.done()
     return [
-        AgentSetting(number + n, name if count == 1 else f"{name} {n + 1}", levels, skills, capacity, [(since, until)])
+        AgentSetting(number + n, name if count == 1 else f"{name} {n + 1}", levels, skills, capacity, [shift])
         for n in range(count)
     ]
+
+
+def _beyond(shift: tuple[float, float], begin: float) -> tuple[float, float]:
+    """A shift that ends past midnight; of a day that goes on past midnight, those in the small hours are its last."""
+    since, until = shift
+    if until <= since:
+        until += DAY
+    return (since + DAY, until + DAY) if until <= begin else (since, until)
 
 
 def _stream(table: Table, names: _Names) -> Stream:
@@ -197,7 +194,7 @@ def _stream(table: Table, names: _Names) -> Stream:
         table.numbers("per_hour", 0, 1e6),
         {tier: tiers.number(tier, 0) for tier in tiers.names()}, table.number("handle", 300, 0, DAY),
         table.text("shape", "exponential", SHAPES), table.number("spread", 0.8, 0, 5),
-        table.number("patience", inf, 0, inf), names.asks(table),
+        table.number("patience", 0) if "patience" in table else inf, names.asks(table),
     )  # fmt: skip
     if made.tiers and not sum(made.tiers.values()):
         table.wrong("tiers", "some tier needs a share")

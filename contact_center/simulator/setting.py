@@ -73,6 +73,7 @@ class Setting:
     is_strict: bool = False
     away_seconds: float = 120  # how long somebody who let it ring out is gone
     starved_seconds: float = STARVED
+    begin: float = 0.0  # of the day's traffic; shifts that end before it are those of the next morning
     until: float = -inf  # the end of the day: as long those have waited whom nobody answers
     skill_names: Mapping[int, str] = field(default_factory=dict)
 

@@ -73,6 +73,9 @@ def test_a_day_may_go_on_past_midnight() -> None:
     found = scenario.read(text + 'from = "00:00"\nuntil = "03:00"\n')
     assert (found.begin, found.until) == (22 * 3600, 28 * 3600)
     assert found.setting.agents[0].shifts == [(24 * 3600, 27 * 3600)]
+    more = '[[more_agents]]\nqueues = ["Calls"]\nfrom = "02:00"\nuntil = "03:00"'
+    then = scenario.changed(more, found.setting)
+    assert then.agents[-1].shifts == [(26 * 3600, 27 * 3600)]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +95,28 @@ def test_a_day_may_go_on_past_midnight() -> None:
         ('[channels.phone]\nweight = "whole"\ninterruptible = true', "channels.phone.interruptible"),
         ("[channels.phone]\nweight = true", "channels.phone.weight: a number"),
         ('[bonus]\nA = "much"', "bonus.A: a number"),
+        ("[response]\nA = -5", "response.A: a number from 0"),
+        ('[[agents]]\nqueues = [["Calls"]]', "agents[1].queues: a list of names"),
+        ('[[arrivals]]\nqueue = "Calls"\nper_hour = 1\nasks = [{}]', "arrivals[1].asks: a list of names"),
+        ('[[arrivals]]\nqueue = "Calls"\nper_hour = 1\npatience = ' + "9" * 400, "arrivals[1].patience: a number"),
     ],
 )
 def test_a_mistake_is_named_by_where_it_stands(more: str, said: str) -> None:
     with pytest.raises(BadScenario, match=r".") as caught:
         small(more)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("said", ["5", '"Agent 1"', "[[1]]", "[{}]", "[7]"])
+def test_who_is_left_out_is_a_list_of_names(said: str) -> None:
+    with pytest.raises(BadScenario, match="without_agents: a list of names is expected"):
+        scenario.changed(f"without_agents = {said}", small().setting)
+
+
+def test_a_file_that_is_no_text_is_refused() -> None:
+    with pytest.raises(BadScenario, match="neither TOML nor JSON"):
+        scenario.read(b"\xff\xfe\x00")
+    assert scenario.read(b"\xef\xbb\xbf" + SMALL.encode()) == small()
 
 
 def test_traffic_has_its_rates_and_shares() -> None:
