@@ -143,6 +143,8 @@ def _drawn(asked: _Asked) -> tuple[Sequence[Arrival], Setting, int]:
 
 def _recorded(asked: _Asked) -> tuple[Sequence[Arrival], Setting, int]:
     assert asked.day is not None
+    if not recorded.can_be(asked.day.date()):
+        raise click.UsageError(f"--day {asked.day:%Y-%m-%d}: there was nothing to record then.")
     with opening.open_app().app_context():
         found = recorded.day(asked.day.date(), ZoneInfo(current_app.config["CC"].time_zone))
         db.session.rollback()

@@ -9,6 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import isnan
 from threading import Event as Signal
 from threading import Lock
 
@@ -23,6 +24,7 @@ from contact_center.demo.visitors import Letter, Visitors
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 (recognised, not bound)
 WEB_SHARE = 0.4
 AT_ONCE = 8
+_RATE, _LENGTH = click.FloatRange(0, 100_000, min_open=True), click.FloatRange(0, min_open=True)
 
 
 @dataclass(slots=True)
@@ -46,11 +48,13 @@ class Sender:
             else:
                 posting.by_form(letter.fields, self.base, letter.language, self.stop.wait)
         except NotSent as error:
-            self._tell(f"not sent  {way:<4}  {letter.tier}  {letter.buyer.name}: {error}")
-            self.lost += 1
+            with self._line:
+                self.lost += 1
+                _tell(f"not sent  {way:<4}  {letter.tier}  {letter.buyer.name}: {error}")
             return
-        self.sent.update((way, letter.tier, letter.language))
-        self._tell(f"{way:<4}  {letter.tier}  {letter.language}  {letter.buyer.name}: {_about(letter)}")
+        with self._line:
+            self.sent.update((way, letter.tier, letter.language))
+            _tell(f"{way:<4}  {letter.tier}  {letter.language}  {letter.buyer.name}: {_about(letter)}")
 
     def summary(self) -> str:
         """What was sent, by way, tier and language."""
@@ -59,14 +63,16 @@ class Sender:
         told = f"{ways} sent: {self.sent['mail']} mails, {self.sent['web']} web requests; {tiers}; "
         return f"{told}{self.sent['en']} English, {self.sent['zh']} Chinese; {self.lost} not sent"
 
-    def _tell(self, said: str) -> None:
-        with self._line:
-            click.echo(f"{clock.now().astimezone():%H:%M:%S}  {said}")
+
+def _number(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and isnan(value):  # it lies within any range
+        raise click.BadParameter("this is no number")
+    return value
 
 
 @click.command()
-@click.option("--per-hour", type=click.FloatRange(0, 100_000, min_open=True), required=True, help="How many, about.")
-@click.option("--for", "minutes", type=click.FloatRange(0, min_open=True), help="Minutes; until Ctrl-C unless said.")
+@click.option("--per-hour", type=_RATE, callback=_number, required=True, help="How many, about.")
+@click.option("--for", "minutes", type=_LENGTH, callback=_number, help="Minutes; until Ctrl-C unless said.")
 @click.option("--seed", type=int, help="Draw the same people and texts again.")
 @click.option("--mails-only", is_flag=True, help="No web requests.")
 @click.option("--web-only", is_flag=True, help="No mails.")
@@ -125,6 +131,10 @@ def _is_loopback(host: str) -> bool:
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return host == "localhost"
+
+
+def _tell(said: str) -> None:
+    click.echo(f"{clock.now().astimezone():%H:%M:%S}  {said}")
 
 
 def _shown(host: str) -> str:

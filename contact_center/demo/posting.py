@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -51,7 +52,7 @@ def _open(browser: OpenerDirector, url: str, data: bytes | None = None) -> str:
             text: str = answer.read().decode("utf-8", "replace")
     except HTTPError as error:
         raise NotSent(f"{url}: {error.code} {error.reason}") from error
-    except (URLError, OSError) as error:
+    except (URLError, OSError, HTTPException) as error:
         raise NotSent(f"{url}: {getattr(error, 'reason', error)}") from error
     return text
 

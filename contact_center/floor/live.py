@@ -135,7 +135,7 @@ def _queues(seated: list[Any]) -> list[queues.QueueLine]:
 
 
 def _agents(seated: list[Any]) -> dict[str, Any]:
-    find = request.args.get("find", "").strip()[:80]
+    find = request.args.get("find", "").replace("\0", "").strip()[:80]
     return {
         "people": agents.lines(access.me(), seated, find),
         "find": find,

@@ -145,6 +145,7 @@ def _made(numbers: Mapping[str, int]) -> dict[str, Any]:
 
 def _date(typed: str) -> date | None:
     try:
-        return date.fromisoformat(typed) if len(typed) == 10 else None
+        found = date.fromisoformat(typed)
     except ValueError:
         return None
+    return found if recorded.can_be(found) else None

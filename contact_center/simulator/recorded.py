@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 from statistics import median
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ from contact_center.tiers import policies
 LONGEST = 2 * 3600.0  # a mail that somebody had on the desk for longer did not keep them busy all the time
 USUAL = 300.0  # handle time where nothing of the kind was handled that day
 _BACKLOG = timedelta(days=7)
+_YEARS = range(1970, 9999)  # around other days nothing can be reckoned
 
 _WORK = Statement("""
     SELECT i.id, i.queue_id, i.channel, c.tier, i.asked, i.bonus, i.agent_id,
@@ -102,6 +103,11 @@ class Day:
     served: Sequence[Served]  # who took what when, in that order
 
 
+def can_be(wanted: date) -> bool:
+    """Whether anything can have been on that day."""
+    return wanted.year in _YEARS
+
+
 def day(wanted: date, zone: ZoneInfo) -> Day:
     """Read one day, as the clocks of *zone* show it, and what still waited when it began."""
     start = datetime(wanted.year, wanted.month, wanted.day, tzinfo=zone)
@@ -158,7 +164,7 @@ def _setting(values: Mapping[str, Any], start: datetime) -> Setting:
         {policy.tier: float(policy.bonus_minutes) for policy in tiers},
         {policy.tier: float(policy.response_minutes) for policy in tiers},
         ((0.75, routing.risk_75_minutes), (0.9, routing.risk_90_minutes)),
-        until=(values["now"] - start).total_seconds(),
+        until=(values["now"] - start.astimezone(UTC)).total_seconds(),  # some days have 23 hours, or 25
         skill_names={skill.id: skill.name for skill in db.session.scalars(select(Skill))},
     )  # fmt: skip
 

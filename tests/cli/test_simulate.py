@@ -95,6 +95,7 @@ def test_a_bad_scenario_is_refused_with_its_place(tmp_path: Path) -> None:
 def test_a_recorded_day_is_played_from_the_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "open_app", lambda: app)
     assert ask("--day", "2020-02-02").exit_code == 66
+    assert ask("--day", "9999-12-31").exit_code == 2
     factories.ticket(factories.queue("Service", factories.ada()))
     today = clock.now().astimezone(ZoneInfo(app.config["CC"].time_zone))
     told = json.loads(ask("--day", f"{today:%Y-%m-%d}", "--json").stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -103,6 +104,29 @@ def test_the_command_sends_real_mails_and_says_how_many(settings: pytest.MonkeyP
     assert f"{len(server.got)} sent: {len(server.got)} mails, 0 web requests" in done.output
     assert server.got
     assert {got.recipients[0].partition("@")[0] for got in server.got} <= {"support", "parts", "kefu"}
+
+
+@pytest.mark.parametrize("asked", [["--per-hour", "nan"], ["--per-hour", "60", "--for", "NaN"]])
+def test_what_is_no_number_is_refused_before_anything_is_sent(asked: list[str]) -> None:
+    done = CliRunner().invoke(traffic, asked)
+    assert (done.exit_code, "this is no number" in done.output) == (2, True), done.output
+
+
+def test_a_server_that_speaks_no_http_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        answering = threading.Thread(target=lambda: _babble(server))
+        answering.start()
+        with pytest.raises(NotSent, match=f"127.0.0.1:{port}"):
+            posting.by_form(REQUEST, f"http://127.0.0.1:{port}", "en")
+        answering.join()
+
+
+def _babble(server: socket.socket) -> None:
+    line, _address = server.accept()
+    with line:
+        line.recv(1000)
+        line.sendall(b"220 mail.example\r\n\r\n")
 
 
 @pytest.mark.parametrize(

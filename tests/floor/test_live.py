@@ -152,6 +152,7 @@ def test_an_agent_is_found_by_a_part_of_the_name(floor: Floor) -> None:
     here(floor.ada)
     assert "Ada Brandt" in floor.page.get("/floor/live/agents?find=brAN").text
     assert "Nobody of that name" in floor.page.get("/floor/live/agents?find=%25").text
+    assert "Nobody of that name" in floor.page.get("/floor/live?find=zz%00").text
 
 
 def test_a_supervisor_of_others_sees_and_does_nothing_here(floor: Floor, enter: Enter) -> None:

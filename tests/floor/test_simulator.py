@@ -109,6 +109,8 @@ def test_what_cannot_be_is_said_at_its_field(lee: FlaskClient) -> None:
         ("calls=many", "Write a whole number from 0 to 2000."),
         ("begin=18&until=9", "The day ends before it begins."),
         ("day=yesterday", "Choose one of the days."),
+        ("day=0001-01-01", "Choose one of the days."),
+        ("day=9999-12-31", "Choose one of the days."),
         ("bonus_A=-5", "Write a whole number from 0 to 10080."),
         ("more=9000", "Write a whole number from 0 to 500."),
     ):

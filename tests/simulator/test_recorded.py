@@ -128,3 +128,13 @@ def test_the_days_with_work_are_listed_newest_first(queue: Queue) -> None:
     found = recorded.days(ZONE, MIDNIGHT.astimezone(UTC) - timedelta(days=9))
     assert list(found.items()) == [(date(2026, 3, 6), (1, 0)), (DAY, (2, 0)), (date(2026, 3, 4), (1, 0))]
     assert list(recorded.day(date(2020, 1, 1), ZONE).arrivals) == []
+
+
+def test_a_day_is_as_long_as_the_clocks_make_it(app: Flask) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    hours = [recorded.day(date(2025, month, day), berlin).setting.until / 3600 for month, day in ((3, 30), (10, 26))]
+    assert hours == [23, 25]
+
+
+def test_a_day_that_cannot_be_reckoned_with_cannot_be() -> None:
+    assert [recorded.can_be(day) for day in (date.min, DAY, date.max)] == [False, True, False]
