@@ -1,23 +1,24 @@
 """When a queue is too full, or somebody waits too long: its overflow steps, one after the other.
 
-Called by the dispatcher at every turn; what a step does is `overflow.take`. A step is taken once for each interaction:
-how many are taken is a column.
+Called by the dispatcher at every turn; when a step is due says `spilling`, what it does `overflow.take`. A step is
+taken once for each interaction: how many are taken is a column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from contact_center import clock
 from contact_center.extensions import db
 from contact_center.routing import overflow
+from contact_center.routing.spilling import Crowd
 from contact_center.statement import Statement
 from contact_center.tickets.messages import Interaction
 
 MOST = 50  # of one queue in one turn
-HANDLE_SECONDS = 300.0  # where nothing was handled lately
 
 # Per queue: how many are here, how many of them have nothing in hand, how long the work took in the last two hours.
 _QUEUES = Statement("""
@@ -56,32 +57,8 @@ def sweep() -> int:
     return taken
 
 
-def expected_wait(place: int, here: int, seconds: float | None) -> float:
-    """Seconds until the one at *place* (1: the next) is served, by how long the work took lately.
-
-    The usual estimate of a queue served in order: place × mean handling time / agents. Nobody here: for ever.
-    """
-    return place * float(seconds or HANDLE_SECONDS) / here if here else float("inf")
-
-
 def _due(queue: Any) -> Iterable[tuple[int, dict[str, Any]]]:
-    found = 0
-    for row in _CANDIDATES.rows({"queue_id": queue.id, "now": clock.now()}):
-        if row.overflowed >= len(queue.overflow) or found >= MOST:
-            continue
-        step = queue.overflow[row.overflowed]
-        is_beyond = queue.max_size is not None and row.place > queue.max_size and row.overflowed == 0
-        if is_beyond or _is_due(step, row, queue):
-            found += 1
-            yield row.id, step
-
-
-def _is_due(step: dict[str, Any], row: Any, queue: Any) -> bool:
-    match step["when"]:
-        case "wait":
-            return bool(row.waited >= step["at"])
-        case "expected_wait":
-            return expected_wait(row.place, queue.here, queue.seconds) >= step["at"]
-        case "idle_agents":
-            return bool(queue.idle < step["at"])
-    return False
+    crowd = Crowd(queue.overflow, queue.max_size, queue.here, queue.idle, queue.seconds)
+    rows = _CANDIDATES.rows({"queue_id": queue.id, "now": clock.now()})
+    steps = ((row.id, crowd.due(row.place, row.overflowed, row.waited)) for row in rows)
+    return islice(((interaction_id, dict(step)) for interaction_id, step in steps if step is not None), MOST)

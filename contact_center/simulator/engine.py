@@ -15,12 +15,13 @@ from contact_center.queues import easing
 from contact_center.routing.matching import Matcher
 from contact_center.routing.policy import Lane, Waiting
 from contact_center.simulator import chance, ordering
+from contact_center.simulator.overflow import EVERY, Overflow
 from contact_center.simulator.seats import Seat
 from contact_center.simulator.setting import Arrival, ChannelSetting, Setting
 from contact_center.simulator.work import Work
 
 # What happens at one instant happens in this order.
-_END, _ACCEPT, _RING_OUT, _COME, _GO, _STEP, _GIVE_UP = range(7)
+_END, _ACCEPT, _RING_OUT, _COME, _GO, _STEP, _GIVE_UP, _CROWD = range(8)
 
 _MOMENT = 1e-6  # what a difference of two instants may lack
 
@@ -39,11 +40,14 @@ class Run:
         self._channels = {one.arrival.channel: setting.channel(one.arrival.channel) for one in self.works}
         self._matcher = Matcher({name: channel.weight for name, channel in self._channels.items()})
         self._lanes: dict[Any, Lane] = {}
+        self._overflow = Overflow(setting)
+        self._looked_at: set[int] = set()  # queues whose crowd is looked at before long
+        self._last = max(setting.until, self.works[-1].arrival.at) if self.works else setting.until
         self._events: list[tuple[float, int, int, int, Any, int]] = []
         self._number = 0
         self._acts: dict[int, Callable[[Any, int], None]] = {
             _END: self._end, _ACCEPT: self._accept, _RING_OUT: self._ring_out, _COME: self._come, _GO: self._go,
-            _STEP: self._step, _GIVE_UP: self._give_up,
+            _STEP: self._step, _GIVE_UP: self._give_up, _CROWD: self._crowd,
         }  # fmt: skip
 
     def go(self) -> Run:
@@ -101,7 +105,7 @@ class Run:
     def _arrive(self, work: Work) -> None:
         arrival = work.arrival
         if arrival.prefers:
-            work.prefers = self._here(arrival)
+            work.prefers = self._here(work)
         if arrival.patience < inf:
             self._at(self.now + arrival.patience, _GIVE_UP, work.number, work)
         self._wait(work)
@@ -117,35 +121,70 @@ class Run:
                 self._free(seat)
             return
         work.waiting = waiting
-        later = min(later, self.order.next(work, self.now))
+        later = min(later, self.order.next(work, self.now), self._overflow.by_clock(work))
         if later < inf:
-            self._at(later, _STEP, work.number, work, work.version)
+            self._at(max(later, self.now), _STEP, work.number, work, work.version)
+        self._look_at(work.queue, self.now)
 
     def _lane(self, work: Work) -> tuple[Lane, float]:
         """Where it waits now, and when that changes."""
         arrival, later, held = work.arrival, inf, work.prefers
-        queue = self.setting.queues[arrival.queue]
-        asks = arrival.asks
+        queue = self.setting.queues[work.queue]
+        asks = easing.both(arrival.asks, queue.asks) if queue.asks else arrival.asks
         if asks and queue.easing:
             asks, after = easing.eased(asks, queue.easing, self.now - arrival.at + _MOMENT)
             later = inf if after is None else arrival.at + after
         if held:
             until = arrival.at + queue.prefer_seconds
             held, later = (held, min(later, until)) if self.now < until else ((), later)
-        key = (arrival.queue, arrival.channel, asks, held)
+        key = (work.queue, arrival.channel, asks, held)
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = Lane(arrival.queue, arrival.channel, asks, held)
+            lane = self._lanes[key] = Lane(work.queue, arrival.channel, asks, held)
         return lane, later
 
     def _step(self, work: Work, version: int) -> None:
-        """What it asks for, or its place in the queue, changes with time."""
+        """What it asks for, its place in the queue, or the queue itself, changes with time."""
         if work.waiting is None or work.version != version:
             return
-        self._matcher.withdraw(work.waiting)
+        if self._overflow.by_clock(work) <= self.now:
+            self._spill(work)
+        self._wait_anew(work)
+
+    def _wait_anew(self, work: Work) -> None:
+        if work.waiting is not None:
+            self._matcher.withdraw(work.waiting)
         work.waiting = None
         work.version += 1
         self._wait(work)
+
+    def _spill(self, work: Work) -> None:
+        """Take the next overflow step with it. Wherever it goes, it has waited since it came in."""
+        if self._overflow.take(work, self.now):
+            work.prefers = self._here(work)
+
+    def _look_at(self, queue_id: int, instant: float) -> None:
+        """Have a look at how crowded a queue is, if that decides anything there."""
+        if queue_id in self._overflow.watched and queue_id not in self._looked_at:
+            self._looked_at.add(queue_id)
+            self._at(instant, _CROWD, queue_id, queue_id)
+
+    def _crowd(self, queue_id: int, _version: int) -> None:
+        """Take the steps that are due in a crowded queue; look again before long, until the day ends."""
+        self._looked_at.discard(queue_id)
+        line = sorted(one[:2] for one in self._matcher.waits() if one.lane.queue == queue_id)
+        crowd = self._overflow.crowd(queue_id, self.seats.values(), self.now)
+        due = [
+            work
+            for place, (_order, number) in enumerate(line, 1)
+            if crowd.due(place, (work := self.works[number]).overflowed, self.now - work.entered)
+        ]
+        for work in due:
+            if work.waiting is not None:
+                self._spill(work)
+                self._wait_anew(work)
+        if line and self.now < self._last:
+            self._look_at(queue_id, self.now + EVERY)
 
     def _give_up(self, work: Work, _version: int) -> None:
         if work.start is not None:
@@ -207,7 +246,7 @@ class Run:
     def _begin(self, work: Work, seat: Seat, channel: ChannelSetting) -> None:
         work.start, work.server = self.now, seat.agent.id
         self.begun.append(work)
-        wrap = self.setting.queues[work.arrival.queue].wrap_up_seconds
+        wrap = self.setting.queues[work.queue].wrap_up_seconds
         for other in seat.begin(work, channel.weight, self.now):
             other.version += 1  # set aside: its end comes later
         work.ends = self.now + work.arrival.service
@@ -221,6 +260,7 @@ class Run:
         seat = self.seats[work.server]
         self._matcher.leave(seat.candidate)
         work.ended = self.now
+        self._overflow.ended(work, self.now)
         for other in seat.end(work, self._channels[work.arrival.channel].weight, self._channels, self.now):
             self._at(other.ends, _END, seat.agent.id, other, other.version)
         self._free(seat)
@@ -239,9 +279,9 @@ class Run:
         seat.go(self.now)
         self._matcher.leave(seat.candidate)
 
-    def _here(self, arrival: Arrival) -> tuple[int, ...]:
+    def _here(self, work: Work) -> tuple[int, ...]:
         """Those whom it prefers, as far as they are here and serve its queue."""
-        if not self.setting.queues[arrival.queue].prefer_seconds:
+        if not self.setting.queues[work.queue].prefer_seconds:
             return ()
-        here = (self.seats.get(one) for one in arrival.prefers)
-        return tuple(sorted({s.agent.id for s in here if s and s.is_here and arrival.queue in s.agent.levels}))
+        here = (self.seats.get(one) for one in work.arrival.prefers)
+        return tuple(sorted({s.agent.id for s in here if s and s.is_here and work.queue in s.agent.levels}))

@@ -78,7 +78,7 @@ def of(run: Run) -> Report:
     counting = _Counting(run)
     tiers = sorted({work.arrival.tier or "" for work in works}, key=lambda tier: (tier == "", str(tier)))
     by_tier = _grouped(works, lambda work: work.arrival.tier or "")
-    by_queue = _grouped(works, lambda work: work.arrival.queue)
+    by_queue = _grouped(works, lambda work: work.queue)
     return Report(
         setting.name, setting.starved_seconds, counting.figure("", works, run.seats.values()),
         [counting.figure(str(tier), by_tier[tier], run.seats.values()) for tier in tiers],
@@ -114,7 +114,7 @@ class _Counting:
         every = [work.waited(run.now) for work in works]
         here = sum(seat.here for seat in seats)
         good = sum(
-            wait <= setting.queues[work.arrival.queue].target_seconds
+            wait <= setting.queues[work.queue].target_seconds
             for work, wait in zip(works, every, strict=True) if work.start is not None
         )  # fmt: skip
         return Figure(
@@ -138,7 +138,7 @@ class _Counting:
     def _handle(self, work: Work) -> float:
         if work.start is None:
             return 0.0
-        return work.arrival.service + self._run.setting.queues[work.arrival.queue].wrap_up_seconds
+        return work.arrival.service + self._run.setting.queues[work.queue].wrap_up_seconds
 
 
 def _grouped(works: Sequence[Work], key: Callable[[Work], Any]) -> Mapping[Any, list[Work]]:

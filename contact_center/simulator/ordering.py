@@ -57,7 +57,7 @@ class Shipped:
         bonus = {"tier": setting.bonus.get(arrival.tier, 0)}
         if arrival.minutes:
             bonus["other"] = arrival.minutes
-        head_start = setting.queues[arrival.queue].head_start_minutes
+        head_start = setting.queues[work.queue].head_start_minutes
         if head_start:
             bonus["queue"] = head_start
         if setting.response and (target := setting.response.get(arrival.tier)):

@@ -33,8 +33,15 @@ USUAL = 300.0  # handle time where nothing of the kind was handled that day
 _BACKLOG = timedelta(days=7)
 _YEARS = range(1970, 9999)  # around other days nothing can be reckoned
 
+# Where it came in, before any overflow; whom it would have been kept for; what its rule asked for.
 _WORK = Statement("""
-    SELECT i.id, i.queue_id, i.channel, c.tier, i.asked, i.bonus, i.agent_id,
+    SELECT i.id, coalesce(came.id, i.queue_id) AS queue_id, i.channel, c.tier, i.bonus, i.agent_id,
+           coalesce(i.placed_by ->> 'asked', '') AS asked,
+           CASE WHEN p.is_sticky THEN ARRAY[c.owner_id, company.owner_id, (
+               SELECT o.agent_id FROM interaction o
+               WHERE o.customer_id = i.customer_id AND o.agent_id IS NOT NULL AND o.accepted_at < i.queued_at
+               ORDER BY o.queued_at DESC, o.id DESC LIMIT 1
+           )] END AS prefers,
            extract(epoch FROM i.queued_at - :start)::float AS at,
            extract(epoch FROM i.accepted_at - :start)::float AS accepted,
            coalesce(
@@ -44,6 +51,9 @@ _WORK = Statement("""
            )::float AS took,
            CASE WHEN i.state = 'ABANDONED' THEN extract(epoch FROM i.ended_at - i.queued_at)::float END AS patience
     FROM interaction i JOIN ticket t ON t.id = i.ticket_id LEFT JOIN customer c ON c.id = t.customer_id
+    LEFT JOIN customer company ON company.id = c.company_id
+    LEFT JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D')
+    LEFT JOIN queue came ON came.id = CAST(i.placed_by -> 'been' ->> 0 AS bigint)
     WHERE i.direction = 'IN' AND i.queued_at >= :backlog AND i.queued_at < :end
     AND (i.queued_at >= :start OR coalesce(i.accepted_at, i.ended_at, 'infinity') >= :start)
     ORDER BY i.queued_at, i.id
@@ -120,7 +130,7 @@ def between(start: datetime, end: datetime) -> Day:
     rows = _WORK.rows(values)
     setting = _setting(values, start)
     taken = sorted((row.accepted, row.id, row.agent_id) for row in rows if row.accepted is not None)
-    return Day(_arrivals(rows, setting), setting, [Served(key, at, server) for at, key, server in taken])
+    return Day(_arrivals(rows), setting, [Served(key, at, server) for at, key, server in taken])
 
 
 def days(zone: ZoneInfo, since: datetime) -> dict[date, Came]:
@@ -128,7 +138,7 @@ def days(zone: ZoneInfo, since: datetime) -> dict[date, Came]:
     return {row.day: Came(row.number, row.taken) for row in _DAYS.rows({"zone": str(zone), "since": since})}
 
 
-def _arrivals(rows: Sequence[Any], setting: Setting) -> list[Arrival]:
+def _arrivals(rows: Sequence[Any]) -> list[Arrival]:
     known: dict[str, list[float]] = {}
     for row in rows:
         if row.took is not None:
@@ -138,7 +148,7 @@ def _arrivals(rows: Sequence[Any], setting: Setting) -> list[Arrival]:
         Arrival(
             row.at, min(row.took, LONGEST) if row.took is not None else usual.get(row.channel, USUAL),
             row.queue_id, row.channel, row.tier, inf if row.patience is None else max(row.patience, 0.0),
-            easing.both(easing.parse(row.asked), setting.queues[row.queue_id].asks),
+            easing.parse(row.asked), tuple(filter(None, row.prefers or ())),
             minutes=sum(minutes for what, minutes in row.bonus.items() if what not in ("tier", "queue", "risk")),
             key=row.id,
         )
@@ -173,7 +183,7 @@ def _queue(row: Queue) -> QueueSetting:
     """What wrapping up took is in the handle times already."""
     return QueueSetting(
         row.id, row.name, easing.parse(easing.write(row.asks)), row.easing, row.prefer_seconds, 0, row.target_seconds,
-        row.target_percent, row.head_start_minutes,
+        row.target_percent, row.head_start_minutes, row.overflow, row.max_size, row.is_active,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from contact_center.simulator.setting import (
     Setting,
 )
 
+WHENS = ("wait", "expected_wait", "idle_agents")
 SHAPES = ("exponential", "lognormal", "fixed")
 MOST_AGENTS = 5000
 _NOTHING = Setting({}, {}, ())
@@ -86,8 +87,11 @@ def _setting(table: Table, base: Setting) -> Setting:
     }
     names = _Names(base)
     queues = dict(base.queues)
-    for key, one in _inner(table, "queues"):
-        queue = _queue(one, names.queue(key, one.where, is_new=True), key, queues, names)
+    found = _inner(table, "queues")
+    for key, one in found:  # before any of them says where it flows over to
+        names.queue(key, one.where, is_new=True)
+    for key, one in found:
+        queue = _queue(one, names.queue(key, one.where), key, queues, names)
         queues[queue.id] = queue
     agents = _agents(table, base, names)
     bonus = _per_tier(table, "bonus", base.bonus if base.queues else BONUS)
@@ -136,6 +140,8 @@ def _queue(table: Table, queue_id: int, name: str, known: Mapping[int, QueueSett
         target_seconds=table.number("target", base.target_seconds),
         target_percent=table.number("target_percent", base.target_percent, 1, 100),
         head_start_minutes=table.number("head_start", base.head_start_minutes, -1440, 1440),
+        overflow=[_over(step, names) for step in table.tables("overflow")] if "overflow" in table else base.overflow,
+        max_size=int(table.number("max_size", 1, 1)) if "max_size" in table else base.max_size,
     )
     table.done()
     return made
@@ -145,6 +151,13 @@ def _step(table: Table) -> Mapping[str, float | bool]:
     after = table.number("after", 0)
     made: dict[str, float | bool] = {"after": after}
     made |= {"anyone": True} if table.flag("anyone") else {"lower": table.number("lower", 1, 1, 5)}
+    table.done()
+    return made
+
+
+def _over(table: Table, names: _Names) -> Mapping[str, str | float]:
+    made: dict[str, str | float] = {"when": table.text("when", "wait", WHENS), "at": table.number("at", 0)}
+    made |= {"to": "queue", "queue_id": names.queue(table.text("to"), table.where)}
     table.done()
     return made
 

@@ -49,6 +49,11 @@ class Seat:
         candidate = self.candidate
         return candidate.load < candidate.capacity or candidate.load == candidate.loose
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether they have nothing in hand."""
+        return not self._in_hand
+
     def come(self, now: float) -> None:
         """Their shift begins."""
         self.is_here = True

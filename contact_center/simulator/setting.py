@@ -30,6 +30,9 @@ class QueueSetting:
     target_seconds: float = 3600
     target_percent: float = 80
     head_start_minutes: float = 0
+    overflow: Sequence[Mapping[str, Any]] = ()
+    max_size: int | None = None
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ _FULL = ChannelSetting(Weight(None))
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A piece of work that comes in, whatever the setting. Seconds; `minutes` are bonus other than the tier's."""
+    """A piece of work that comes in, whatever the setting. Seconds; `minutes` are bonus other than the tier's,
+    `asks` skills beside those of its queue."""
 
     at: float
     service: float

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from math import exp, inf, log
 
-from contact_center.queues import easing
 from contact_center.simulator import chance
 from contact_center.simulator.scenario import Scenario, Stream
 from contact_center.simulator.setting import Arrival
@@ -19,8 +18,7 @@ def drawn(scenario: Scenario, seed: int | None = None) -> list[Arrival]:
     made: list[Arrival] = []
     for number, stream in enumerate(scenario.streams):
         rng = chance.stream(seed, "traffic", number)
-        asks = easing.both(stream.asks, scenario.setting.queues[stream.queue].asks)
-        made += [_arrival(stream, at, rng, asks) for at in _instants(stream, scenario.begin, scenario.until, rng)]
+        made += [_arrival(stream, at, rng) for at in _instants(stream, scenario.begin, scenario.until, rng)]
     return sorted(made, key=lambda arrival: arrival.at)
 
 
@@ -36,12 +34,12 @@ def _instants(stream: Stream, begin: float, until: float, rng: random.Random) ->
     return found
 
 
-def _arrival(stream: Stream, at: float, rng: random.Random, asks: easing.Asks) -> Arrival:
+def _arrival(stream: Stream, at: float, rng: random.Random) -> Arrival:
     """Draws as many numbers for each, so that one change moves nothing else."""
     tier = rng.choices(list(stream.tiers), list(stream.tiers.values()))[0] if stream.tiers else None
     service = _duration(stream, rng)
     patience = -log(1 - rng.random()) * stream.patience if stream.patience < inf else inf
-    return Arrival(at, service, stream.queue, stream.channel, tier, patience, asks)
+    return Arrival(at, service, stream.queue, stream.channel, tier, patience, stream.asks)
 
 
 def _duration(stream: Stream, rng: random.Random) -> float:

@@ -15,13 +15,17 @@ class Work:
     """An arrival on its way: waiting, ringing, begun, ended; or left. Seconds of the virtual clock."""
 
     __slots__ = (
-        "arrival", "ended", "ends", "left_at", "number", "offers", "prefers", "rings", "server", "start", "version",
-        "waiting",
+        "arrival", "been", "ended", "ends", "entered", "left_at", "number", "offers", "overflowed", "prefers", "queue",
+        "rings", "server", "start", "version", "waiting",
     )  # fmt: skip
 
     def __init__(self, arrival: Arrival, number: int) -> None:
         self.arrival = arrival
         self.number = number
+        self.queue = arrival.queue  # where it waits now; overflow may lead it on
+        self.entered = arrival.at  # that queue
+        self.overflowed = 0  # how many steps of that queue were taken
+        self.been: tuple[int, ...] = ()
         self.start: float | None = None
         self.server: int | None = None
         self.ended: float | None = None  # wrapped up

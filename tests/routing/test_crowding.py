@@ -14,7 +14,7 @@ from contact_center.agents import open_desks, presence
 from contact_center.agents.models import Agent, PresenceState
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
-from contact_center.routing import crowding, dispatcher
+from contact_center.routing import crowding, dispatcher, spilling
 from contact_center.tickets.messages import Interaction
 from tests import factories
 
@@ -102,5 +102,5 @@ def test_what_is_beyond_the_size_of_a_queue_does_not_wait_for_its_step(second: Q
 
 
 def test_nobody_here_is_an_endless_wait() -> None:
-    assert crowding.expected_wait(1, 0, None) == float("inf")
-    assert crowding.expected_wait(4, 2, 60) == 120
+    assert spilling.expected_wait(1, 0, None) == float("inf")
+    assert spilling.expected_wait(4, 2, 60) == 120

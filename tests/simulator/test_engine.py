@@ -69,6 +69,35 @@ def test_work_is_kept_for_whom_it_prefers_but_only_if_they_are_here() -> None:
     assert told(run([agent(0), gone], [first], queue)) == [(0, 0)]
 
 
+def over(first: Sequence[tuple[float, float]], arrivals: Sequence[Arrival], **more: Any) -> Run:
+    """A queue that flows over into a second one and back, where somebody serves the second; how many wait decides."""
+    steps = [{"when": "wait", "at": 60, "to": "message"}, {"when": "wait", "at": 90, "to": "queue", "queue_id": 2}]
+    back = [{"when": "wait", "at": 0, "to": "queue", "queue_id": 1}]
+    queues = {
+        1: QueueSetting(1, "First", overflow=more.get("steps", steps), max_size=more.get("max_size"), asks=((9, 1),)),
+        2: QueueSetting(2, "Second", overflow=back),
+    }
+    people = [AgentSetting(0, "First", {1: 3}, {9: 1}, 1, first), AgentSetting(1, "Second", {2: 3})]
+    return Run(Setting(queues, CHANNELS, people), arrivals).go()
+
+
+def test_what_waits_too_long_flows_over_with_its_waiting_time_and_never_back() -> None:
+    played = over([(0, 10)], [Arrival(0, 200), Arrival(5, 60), Arrival(50, 30)])
+    assert told(played) == [(0, 0), (95, 1), (155, 1)]
+    assert [work.waited(played.now) for work in played.works] == [0, 90, 105]
+    assert [work.queue for work in played.works] == [1, 2, 2]
+
+
+def test_a_crowd_makes_those_at_the_end_flow_over() -> None:
+    step = {"when": "expected_wait", "at": 900, "to": "queue", "queue_id": 2}  # five minutes each
+    arrivals = [Arrival(0, 3000), *(Arrival(n, 10) for n in range(1, 5))]
+    assert [work.queue for work in over([(0, inf)], arrivals, steps=[step]).works] == [1, 1, 1, 2, 2]
+    beyond = over([(0, inf)], arrivals, steps=[step | {"at": 90_000}], max_size=1)
+    assert [work.queue for work in beyond.works] == [1, 1, 2, 2, 2]
+    busy = over([(0, inf)], arrivals, steps=[{"when": "idle_agents", "at": 1, "to": "queue", "queue_id": 2}])
+    assert [work.queue for work in busy.works] == [1, 2, 2, 2, 2]
+
+
 def test_a_shift_begins_and_ends_and_what_is_in_hand_is_finished() -> None:
     played = run([agent(0, shifts=[(100, 200)])], [Arrival(0, 90), Arrival(10, 90), Arrival(20, 90)])
     assert told(played) == [(100, 0), (190, 0), (None, None)]
@@ -126,6 +155,10 @@ def test_the_same_seed_gives_the_same_day() -> None:
 
 
 STEPS = [{"after": 5, "lower": 2}, {"after": 9, "anyone": True}]
+OVERFLOW = [
+    {"when": "expected_wait", "at": 40, "to": "callback"},
+    {"when": "wait", "at": 12, "to": "queue", "queue_id": 2},
+]
 WORK = st.builds(
     Arrival,
     at=st.floats(0, 60),
@@ -154,7 +187,9 @@ def test_whatever_happens_nothing_is_lost_doubled_or_too_much_for_anybody(
     channels = {
         name: ChannelSetting(one.weight, 4, ringing[0], ringing[1]) for name, one in CHANNELS.items()
     }  # fmt: skip
-    queues = {n: QueueSetting(n, str(n), easing=STEPS, prefer_seconds=3, wrap_up_seconds=1) for n in (1, 2)}
+    queues = {
+        n: QueueSetting(n, str(n), (), STEPS, 3, 1, overflow=OVERFLOW[-n:], max_size=3) for n in (1, 2)
+    }  # fmt: skip
     agents = [
         AgentSetting(n, str(n), levels, {CANTONESE: skill} if skill else {}, capacity, shifts)
         for n, (levels, skill, capacity, shifts) in enumerate(people)
@@ -169,7 +204,7 @@ def test_whatever_happens_nothing_is_lost_doubled_or_too_much_for_anybody(
             assert work.ended is not None
             assert work.start >= work.arrival.at
             assert work.ended >= work.start + work.arrival.service
-            assert work.arrival.queue in agents[work.server].levels
+            assert work.queue in agents[work.server].levels
     for seat in played.seats.values():
         assert not seat.rings
         assert (seat.candidate.load, seat.candidate.loose) == (0, 0)

@@ -16,6 +16,7 @@ from contact_center.queues.models import AgentSkill, Queue, Skill
 from contact_center.routing.models import Offer, OfferState
 from contact_center.simulator import recorded, trace, whatif
 from contact_center.tickets.messages import Handling, Interaction, InteractionState
+from contact_center.tickets.models import Ticket
 from tests import factories
 
 DAY = date(2026, 3, 5)
@@ -48,7 +49,8 @@ def came(queue: Queue, hours: float, **fields: object) -> Interaction:
 
 
 def test_a_day_has_what_came_in_it_and_what_still_waited(queue: Queue, ada: Agent) -> None:
-    handled = came(queue, 9, accepted_at=at(10), agent_id=ada.id, bonus={"tier": 60, "complaint": 30}, asked="3:4")
+    handled = came(queue, 9, accepted_at=at(10), agent_id=ada.id, bonus={"tier": 60, "complaint": 30},
+                   placed_by={"asked": "3:4"})  # fmt: skip
     db.session.add_all(
         [
             Handling(interaction_id=handled.id, agent_id=ada.id, started_at=at(10), ended_at=at(10.1)),
@@ -69,6 +71,33 @@ def test_a_day_has_what_came_in_it_and_what_still_waited(queue: Queue, ada: Agen
     assert [one.id for one in found.served] == [over.id, handled.id]
     lines = list(trace.lines(found.arrivals))
     assert [arrival.key for arrival in trace.read(lines)] == [over.id, handled.id, left.id]
+
+
+def test_it_came_in_where_it_was_before_it_flowed_over(queue: Queue, ada: Agent) -> None:
+    second = factories.queue("Second line", ada)
+    queue.overflow = [{"when": "wait", "at": 60, "to": "queue", "queue_id": second.id}]
+    queue.max_size = 9
+    came(second, 9, placed_by={"been": [queue.id]})
+    came(second, 10, placed_by={"been": [second.id + 1000]})  # which is gone
+    found = recorded.day(DAY, ZONE)
+    assert [arrival.queue for arrival in found.arrivals] == [queue.id, second.id]
+    assert (found.setting.queues[queue.id].overflow, found.setting.queues[queue.id].max_size) == (queue.overflow, 9)
+
+
+def test_it_prefers_the_owner_and_whoever_had_something_of_the_customer_by_then(queue: Queue, ada: Agent) -> None:
+    nils, otto = factories.nils(), factories.agent("Otto Owner")
+    customer = factories.customer("Greta Lindqvist", "greta@lindqvist.example", tier="A", owner_id=otto.id)
+    came(queue, -9, agent_id=nils.id, accepted_at=at(-8), customer_id=customer.id)
+    first, later = came(queue, 9), came(queue, 10)
+    for one in (first, later):
+        db.session.get_one(Ticket, one.ticket_id).customer_id = one.customer_id = customer.id
+    later.agent_id, later.accepted_at = ada.id, at(11)
+    db.session.flush()
+    arrivals = {arrival.key: arrival for arrival in recorded.day(DAY, ZONE).arrivals}
+    assert (arrivals[first.id].prefers, arrivals[later.id].prefers) == ((otto.id, nils.id), (otto.id, nils.id))
+    customer.tier = "D"  # whose customers are nobody's in particular
+    db.session.flush()
+    assert recorded.day(DAY, ZONE).arrivals[-1].prefers == ()
 
 
 def test_agents_are_there_while_they_were_available(queue: Queue, ada: Agent) -> None:

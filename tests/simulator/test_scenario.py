@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contact_center.queues.easing import Asks
 from contact_center.simulator import scenario, traffic, whatif
+from contact_center.simulator.engine import Run
 from contact_center.simulator.reading import BadScenario
 from contact_center.simulator.scenario import Scenario
 
@@ -149,8 +151,21 @@ def test_what_a_queue_asks_for_is_asked_with_what_the_traffic_asks() -> None:
         '[[agents]]\nqueues = ["Calls"]\n'
     )
     wanted: Asks = ((1, 3), (2, 2))
-    assert {arrival.asks for arrival in traffic.drawn(found)} == {wanted}
+    run = Run(found.setting, traffic.drawn(found)).go()
+    assert {work.waiting.lane.asks for work in run.works if work.waiting} == {wanted}
     assert found.setting.skill_names == {1: "French", 2: "Repairs"}
+    none = replace(found.setting, queues={1: replace(found.setting.queues[1], asks=())})
+    run = Run(none, traffic.drawn(found)).go()
+    assert {work.waiting.lane.asks for work in run.works if work.waiting} == {((2, 2),)}
+
+
+def test_a_queue_flows_over_into_one_that_is_told_of_later() -> None:
+    queue = small(
+        '[queues.First]\nmax_size = 4\noverflow = [{ when = "wait", at = 60, to = "Second" }]\n[queues.Second]\n'
+    ).setting.queues[2]
+    assert (queue.max_size, queue.overflow) == (4, [{"when": "wait", "at": 60, "to": "queue", "queue_id": 3}])
+    with pytest.raises(BadScenario, match="there is no queue called Third"):
+        small('[queues.First]\noverflow = [{ at = 60, to = "Third" }]\n')
 
 
 def test_more_people_never_make_the_same_day_wait_longer() -> None:
