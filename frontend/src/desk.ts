@@ -23,6 +23,7 @@ import "./ring";
 import "./rows";
 import "./seen";
 import "./socket";
+import "./sorting";
 import { startSubmits } from "./submit";
 import "./tiers";
 import "./timers";
