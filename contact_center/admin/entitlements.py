@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from contact_center import access, once
 from contact_center.admin import reading
+from contact_center.customers.models import TIERS
 from contact_center.entitlements import policies
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.entitlements.models import EntitlementPolicy
@@ -80,7 +81,7 @@ def _page(edited: EntitlementPolicy | None) -> str:
         policies=policies.listed(),
         edited=edited,
         kinds=RequestKind,
-        tiers=policies.TIERS,
+        tiers=TIERS,
     )
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from contact_center import access, once
 from contact_center.admin import reading
+from contact_center.customers.models import TIERS
 from contact_center.extensions import db
 from contact_center.orders import accounts
 from contact_center.selfservice import notices
@@ -72,9 +73,7 @@ def _fields() -> dict[str, Any]:
 
 
 def _form(notice: Notice | None) -> str:
-    return render_template(
-        "admin/notice.html", page="notices", notice=notice, tiers=notices.TIERS, today=accounts.today()
-    )
+    return render_template("admin/notice.html", page="notices", notice=notice, tiers=TIERS, today=accounts.today())
 
 
 def _done() -> Any:

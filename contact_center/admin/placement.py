@@ -11,6 +11,7 @@ from sqlalchemy import select
 from contact_center import access, once, rows
 from contact_center.admin import comparing, placement_words, reading
 from contact_center.calendars.models import Calendar
+from contact_center.customers.models import TIERS
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Invalid, Stale
 from contact_center.extensions import db
@@ -85,7 +86,7 @@ def save(rule_id: int) -> Any:
 @blueprint.post("/<int:rule_id>/move")
 @access.administrator
 def move(rule_id: int) -> Any:
-    """One place up or down, or to the place where it was dropped."""
+    """One place up or down by the arrows, or to the place (from 0) where it was dropped."""
     rule, place = reading.or_404(PlacementRule, rule_id), reading.number("to")
     by = reading.step() if place is None else place - [each.id for each in rules.listed()].index(rule.id)
     rules.move(rule, by, access.me())
@@ -170,6 +171,7 @@ def _form(rule: PlacementRule | None) -> str:
         history=rules.history(rule) if rule else (),
         shadow=rules.shadowed(listed).get(rule.id) if rule else None,
         channels=CHANNELS,
+        tiers=TIERS,
         covers=conditions.COVERS,
         kinds=RequestKind,
         priorities=Priority,

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from contact_center import access, once
 from contact_center.admin import comparing, reading
 from contact_center.calendars import settings as calendars
+from contact_center.customers.models import TIERS
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Stale
 from contact_center.extensions import db
@@ -110,7 +111,7 @@ def step_words() -> dict[str, str]:
 
 def _choices() -> dict[str, Any]:
     return {
-        "kinds": list(RequestKind), "channels": CHANNELS, "all_tiers": policies.TIERS, "steps": step_words(),
+        "kinds": list(RequestKind), "channels": CHANNELS, "all_tiers": TIERS, "steps": step_words(),
         "step_icons": STEP_ICONS, "calendars": calendars.listed(),
     }  # fmt: skip
 

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from contact_center import access
 from contact_center.admin import reading
+from contact_center.customers.models import TIERS
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.tiers import policies
-from contact_center.tiers.models import TIERS, Told
+from contact_center.tiers.models import Told
 
 blueprint = Blueprint("tier_policies", __name__, url_prefix="/admin/tier-policies")
 

@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from contact_center import rows
 from contact_center.cli.opening import as_json, in_app
-from contact_center.customers.models import Customer
+from contact_center.customers.models import TIERS, Customer
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
 from contact_center.floor import words
 from contact_center.tiers import ranking
 from contact_center.tiers import settings as tier_settings
-from contact_center.tiers.models import TIERS, Origin, TierChange, TierRun
+from contact_center.tiers.models import Origin, TierChange, TierRun
 
 EX_NOINPUT, EX_TEMPFAIL = 66, 75  # sysexits.h
 

@@ -17,6 +17,7 @@ import click
 
 from contact_center import clock
 from contact_center.cli.opening import configured
+from contact_center.customers.models import TIERS
 from contact_center.demo import posting
 from contact_center.demo.posting import NotSent
 from contact_center.demo.visitors import Letter, Visitors
@@ -59,7 +60,7 @@ class Sender:
     def summary(self) -> str:
         """What was sent, by way, tier and language."""
         ways = self.sent["mail"] + self.sent["web"]
-        tiers = ", ".join(f"{self.sent[tier]} {tier}" for tier in "ABCD")
+        tiers = ", ".join(f"{self.sent[tier]} {tier}" for tier in TIERS)
         told = f"{ways} sent: {self.sent['mail']} mails, {self.sent['web']} web requests; {tiers}; "
         return f"{told}{self.sent['en']} English, {self.sent['zh']} Chinese; {self.lost} not sent"
 

@@ -16,6 +16,8 @@ from contact_center.extensions import Base, BigId, states
 from contact_center.files.models import File
 from contact_center.text.addresses import Scheme
 
+TIERS = ("A", "B", "C", "D")  # by what a customer buys; who has none yet counts as D
+
 
 class CustomerKind(StrEnum):
     PERSON = "PERSON"

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
 
+from contact_center.customers.models import TIERS
 from contact_center.demo import casting, installing, letters, plots, steps
 from contact_center.demo.buyers import Buyer
 from contact_center.demo.casting import Cast
 from contact_center.demo.plots import Plot
 from contact_center.demo.sales import Sale
 
-TIERS = "ABCD"
 WRITE = (8, 22, 30, 40)  # of a hundred; A are so few that they would hardly be met
 SHARES = (Decimal(1), Decimal(5), Decimal(20))  # percent of the customers who are A, B, C by what they bought in a year
 _RATES = {"EUR": Decimal(1), "CNY": Decimal("0.125"), "GBP": Decimal("1.15"), "SEK": Decimal("0.09")}

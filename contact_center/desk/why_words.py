@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from contact_center.live.trace import Choice, Reason, Rung, Story
+from contact_center.queues import asking
 from contact_center.routing import naming, why
 from contact_center.routing.models import OfferState
 from contact_center.routing.policy import Out
@@ -88,7 +89,7 @@ def bonus_told(story: Story, tier: str | None) -> list[tuple[str, str]]:
 
 
 def skills_told(asks: Mapping[str, int]) -> list[str]:
-    return [_("%(skill)s from %(level)d", skill=skill, level=level) for skill, level in asks.items()]
+    return [asking.least(skill, level) for skill, level in asks.items()]
 
 
 def _minutes(number: int) -> str:

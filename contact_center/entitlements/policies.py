@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from contact_center import rows
 from contact_center.agents.models import Agent
+from contact_center.customers.models import TIERS
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.entitlements.models import EntitlementPolicy
 from contact_center.errors import Invalid
@@ -22,7 +23,6 @@ from contact_center.extensions import db
 from contact_center.putting import reading
 from contact_center.putting.reading import Reader
 
-TIERS = ("A", "B", "C", "D")
 NEEDS = ("PAID", "DEPOSIT")
 _READERS: dict[str, Reader] = {
     "kind": reading.choice(RequestKind),

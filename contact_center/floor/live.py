@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from contact_center import access, clock, pages, rows
 from contact_center.agents.models import Agent
+from contact_center.customers.models import TIERS
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.floor import live_words
@@ -39,14 +40,14 @@ def show() -> str:
     seated = seats.taken()
     lines = _queues(seated)
     opened = _opened() or (lines[0].queue.id if len(lines) == 1 else 0)
-    return render_template("floor/live.html", lines=lines, opened=opened, **_agents(seated))
+    return render_template("floor/live.html", lines=lines, opened=opened, tiers=TIERS, **_agents(seated))
 
 
 @blueprint.get("/queues")
 @access.supervisor
 def queue_lines() -> str:
     """The inside of the table of queues."""
-    return render_template("floor/_live_queues.html", lines=_queues(seats.taken()), opened=_opened())
+    return render_template("floor/_live_queues.html", lines=_queues(seats.taken()), opened=_opened(), tiers=TIERS)
 
 
 @blueprint.get("/queues/<int:queue_id>")

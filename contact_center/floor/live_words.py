@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from contact_center import clock
 from contact_center.live.agents import Doing
 from contact_center.live.waiting import Waiting
+from contact_center.queues import asking
 
 
 def doing_word(doing: str) -> str:
@@ -56,7 +57,7 @@ def place_told(item: Waiting) -> str:
 
 def asks_told(asks: Mapping[str, int]) -> list[str]:
     """Skills with the least level that is asked for."""
-    return [f"{skill} {level}+" if level < 5 else f"{skill} 5" for skill, level in asks.items()]
+    return [asking.least(skill, level) for skill, level in asks.items()]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

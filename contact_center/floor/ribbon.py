@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contact_center.tiers.models import TIERS
+from contact_center.customers.models import TIERS
 
 WIDTH, TOP, BAR, BOTTOM = 720.0, 28, 26, 126
 _GAP, _LEAST = 3.0, 6.0

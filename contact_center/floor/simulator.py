@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from contact_center import access, clock, pages
+from contact_center.customers.models import TIERS
 from contact_center.extensions import db
 from contact_center.floor import day_lines, simulator_form
 from contact_center.floor.simulator_form import MADE, MOST, Asked, Played
@@ -25,7 +26,6 @@ from contact_center.simulator.setting import Setting
 from contact_center.simulator.whatif import Outcome
 from contact_center.text import durations
 from contact_center.tickets import scope
-from contact_center.tiers.models import TIERS
 
 blueprint = Blueprint("simulator", __name__, url_prefix="/floor/simulator")
 _LATELY = timedelta(days=60)

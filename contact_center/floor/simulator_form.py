@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from contact_center.customers.models import TIERS
 from contact_center.simulator import recorded, scenario, traffic
 from contact_center.simulator.recorded import Came
 from contact_center.simulator.setting import AgentSetting, Arrival, Setting
 from contact_center.text import amounts
-from contact_center.tiers.models import TIERS
 
 MADE = "made"
 MOST = 20_000  # arrivals that a page plays while somebody waits for it

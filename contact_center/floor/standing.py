@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from contact_center import access, clock, pages
-from contact_center.customers.models import Customer
+from contact_center.customers.models import TIERS, Customer
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.tiers import overrides, ranking
-from contact_center.tiers.models import TIERS, TierOverride
+from contact_center.tiers.models import TierOverride
 from contact_center.value import contribution, wanted
 from contact_center.value import settings as value_settings
 

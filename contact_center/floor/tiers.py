@@ -22,13 +22,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from contact_center import access, clock, rows
+from contact_center.customers.models import TIERS
 from contact_center.errors import Invalid, NotAllowed
 from contact_center.extensions import db
 from contact_center.floor import ribbon, words
 from contact_center.text import spreadsheets
 from contact_center.tiers import moves, overrides, ranking, schedule
 from contact_center.tiers import settings as tier_settings
-from contact_center.tiers.models import TIERS, RunState, TierRun
+from contact_center.tiers.models import RunState, TierRun
 from contact_center.tiers.moves import Wanted, Which
 from contact_center.tiers.settings import Counted, Measure, Potential, Settings
 

@@ -99,10 +99,10 @@ class Story:
 
 
 def of(ticket: Ticket, viewer: Agent) -> list[Story]:
-    """The stories of what came in, and of promises, the newest first. A waiting one costs a few statements more."""
+    """The stories of what came in, and of promises, the newest first. What waits costs three statements more."""
     found = _interactions(ticket)
     offers = _offers([item.id for item, _queue in found])
-    standing = {item.id: why.now(item.id) for item, _queue in found if item.state is InteractionState.WAITING}
+    standing = why.now([item.id for item, _queue in found if item.state is InteractionState.WAITING])
     names = _Names(viewer, found, offers, standing.values())
     return [_story(item, queue, offers, standing.get(item.id), names) for item, queue in found]
 
@@ -133,10 +133,10 @@ class _Names:
     """What people and skills are called, as far as the viewer may know; read once for a whole trace."""
 
     def __init__(
-        self, viewer: Agent, items: Iterable[tuple[Interaction, str]], offers: Iterable[Offer], now: Iterable[Any]
+        self, viewer: Agent, items: Iterable[tuple[Interaction, str]], offers: Iterable[Offer], now: Iterable[why.Now]
     ) -> None:
         self._viewer, self._seen = viewer.id, set(queues.watched_by(viewer))
-        decisions = [offer.decision for offer in offers] + [one.decision.as_json() for one in now if one]
+        decisions = [offer.decision for offer in offers] + [one.decision.as_json() for one in now]
         people = {agent_id for decision in decisions for agent_id in _people(decision)}
         skills: set[int] = set()
         for item, _queue in items:

@@ -55,7 +55,7 @@ def read_easing(form: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def said(asks: easing.Asks, steps: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> str:
-    """What is asked for and when it becomes less: `First French 4 or better; after 30 s French 3 or better; …`."""
+    """What is asked for and when it becomes less: `First French 4+; after 30 s French 3+; …`."""
     if not asks:
         return _("Asks for no skills: every member may get the work.")
     phases = list(_phases(asks, steps))
@@ -64,6 +64,13 @@ def said(asks: easing.Asks, steps: Sequence[Mapping[str, Any]], names: Mapping[i
         skills = _skills(left, names) if left else _("anyone in the queue")
         words.append(_("after %(time)s %(skills)s", time=durations.say(after), skills=skills))
     return _("; ").join(words) + _(".")
+
+
+def least(skill: str, level: int) -> str:
+    """A skill with the least level that is asked for, wherever that is read: `French 4+`; nothing is above 5."""
+    if level == 5:
+        return _("%(skill)s %(level)d", skill=skill, level=level)
+    return _("%(skill)s %(level)d+", skill=skill, level=level)
 
 
 def asked(row_asks: Mapping[str, Any]) -> easing.Asks:
@@ -108,15 +115,7 @@ def _phases(asks: easing.Asks, steps: Sequence[Mapping[str, Any]]) -> Iterable[t
 
 
 def _skills(asks: easing.Asks, names: Mapping[int, str]) -> str:
-    words = [_skill(names.get(skill, _("a skill that is gone")), level) for skill, level in asks]
+    words = [least(names.get(skill, _("a skill that is gone")), level) for skill, level in asks]
     if len(words) < 2:
         return "".join(words)
     return _("%(some)s and %(last)s", some=_(", ").join(words[:-1]), last=words[-1])
-
-
-def _skill(name: str, level: int) -> str:
-    return (
-        _("%(skill)s %(level)d", skill=name, level=level)
-        if level == 5
-        else _("%(skill)s %(level)d or better", skill=name, level=level)
-    )

@@ -104,7 +104,7 @@ def _best(queue_id: int, skill_id: int) -> int:
 
 def _nobody(skill: str, level: int, best: int, *, eases: bool) -> str:
     has = (
-        _("No member has %(skill)s at %(level)d or better (the best: %(best)d).", skill=skill, level=level, best=best)
+        _("No member has %(skill)s (the best: %(best)d).", skill=asking.least(skill, level), best=best)
         if best
         else _("No member has %(skill)s.", skill=skill)
     )

@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 
+from contact_center.queues import asking
 from contact_center.routing import conditions
 from contact_center.tickets.naming import channel_word, priority_word, request_word
 
@@ -61,7 +62,7 @@ def named_word(name: str, value: str) -> str:
 
 def asks_word(asks: Iterable[tuple[str, int]]) -> str:
     """Skills by name, with the least level of each."""
-    return ", ".join(f"{skill} ≥ {level}" for skill, level in asks)
+    return _(", ").join(asking.least(skill, level) for skill, level in asks)
 
 
 def placed_word(told: Mapping[str, Any]) -> str:

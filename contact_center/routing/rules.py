@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from contact_center import rows
 from contact_center.agents.models import Agent
 from contact_center.calendars.models import Calendar, CalendarSlot
+from contact_center.customers.models import TIERS
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Invalid
 from contact_center.events import log
@@ -32,7 +33,6 @@ from contact_center.text import tokens
 from contact_center.text.lines import one_line
 from contact_center.tickets.inbound import CHANNELS
 from contact_center.tickets.models import Priority
-from contact_center.tiers.models import TIERS
 
 MOST = 100
 MOST_WORDS = 40

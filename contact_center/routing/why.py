@@ -6,14 +6,13 @@ same policy that the dispatcher follows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal_column, select, tuple_
-
-from contact_center.extensions import db
 from contact_center.routing import policy, seats
-from contact_center.tickets.messages import Interaction, InteractionState
+from contact_center.routing.policy import Candidate, Weight
+from contact_center.statement import Statement
 
 WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "promise", "priority", "queue", "risk")
 
@@ -22,30 +21,38 @@ WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "promise", "priority",
 class Now:
     """Who could take what waits (`decision.ranked`, best first) and who not; how many are served before it."""
 
-    interaction: Interaction
     decision: policy.Decision
     ahead: int
 
 
-def now(interaction_id: int) -> Now | None:
-    """How it stands with what waits; None if it does not wait (any more)."""
-    row = db.session.get(Interaction, interaction_id, populate_existing=True)
-    if row is None or row.state is not InteractionState.WAITING or row.order_at is None:
-        return None
+# Of what waits and has its place; those before it are counted to a thousand.
+_WAITING = Statement("""
+    SELECT i.id, i.queue_id, i.channel, i.asks, i.held_for, i.not_for,
+           (SELECT count(*) FROM (
+               SELECT FROM interaction o WHERE o.queue_id = i.queue_id AND o.state = 'WAITING'
+               AND o.order_at IS NOT NULL AND (o.order_at, o.id) < (i.order_at, i.id) LIMIT 1000
+           ) sooner) AS ahead
+    FROM interaction i
+    WHERE i.id = ANY(:ids) AND i.state = 'WAITING' AND i.order_at IS NOT NULL
+""")
+
+
+def now(interaction_ids: Sequence[int]) -> dict[int, Now]:
+    """How it stands with those of them that wait, by id; three statements, however many they are."""
+    found = _WAITING.rows({"ids": list(interaction_ids)}) if interaction_ids else []
+    if not found:
+        return {}
     costs = seats.weights()
+    everybody = seats.taken(costs)
+    return {row.id: _now(row, costs, everybody) for row in found}
+
+
+def _now(row: Any, costs: Mapping[str, Weight], everybody: Sequence[Candidate]) -> Now:
     lane = policy.Lane.of(row)
-    members = [one for one in seats.taken(costs) if lane.queue in one.levels]
-    return Now(row, policy.decide(lane, costs[row.channel], members), _ahead(row))
+    members = [one for one in everybody if lane.queue in one.levels]
+    return Now(policy.decide(lane, costs[row.channel], members), row.ahead)
 
 
 def parts(bonus: dict[str, Any]) -> list[tuple[str, int]]:
     """The parts of a bonus in the order in which they are told, in minutes."""
     return [(what, int(bonus[what])) for what in WHAT_FOR if bonus.get(what)]
-
-
-def _ahead(row: Interaction) -> int:
-    """How many in the same queue are served before it; counted to a thousand."""
-    sooner = tuple_(Interaction.order_at, Interaction.id) < tuple_(row.order_at, row.id)
-    waiting = (Interaction.queue_id == row.queue_id, Interaction.state == literal_column("'WAITING'"))
-    found = select(Interaction.id).where(*waiting, Interaction.order_at.is_not(None), sooner).limit(1000).subquery()
-    return db.session.scalar(select(func.count()).select_from(found)) or 0

@@ -12,6 +12,7 @@ from sqlalchemy import Text, any_, func, literal, or_, select
 
 from contact_center import rows
 from contact_center.agents.models import Agent
+from contact_center.customers.models import TIERS
 from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -20,7 +21,6 @@ from contact_center.orders import accounts
 from contact_center.selfservice.models import Notice
 from contact_center.text.lines import one_line, several_lines
 
-TIERS = ("A", "B", "C", "D")
 _LONGEST = {"title": 120, "title_zh": 120, "text": 4000, "text_zh": 4000}
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from contact_center import rows
 from contact_center.agents.models import Agent
 from contact_center.calendars import typed as calendars
+from contact_center.customers.models import TIERS
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Invalid
 from contact_center.events import log
@@ -37,7 +38,6 @@ class Step(StrEnum):
 
 
 WITHOUT_POLICY = (Step.NOTIFY_ASSIGNEE, Step.NOTIFY_SUPERVISORS)
-TIERS = ("A", "B", "C", "D")
 MINUTES = {
     Target.FIRST_RESPONSE: "first_response_minutes", Target.NEXT_RESPONSE: "next_response_minutes",
     Target.RESOLUTION: "resolution_minutes",

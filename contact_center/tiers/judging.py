@@ -15,9 +15,10 @@ from typing import Any
 
 from sqlalchemy import text
 
+from contact_center.customers.models import TIERS
 from contact_center.extensions import db
 from contact_center.tiers.counting import Ground
-from contact_center.tiers.models import HELD_BACK, TIERS, Rule, TierRun
+from contact_center.tiers.models import HELD_BACK, Rule, TierRun
 from contact_center.tiers.settings import Settings
 
 Edge = tuple[Decimal | None, Decimal]  # the value at the last place of a tier (None: it has none), and just below it

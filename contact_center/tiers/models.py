@@ -15,7 +15,6 @@ from contact_center.agents.models import Agent
 from contact_center.customers.models import Customer
 from contact_center.extensions import Base, BigId, states
 
-TIERS = ("A", "B", "C", "D")
 Value = Annotated[Decimal, mapped_column(Numeric(18, 2))]
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, true, tuple_
 
-from contact_center.customers.models import Customer
+from contact_center.customers.models import TIERS, Customer
 from contact_center.extensions import db
-from contact_center.tiers.models import TIERS, Rule, TierMove, TierRun
+from contact_center.tiers.models import Rule, TierMove, TierRun
 
 PAGE = 50
 _EDGE = re.compile(r"(-?[0-9]{1,18}(?:[.][0-9]{1,2})?)_([0-9]{1,18})")  # value and customer

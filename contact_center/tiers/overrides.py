@@ -13,13 +13,13 @@ from sqlalchemy import select, update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.customers.models import Customer
+from contact_center.customers.models import TIERS, Customer
 from contact_center.errors import Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.text import lines
-from contact_center.tiers.models import TIERS, Rule, TierChange, TierOverride
+from contact_center.tiers.models import Rule, TierChange, TierOverride
 
 LONGEST = timedelta(days=3 * 366)
 MAX_REASON = 300

@@ -12,13 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from contact_center.agents.models import Agent
+from contact_center.customers.models import TIERS
 from contact_center.errors import Invalid, Stale
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.text import amounts
 from contact_center.text.addresses import email_normal
-from contact_center.tiers.models import TIERS, TierPolicy, Told
+from contact_center.tiers.models import TierPolicy, Told
 
 FIELDS = (
     "response_minutes", "resolution_minutes", "bonus_minutes", "needs_owner", "is_sticky", "offers_callback",

@@ -52,7 +52,7 @@ def test_a_rule_is_written_listed_in_plain_words_and_counts(browser: FlaskClient
     assert rule.conditions == {"places": [mailbox.id], "languages": ["zh"], "words": ["refund", "退款"]}
     listed = browser.get("/admin/placement").text
     assert "Mailbox: support@norra.example · Language: Chinese · Words: “refund” / “退款”" in listed
-    assert "→ Seniors · asks for French ≥ 4 · High priority" in listed
+    assert "→ Seniors · asks for French 4+ · High priority" in listed
     form = browser.get(f"/admin/placement/{rule.id}").text
     assert ("refund\n退款" in form, 'value="zh" checked' in form) == (True, True)
     ticket = mail(mailbox, text="我要退款，因为这个水壶漏水。请尽快处理我的申请。")

@@ -59,7 +59,7 @@ def test_every_setting_is_saved_and_shown_again(browser: FlaskClient, root: Agen
         {"when": "expected_wait", "at": 3600, "to": "message", "text": "Sorry.", "text_zh": "抱歉。"},
     ]
     page = browser.get(f"/admin/queues/{queue.id}").text
-    assert "First French 4 or better; after 30 s French 3 or better; after 1 min 30 s anyone in the queue." in page
+    assert "First French 4+; after 30 s French 3+; after 1 min 30 s anyone in the queue." in page
     assert "After waiting for 10 min: on to “Mails”." in page
     assert "No member has French." in page, "Ada has not"
     assert 'value="1 min 30 s"' in page
@@ -136,7 +136,7 @@ def test_what_contradicts_the_people_there_are_is_said_and_allowed(browser: Flas
     db.session.refresh(queue)
     save(browser, queue, **step, **{f"ask_{french.id}": "4"}, ease_after_0="30", ease_to_0="anyone")
     page = browser.get(f"/admin/queues/{queue.id}").text
-    assert "No member has French at 4 or better (the best: 2). The work waits for the steps below." in page
+    assert "No member has French 4+ (the best: 2). The work waits for the steps below." in page
     assert "overflows into “Empty”, which nobody serves" in page
 
 
@@ -152,7 +152,7 @@ def test_what_is_typed_is_said_in_words_before_it_is_saved(browser: FlaskClient,
         "ease_to_1": "anyone",
     }
     said = browser.post(f"/admin/queues/{queue.id}/said/skills", data=typed).text
-    assert "First French 4 or better; after 30 s French 3 or better; after 1 min 30 s anyone in the queue." in said
+    assert "First French 4+; after 30 s French 3+; after 1 min 30 s anyone in the queue." in said
     assert "No member has French." in said
     assert (
         "later than the one before"

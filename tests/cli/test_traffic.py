@@ -15,9 +15,10 @@ from werkzeug.serving import make_server
 
 from contact_center import clock
 from contact_center.cli.traffic import traffic
+from contact_center.customers.models import TIERS
 from contact_center.demo import posting
 from contact_center.demo.posting import NotSent
-from contact_center.demo.visitors import TIERS, Visitors
+from contact_center.demo.visitors import Visitors
 from contact_center.extensions import db
 from contact_center.tickets.models import RequestKind, Ticket
 from tests import factories

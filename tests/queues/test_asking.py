@@ -57,11 +57,11 @@ def test_nothing_comes_after_anyone(app: Flask) -> None:
 def test_it_says_what_the_steps_mean(app: Flask) -> None:
     steps = [{"after": 30, "lower": 1}, {"after": 90, "anyone": True}]
     said = asking.said(((3, 4),), steps, NAMES)
-    assert said == "First French 4 or better; after 30 s French 3 or better; after 1 min 30 s anyone in the queue."
-    assert asking.said(((3, 4), (7, 5)), [], NAMES) == "French 4 or better and Coffee machines 5."
+    assert said == "First French 4+; after 30 s French 3+; after 1 min 30 s anyone in the queue."
+    assert asking.said(((3, 4), (7, 5)), [], NAMES) == "French 4+ and Coffee machines 5."
     assert asking.said((), steps, NAMES).startswith("Asks for no skills")
 
 
 def test_a_step_that_changes_nothing_is_not_said(app: Flask) -> None:
     steps = [{"after": 30, "lower": 3}, {"after": 60, "lower": 4}, {"after": 90, "anyone": True}]
-    assert asking.said(((3, 2),), steps, NAMES) == "First French 2 or better; after 30 s anyone in the queue."
+    assert asking.said(((3, 2),), steps, NAMES) == "First French 2+; after 30 s anyone in the queue."

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contact_center.customers import custom
-from contact_center.customers.models import CustomerKind, CustomerStatus, CustomField, FieldKind, ValueColour
-from contact_center.tiers.models import TIERS
+from contact_center.customers.models import TIERS, CustomerKind, CustomerStatus, CustomField, FieldKind, ValueColour
 
 
 class Kind(StrEnum):

@@ -15,7 +15,7 @@ from contact_center import access, once
 from contact_center.agents.models import Agent
 from contact_center.customers import custom, fields, lists, points, records, search
 from contact_center.customers.lists import NOBODY, Filter, Sort
-from contact_center.customers.models import Customer, CustomerKind, CustomerStatus, CustomField, ValueColour
+from contact_center.customers.models import TIERS, Customer, CustomerKind, CustomerStatus, CustomField, ValueColour
 from contact_center.desk.customers import fragments
 from contact_center.errors import Invalid
 from contact_center.extensions import db
@@ -23,7 +23,6 @@ from contact_center.tickets import customer_choice
 
 blueprint = Blueprint("listing", __name__)
 KEPT = ("q", "kind", "status", "owner", "tier", "colour", "region", "industry", "sort")
-TIERS = ("A", "B", "C", "D")
 _PARAMETERS = {"text": "q", "owner_id": "owner"}  # filters that the address calls otherwise
 
 

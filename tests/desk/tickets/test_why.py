@@ -83,7 +83,7 @@ def test_missing_skills_are_said_of_oneself_and_of_others(
     db.session.commit()
     page = _page(desk, ticket)
     assert "Not you: it asks for skills that you do not have at that level." in page
-    assert "French from 4" in page
+    assert "French 4+" in page
     assert "Ada Brandt, Bea Other" in page
 
 
