@@ -152,14 +152,15 @@ def _report(sink: Sink, accepted: int, processes: Processes, seconds: float) -> 
         row = db.session.execute(text("""
             SELECT count(*) AS messages, count(DISTINCT sender) AS senders, count(DISTINCT ticket_id) AS tickets,
                    (SELECT count(*) FROM customer) AS customers, (SELECT count(*) FROM raw_message) AS raws,
-                   (SELECT count(*) FROM raw_message WHERE state = 'NEW') AS left_over
+                   (SELECT count(*) FROM raw_message WHERE state NOT IN ('DONE', 'DUPLICATE', 'IGNORED')) AS held
             FROM message WHERE author = 'CUSTOMER'
         """)).one()  # fmt: skip
         db.session.remove()
     copies = sum(sink.message_ids.values()) - len(sink.message_ids)
     figure("killing: mails in", accepted, "mails")
     figure("killing: stored", row.senders, "mails", accepted)
-    figure("killing: lost", accepted - row.senders, "mails")
+    figure("killing: lost", accepted - row.senders - row.held, "mails")
+    figure("killing: in quarantine (interrupted three times)", row.held, "mails")
     doubled = row.messages + row.tickets + row.customers - 3 * row.senders
     figure("killing: doubled", doubled, "mails")
     figure("killing: acknowledged (distinct Message-IDs)", len(sink.message_ids), "mails", accepted)
