@@ -10,12 +10,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from contact_center.agents import tokens
+from contact_center.errors import Untrusted
 from contact_center.extensions import db
 from contact_center.selfservice import sessions
 from contact_center.selfservice.sessions import SignedIn
@@ -29,6 +30,7 @@ class Rule(StrEnum):
     AGENT = "agent"  # anybody who is signed in
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    CARRIER = "carrier"  # the telephone company: the request carries its signature, no cookie counts
     TOKEN = "token"  # another system with a token that has the view's scope; no cookie counts
 
 
@@ -59,6 +61,16 @@ def token(scope: str | None = None) -> Callable[[View], View]:
     return mark
 
 
+def carrier(verify: Callable[[Request], None]) -> Callable[[View], View]:
+    """Mark a view that only a carrier may call; *verify* raises Untrusted for whoever else it is."""
+
+    def mark(view: View) -> View:
+        view.access, view.verify = Rule.CARRIER, verify  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 # Views of libraries, which cannot carry our mark.
 _LIBRARY = {
     "static": Rule.PUBLIC,
@@ -84,7 +96,7 @@ def may(person: Any, needed: Rule) -> bool:
         return True
     if needed is Rule.CUSTOMER:
         return signed_in() is not None
-    if needed is Rule.TOKEN or not person.is_authenticated:
+    if needed in (Rule.TOKEN, Rule.CARRIER) or not person.is_authenticated:
         return False
     return {
         Rule.AGENT: True,
@@ -127,6 +139,8 @@ def _check() -> Any:
         abort(404)
     if needed is Rule.TOKEN:
         return _check_token(current_app.view_functions[request.endpoint])
+    if needed is Rule.CARRIER:
+        return _check_signature(current_app.view_functions[request.endpoint])
     if may(current_user, needed):
         return None
     if current_user.is_authenticated and needed is not Rule.CUSTOMER:
@@ -135,6 +149,15 @@ def _check() -> Any:
         abort(401)
     entrance = "signing_in.ask" if needed is Rule.CUSTOMER else "security.login"
     return redirect(url_for(entrance, next=request.full_path.rstrip("?") if request.method == "GET" else None))
+
+
+def _check_signature(view: Any) -> Response | None:
+    """A carrier reads no pages: whoever cannot sign gets the bare word."""
+    try:
+        view.verify(request)
+    except Untrusted as error:
+        return Response(error.sentence, error.status, mimetype="text/plain")
+    return None
 
 
 def _check_token(view: Any) -> None:

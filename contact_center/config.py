@@ -10,8 +10,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -48,6 +50,12 @@ class Config:
     reopen_days: int = 14
     close_days: int = 7
     proxies: int = 0  # how many reverse proxies in front may be believed (X-Forwarded-*)
+    twilio_account_sid: str = ""  # telephone and texts: none without it
+    twilio_auth_token: str = field(default="", repr=False)
+    twilio_api_key: str = ""  # for telephones in the browser, with the next two
+    twilio_api_secret: str = field(default="", repr=False)
+    twilio_app_sid: str = ""
+    twilio_api_base: str = ""  # an emulated carrier on this machine, instead of the real one
     testing: bool = field(default=False, metadata={"internal": True})
 
     @property
@@ -107,7 +115,7 @@ def _read(name: str, type_: str, text: str) -> Any:
         return int(text)
     if type_ == "Path":
         return Path(text).resolve()
-    return text.rstrip("/") if name == "PUBLIC_URL" else text
+    return text.rstrip("/") if name in ("PUBLIC_URL", "TWILIO_API_BASE") else text
 
 
 def _contradictions(config: Config) -> Iterator[str]:
@@ -119,3 +127,25 @@ def _contradictions(config: Config) -> Iterator[str]:
         yield f"TIME_ZONE is not the name of a zone: {config.time_zone!r}"
     if len(config.secret_key) < 24:
         yield "SECRET_KEY is shorter than 24 characters"
+    yield from _half_an_account(config)
+    if config.twilio_api_base and not _is_of_this_machine(config.twilio_api_base):
+        yield "TWILIO_API_BASE is for an emulated carrier: it must be http:// and a loopback address"
+
+
+def _half_an_account(config: Config) -> Iterator[str]:
+    """Telephone settings belong together: texts need the first two, telephones in the browser all five."""
+    texts = ("twilio_account_sid", "twilio_auth_token")
+    phones = ("twilio_api_key", "twilio_api_secret", "twilio_app_sid")
+    wanted = (*texts, *phones) if any(getattr(config, name) for name in phones) else texts
+    given = [name for name in wanted if getattr(config, name)]
+    if given or config.twilio_api_base:
+        yield from (f"{name.upper()} is not set" for name in wanted if name not in given)
+
+
+def _is_of_this_machine(base: str) -> bool:
+    try:
+        parts = urlsplit(base)
+        is_loopback = parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
+        return parts.scheme == "http" and is_loopback and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

@@ -17,9 +17,11 @@ from contact_center.channels import models as channels_models
 from contact_center.channels import originals
 from contact_center.channels.email import quarantine
 from contact_center.channels.email import screens as mailbox_screens
+from contact_center.channels.sms import models as sms_models
 from contact_center.channels.web.portal import blueprints as portal
 from contact_center.credit import models as credit_models
 from contact_center.customers import models as customers_models
+from contact_center.customers import text_stops as text_stops_models
 from contact_center.desk import blueprints as desk
 from contact_center.entitlements import models as entitlements_models
 from contact_center.events import bus
@@ -29,6 +31,8 @@ from contact_center.files import models as files_models
 from contact_center.floor import blueprints as floor
 from contact_center.importing import models as importing_models
 from contact_center.mailboxes import models as mailboxes_models
+from contact_center.mailboxes import numbers as numbers_models
+from contact_center.mailboxes import texting as texting_models
 from contact_center.orders import models as orders_models
 from contact_center.outbox import models as outbox_models
 from contact_center.queues import models as queues_models
@@ -47,8 +51,9 @@ from contact_center.value import models as value_models
 MODELS = (
     agents_models, api_tokens, calendars_models, card_models, channels_models, credit_models, customers_models,
     entitlements_models, events_models, files_models, importing_models, mailboxes_models, messages_models,
-    notices_models, once, orders_models, outbox_models, queues_models, routing_models, satisfaction_models,
-    selfservice_models, sla_models, tickets_models, tiers_models, value_models,
+    notices_models, numbers_models, once, orders_models, outbox_models, queues_models, routing_models, satisfaction_models,
+    selfservice_models, sla_models, sms_models, text_stops_models, texting_models, tickets_models, tiers_models,
+    value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 

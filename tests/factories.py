@@ -24,6 +24,7 @@ from contact_center.entitlements.models import Asset
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.mailboxes.models import Mailbox
+from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.mailboxes.places import Place
 from contact_center.orders.models import Invoice, Order, OrderLine, OrderState, Shipment, ShipmentState, TrackingEvent
 from contact_center.queues.models import Queue, QueueMember
@@ -102,6 +103,14 @@ def team(name: str, *members: Agent) -> Team:
 
 def mailbox(queue: Queue, address: str = "support@norra.example", **fields: Any) -> Mailbox:
     row = Mailbox(address=address, from_name="Norra Care", queue_id=queue.id, **fields)
+    db.session.add(row)
+    db.session.flush()
+    places.forget()
+    return row
+
+
+def number(queue: Queue, address: str = "+4930901820", **fields: Any) -> PhoneNumber:
+    row = PhoneNumber(address=address, queue_id=queue.id, **fields)
     db.session.add(row)
     db.session.flush()
     places.forget()

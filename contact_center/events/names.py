@@ -120,6 +120,8 @@ class Name(StrEnum):
     MAILBOX_CHANGED = "mailbox.changed"
     MAILBOX_FAILED = "mailbox.failed"
     MAILBOX_RECOVERED = "mailbox.recovered"
+    PHONE_NUMBER_CHANGED = "phone_number.changed"
+    TEXT_SETTINGS_CHANGED = "text_settings.changed"
     CANNED_REPLY_CHANGED = "canned_reply.changed"
     PORTAL_CHANGED = "portal.changed"
     NOTICE_CHANGED = "notice.changed"

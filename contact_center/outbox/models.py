@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     SURVEY = "SURVEY"  # how satisfied were you
     VISIT = "VISIT"  # booked, moved or cancelled
     DELAY = "DELAY"  # it takes longer than it should
+    ANSWER = "ANSWER"  # what somebody asked for by text: an order, a request, help
 
 
 class OutgoingState(StrEnum):
@@ -45,7 +46,7 @@ class Outgoing(Base):
     id: Mapped[BigId]
     purpose: Mapped[Purpose] = mapped_column(states(Purpose))
     channel: Mapped[str]
-    place_id: Mapped[int | None]  # the mailbox it leaves by
+    place_id: Mapped[int | None]  # the mailbox it leaves by, of a text the number
     recipient: Mapped[str]
     subject: Mapped[str] = mapped_column(server_default="")
     text: Mapped[str] = mapped_column(server_default="")
@@ -61,6 +62,10 @@ class Outgoing(Base):
     due_at: Mapped[datetime]  # QUEUED: not before; SENDING: the claim's lease ends
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    provider_ref: Mapped[str | None]  # what the carrier calls it; opaque
+    rank: Mapped[int] = mapped_column(server_default=sql("0"))  # how far the carrier says it is: see channels/sms
+    segments: Mapped[int | None]  # of a text: in how many parts it is sent, and paid
+    unsure_since: Mapped[datetime | None]  # nobody knows whether it left, or two receipts contradict: ask the carrier
 
     __table_args__ = (
         Index("ix_outgoing_due", "due_at", postgresql_where=sql("state IN ('QUEUED', 'SENDING')")),
@@ -68,4 +73,8 @@ class Outgoing(Base):
         Index(None, "ticket_id", postgresql_where=sql("ticket_id IS NOT NULL")),
         Index("ix_outgoing_customer", "customer_id", postgresql_where=sql("customer_id IS NOT NULL")),
         Index("ix_outgoing_recipient", "recipient", "queued_at"),
+        Index(
+            "ix_outgoing_provider_ref", "provider_ref", unique=True, postgresql_where=sql("provider_ref IS NOT NULL")
+        ),
+        Index("ix_outgoing_unsure", "unsure_since", postgresql_where=sql("unsure_since IS NOT NULL")),
     )

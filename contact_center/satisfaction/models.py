@@ -26,6 +26,7 @@ class AskedBy(StrEnum):
     """How the question reached the customer."""
 
     EMAIL = "EMAIL"
+    TEXT = "TEXT"
     PORTAL = "PORTAL"  # they rated by themselves, signed in
 
 

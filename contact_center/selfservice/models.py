@@ -186,6 +186,8 @@ class DeflectionKind(StrEnum):
     LOOKUP = "LOOKUP"  # an order, looked up without signing in
     ORDER = "ORDER"
     STATEMENT = "STATEMENT"
+    TEXT_ORDER = "TEXT_ORDER"  # an order, asked for by text
+    TEXT_STATUS = "TEXT_STATUS"  # how far a request is, asked for by text
 
 
 class DeflectionState(StrEnum):

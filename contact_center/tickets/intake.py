@@ -79,12 +79,12 @@ _MESSAGE_VALUES = """
 
 _OPEN = Statement(f"""
     WITH t AS (
-        INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, language,
-                            order_number, token, portal_token, opened_at, changed_at, last_inbound_at, waiting_since,
-                            due_at, search)
+        INSERT INTO ticket (subject, customer_id, candidate_ids, queue_id, kind, channel, place_id, number_id,
+                            language, order_number, token, portal_token, opened_at, changed_at, last_inbound_at,
+                            waiting_since, due_at, search)
         VALUES (:title, CAST(:customer_id AS bigint), CAST(:candidates AS bigint[]), :queue_id,
-                CAST(:request_kind AS text), :channel, CAST(:place_id AS bigint), CAST(:ticket_language AS text),
-                CAST(:order_number AS text), :token, :portal_token, :at, :at, :at, :at,
+                CAST(:request_kind AS text), :channel, CAST(:place_id AS bigint), CAST(:number_id AS bigint),
+                CAST(:ticket_language AS text), CAST(:order_number AS text), :token, :portal_token, :at, :at, :at, :at,
                 CAST(:due_at AS timestamptz), CAST(:title_search AS tsvector))
         RETURNING id
     ), p AS (
@@ -169,6 +169,7 @@ def _open(message: InboundMessage, place: Place, decision: threading.Decision, r
         "candidates": list(who.candidate_ids),
         "queue_id": place.queue_id,
         "place_id": place.place_id,
+        "number_id": place.number_id,
         "request_kind": kind,
         "due_at": opening.due_at,
         "deadlines": opening.rows,

@@ -66,6 +66,7 @@ class Ticket(Base):
     tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     channel: Mapped[str]
     place_id: Mapped[int | None]  # the mailbox it came by, and is answered from
+    number_id: Mapped[int | None] = mapped_column(ForeignKey("phone_number.id", ondelete="SET NULL"))  # likewise
     language: Mapped[str | None]
     order_number: Mapped[str | None]
     token: Mapped[str] = mapped_column(unique=True)
