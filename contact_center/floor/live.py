@@ -174,9 +174,10 @@ def _waits(ticket: Ticket) -> str:
 
 
 def _done(ticket: Ticket, said: str, undo: str) -> Any:
-    """Place anew what waits, commit, and answer with the way back."""
+    """Place anew what waits, commit, and answer with the way back, unless the viewer cannot go it any more."""
     enqueue.place_ticket(ticket.id)
     db.session.commit()
     if not pages.wants_fragment():
         return redirect(url_for(".show"), 303)
-    return jsonify({"toast": {"text": said, "undo": undo, "label": _("Undo")}})
+    back = {"undo": undo, "label": _("Undo")} if scope.sees(access.me(), ticket.id) else {}
+    return jsonify({"toast": {"text": said} | back})

@@ -134,7 +134,7 @@ _HELD = Statement("""
            coalesce(CASE WHEN i.state = 'WRAPPING' THEN i.ended_at ELSE i.accepted_at END, i.queued_at) AS since,
            :all OR i.queue_id = ANY(:queues) AS is_visible
     FROM interaction i
-    WHERE i.state IN ('HANDLING', 'WRAPPING') AND i.agent_id = ANY(:ids) AND i.direction = 'IN'
+    WHERE i.state IN ('HANDLING', 'WRAPPING') AND i.agent_id = ANY(:ids)
     ORDER BY i.agent_id, i.set_aside_at IS NOT NULL, since
 """)
 _RINGING = Statement("""

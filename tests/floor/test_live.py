@@ -17,9 +17,10 @@ from contact_center.agents.models import Agent, PresenceState, RoleName
 from contact_center.extensions import db
 from contact_center.queues import skills
 from contact_center.queues.models import Queue
-from contact_center.routing import enqueue
+from contact_center.routing import enqueue, offers, promised_work, promises
 from contact_center.routing.models import Offer, OfferState
 from contact_center.tickets import lifecycle
+from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction, InteractionState
 from contact_center.tickets.models import Priority, Ticket
 from tests import factories
@@ -142,6 +143,20 @@ def test_agents_stand_by_what_they_do(floor: Floor) -> None:
     assert "Not responding" in floor.page.get("/floor/live/agents").text
 
 
+def test_who_keeps_a_promise_is_busy(floor: Floor) -> None:
+    here(floor.ada)
+    ticket = factories.ticket(floor.queue)
+    lifecycle.take(ticket, floor.lee)
+    promises.make(ticket, floor.ada, "Call back", clock.now() + timedelta(minutes=1), floor.ada)
+    promised_work.sweep()
+    item = db.session.scalars(select(Interaction).where(Interaction.kind == Kind.PROMISE)).one()
+    offers.accept(ring(item, floor.ada).id, floor.ada)
+    db.session.commit()
+    shown = floor.page.get("/floor/live/agents").text
+    assert ">Busy<" in shown
+    assert ticket.ref in shown
+
+
 def test_somebody_who_is_available_without_a_desk_is_told_apart(floor: Floor) -> None:
     presence.set_presence(floor.ada, PresenceState.AVAILABLE)
     db.session.commit()
@@ -189,6 +204,12 @@ def test_moving_can_be_taken_back(floor: Floor) -> None:
     floor.page.post(_toast(answer)["undo"], headers=JSON)
     db.session.refresh(item)
     assert item.queue_id == floor.queue.id
+
+
+def test_what_went_where_one_does_not_look_is_not_offered_back(floor: Floor) -> None:
+    item, elsewhere = waiting(floor.queue), factories.queue("Elsewhere")
+    answer = floor.page.post(f"/floor/live/{item.id}/move", data={"queue_id": elsewhere.id}, headers=JSON)
+    assert _toast(answer) == {"text": f"{_ticket(item).ref} waits in Elsewhere now."}
 
 
 def test_raising_moves_it_forward_and_can_be_taken_back(floor: Floor) -> None:
