@@ -25,7 +25,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from contact_center import access, clock, once, problems
+from contact_center import access, clock, compiled, once, problems
 from contact_center.config import LANGUAGES
 from contact_center.errors import ContactCenterError, Invalid, Stale
 from contact_center.extensions import babel, db
@@ -49,6 +49,7 @@ def dress(app: Flask) -> None:
     app.register_error_handler(ContactCenterError, _our_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _broken)
+    app.jinja_env.bytecode_cache = compiled.Templates(app.config["CC"].data_dir / "cache", Path(__file__))
     app.jinja_env.optimized = False  # or the word for a constant would stay in the language of its first reader
     app.jinja_env.globals.update(asset=asset, nonce=nonce, languages=LANGUAGES, lang_tag=lang_tag, now=clock.now)
     app.jinja_env.globals.update(form_value=once.value, signed_in=access.signed_in)
@@ -146,9 +147,8 @@ def day(instant: datetime) -> str:
     if (today.date() - local.date()).days == 1:
         return gettext("Yesterday")
     zh, same = lang_tag() == "zh-CN", local.year == today.year
-    return _on(
-        local, ("M月d日 EEEE" if same else "y年M月d日 EEEE") if zh else ("EEEE d MMMM" if same else "EEEE d MMMM y")
-    )
+    pattern = ("M月d日 EEEE" if same else "y年M月d日 EEEE") if zh else ("EEEE d MMMM" if same else "EEEE d MMMM y")
+    return _on(local, pattern)
 
 
 def _on(local: datetime, pattern: str) -> str:

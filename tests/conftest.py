@@ -21,11 +21,13 @@ from sqlalchemy.orm import Session, scoped_session
 from contact_center import create_app
 from contact_center.agents.models import Agent
 from contact_center.config import Config
+from contact_center.embedded import ROOT
 from contact_center.extensions import db
 from tests import browsers
 from tests.database import TestServers, WorkerDatabase
 
 gc.set_threshold(50_000, 20, 20)  # what tests throw away is mostly not cyclic
+COMPILED = ROOT / ".cache" / "templates"  # once for all processes and runs
 SECRET = "a secret that only tests have, long enough"
 PROGRAMS = {  # marker -> (what it needs, where it may be, how to get it)
     "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
@@ -90,12 +92,15 @@ def database(request: pytest.FixtureRequest) -> WorkerDatabase:
 
 @pytest.fixture(scope="session")
 def config(database: WorkerDatabase, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    data_dir = tmp_path_factory.mktemp("data")
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    (data_dir / "cache").symlink_to(COMPILED)
     return Config(
         database_url=database.urls["DATABASE_URL"],
         broker_url=database.urls["BROKER_URL"],
         redis_url=database.urls["REDIS_URL"],
         secret_key=SECRET,
-        data_dir=tmp_path_factory.mktemp("data"),
+        data_dir=data_dir,
         testing=True,
     )
 
