@@ -59,22 +59,26 @@ _FACTS = Statement(f"""
     FOR UPDATE OF i SKIP LOCKED
 """)  # noqa: S608 (ours)
 
-# Only who is here now is waited for, and only those who serve the queue.
+# Only who is here now is waited for, and only those who serve the queue and have not just declined it. Who has is asked
+# again when the time comes that stands there already.
 _PLACE = Statement("""
     UPDATE interaction i
     SET order_at = i.queued_at - make_interval(secs => 60 * n.minutes), bonus = n.bonus, asked = n.asked, asks = n.asks,
         held_for = coalesce(h.held, '{}'),
-        eases_at = least(n.eases_at, CASE WHEN h.held IS NOT NULL THEN :now + make_interval(secs => n.prefer) END)
+        eases_at = least(
+            n.eases_at, CASE WHEN h.held IS NOT NULL THEN :now + make_interval(secs => n.prefer) END,
+            CASE WHEN i.not_for <> '{}' THEN coalesce(i.eases_at, :now) END
+        )
     FROM unnest(
         CAST(:ids AS bigint[]), CAST(:minutes AS float[]), CAST(:bonus AS jsonb[]), CAST(:asked AS text[]),
         CAST(:asks AS text[]), CAST(:eases AS timestamptz[]), CAST(:prefer AS float[]), CAST(:preferred AS text[])
     ) AS n (id, minutes, bonus, asked, asks, eases_at, prefer, preferred)
     CROSS JOIN LATERAL (
         SELECT array_agg(m.agent_id ORDER BY m.agent_id) AS held
-        FROM queue_member m
+        FROM interaction w
+        JOIN queue_member m ON m.queue_id = w.queue_id AND m.agent_id <> ALL(w.not_for)
         JOIN presence pr ON pr.agent_id = m.agent_id AND pr.ended_at IS NULL AND pr.state = 'AVAILABLE'
-        WHERE n.prefer > 0 AND m.agent_id = ANY(CAST(n.preferred AS bigint[]))
-        AND m.queue_id = (SELECT queue_id FROM interaction WHERE id = n.id)
+        WHERE w.id = n.id AND n.prefer > 0 AND m.agent_id = ANY(CAST(n.preferred AS bigint[]))
     ) h
     WHERE i.id = n.id AND i.state = 'WAITING'
 """)

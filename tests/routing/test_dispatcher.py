@@ -185,6 +185,24 @@ def test_a_declined_offer_goes_to_the_next_one(service: Queue, ada: Agent, li: A
     assert (rings_at(winner), rings_at(other)) == (None, ticket.id)
 
 
+def test_whoever_declined_is_neither_waited_for_nor_forgotten_when_the_place_is_found_anew(
+    service: Queue, ada: Agent, li: Agent
+) -> None:
+    greta = of_tier("A")
+    greta.owner_id = ada.id
+    ticket = ticket_of(service, greta)
+    dispatcher.turn()
+    offers.decline(offers.ringing(ada).id, ada)  # type: ignore[union-attr]
+    presence.set_presence(li, PresenceState.OFFLINE)
+    changes.change(ticket, li, ticket.version, priority="URGENT")
+    enqueue.place_ticket(ticket.id)
+    assert (interaction_of(ticket).held_for, interaction_of(ticket).not_for) == ([], [ada.id])
+    with later(minutes=5, seconds=1):
+        stays(ada)
+        dispatcher.turn()
+        assert rings_at(ada) == ticket.id
+
+
 def test_whoever_declined_is_asked_again_when_nobody_else_takes_it(ada: Agent) -> None:
     ticket = factories.ticket(factories.queue("Service", ada))
     dispatcher.turn()
