@@ -19,6 +19,7 @@ DAY = timedelta(days=1)
 NOTHING = timedelta(0)
 LONGEST_STRETCH = 7 * DAY  # what is open for longer is said to close then
 LONGEST_PAUSE = 400  # days without a working minute after which there will be none
+LONGEST_WAY = 3660  # days: what so many minutes take longer than ten years is as good as never
 _DAY_MINUTES = 1440
 _KEPT_DAYS = 4000  # of one calendar, in memory
 
@@ -27,7 +28,7 @@ Window = tuple[datetime, datetime]
 
 
 class NeverOpen(ValueError):
-    """There is no working minute in more than a year."""
+    """There is no working minute in more than a year, or too few in ten."""
 
 
 class Why(StrEnum):
@@ -182,13 +183,14 @@ class Hours:
 
     def _open_from(self, start: datetime) -> Iterator[Window]:
         """The open stretches that end after *start*."""
-        day, empty = start.astimezone(self._zone).date(), 0
-        while empty <= LONGEST_PAUSE:
+        first, empty = start.astimezone(self._zone).date(), 0
+        for day in (first + n * DAY for n in range(LONGEST_WAY)):
             windows = [window for window in self.windows(day) if window[1] > start]
             yield from windows
             empty = 0 if windows else empty + 1
-            day += DAY
-        raise NeverOpen(str(day))
+            if empty > LONGEST_PAUSE:
+                break
+        raise NeverOpen(str(first))
 
     def _between(self, start: datetime, end: datetime, language: str) -> Iterator[Step]:
         here = start

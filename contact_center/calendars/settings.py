@@ -107,13 +107,13 @@ def change(calendar: Calendar, actor: Agent, version: int, wanted: Wanted) -> bo
     db.session.refresh(calendar, with_for_update={"of": Calendar})
     old, new = _said(calendar), {field: getattr(wanted, field) for field in Wanted.__slots__}
     changes = {field: [old[field], new[field]] for field in new if old[field] != new[field]}
+    if not changes:
+        return False
     if calendar.version != version:
         difference: dict[str, tuple[object, object]] = {
             field: (theirs, now) for field, (now, theirs) in changes.items()
         }
         raise Stale(_("Somebody else has changed this calendar in the meantime."), difference)
-    if not changes:
-        return False
     with rows.unique(name=_TAKEN):
         for field in ("name", "time_zone", "country", "subdivision"):
             setattr(calendar, field, new[field])
@@ -128,7 +128,7 @@ def change(calendar: Calendar, actor: Agent, version: int, wanted: Wanted) -> bo
 def set_day(calendar: Calendar, actor: Agent, day: date, name: str, works_as: int | None) -> None:
     """Let *day* be free, or be worked as another weekday is. Raises Invalid."""
     name = one_line(name[:400], 400)[:80]
-    if len(calendar.days) >= MOST_DAYS:
+    if sum(each.day != day for each in calendar.days) >= MOST_DAYS:
         raise Invalid(_("Not more than %(number)s days.", number=MOST_DAYS))
     new = insert(CalendarDay).values(calendar_id=calendar.id, day=day, name=name, works_as=works_as)
     new = new.on_conflict_do_update(index_elements=["calendar_id", "day"], set_={"name": name, "works_as": works_as})

@@ -6,13 +6,14 @@ on waiting since when it came in, and every step stands on its ticket. No step l
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 
 from contact_center import clock
 from contact_center.calendars import settings as calendars
+from contact_center.calendars.arithmetic import NeverOpen
 from contact_center.customers.models import ContactPoint
 from contact_center.events import bus, log
 from contact_center.events.names import Name
@@ -94,8 +95,11 @@ _TAKES = {"queue": _to_queue, "callback": _to_callback, "message": _to_message}
 
 
 def _due(interaction: Interaction, minutes: int) -> datetime:
-    queue = db.session.get_one(Queue, interaction.queue_id)
-    return calendars.hours(queue.calendar_id).add(clock.now(), minutes)
+    queue, now = db.session.get_one(Queue, interaction.queue_id), clock.now()
+    try:
+        return calendars.hours(queue.calendar_id).add(now, minutes)
+    except NeverOpen:
+        return now + timedelta(minutes=minutes)
 
 
 def _number(ticket: Ticket) -> bool:

@@ -211,6 +211,14 @@ def test_it_refuses_a_calendar_without_a_working_minute() -> None:
         mondays.next_open(local(BERLIN, 2026, 1, 1))
 
 
+def test_what_takes_longer_than_ten_years_is_given_up_soon() -> None:
+    a_minute_a_week = Hours(BERLIN, (((540, 541),), (), (), (), (), (), ()), country="DE")
+    start = local(BERLIN, 2026, 1, 1)
+    assert a_minute_a_week.add(start, 400).year == 2034
+    with pytest.raises(NeverOpen):
+        a_minute_a_week.add(start, 1_000_000)
+
+
 def test_it_tells_when_it_closes() -> None:
     hours = Hours(BERLIN, (((0, 1440),), ((0, 720),), (), (), (), (), ()))
     closes = hours.closes(local(BERLIN, 2026, 11, 23, 10))

@@ -68,6 +68,22 @@ def test_it_refuses_unknown_zones_countries_and_regions(app: object) -> None:
     assert set(refused.value.fields) == {"subdivision"}
 
 
+def test_saving_what_is_so_already_is_never_stale(root: Agent) -> None:
+    calendar = shanghai(root)
+    settings.set_day(calendar, root, date(2026, 2, 20), "Stocktaking", None)
+    assert not settings.change(calendar, root, 1, typed.read(FORM))
+
+
+def test_a_day_can_be_changed_when_no_more_may_be_added(root: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MOST_DAYS", 1)
+    calendar = shanghai(root)
+    settings.set_day(calendar, root, date(2026, 2, 20), "Stocktaking", None)
+    settings.set_day(calendar, root, date(2026, 2, 20), "Works outing", None)
+    assert [day.name for day in calendar.days] == ["Works outing"]
+    with pytest.raises(Invalid):
+        settings.set_day(calendar, root, date(2026, 2, 21), "", None)
+
+
 def test_it_changes_a_calendar_and_tells_stale_editors(root: Agent) -> None:
     calendar = shanghai(root)
     wanted = typed.read(FORM | {"slots_5": "10-14", "country": ""})
