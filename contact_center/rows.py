@@ -61,7 +61,11 @@ def unique(**sentences: Any) -> Iterator[None]:
 def move(row: Any, by: int) -> bool:
     """Move *row* up (-1) or down (+1) among its kind and number `position` anew; returns whether it moved."""
     kind = type(row)
-    ordered = list(db.session.scalars(select(kind).order_by(kind.position, kind.id).with_for_update()))
+    db.session.execute(select(kind.id).order_by(kind.id).with_for_update())  # who moves one at the same time, waits
+    asked = select(kind).order_by(kind.position, kind.id).execution_options(populate_existing=True)
+    ordered = list(db.session.scalars(asked))
+    if row not in ordered:  # somebody has removed it
+        return False
     here = ordered.index(row)
     there = min(max(here + by, 0), len(ordered) - 1)
     ordered.insert(there, ordered.pop(here))

@@ -152,12 +152,14 @@ def _report(ordered: tuple[Rule, ...]) -> str:
 
 
 def _with(draft: rules.Draft, rule_id: int | None) -> tuple[Rule, ...]:
-    """The kept rules, the draft in the place of its own row, or last."""
+    """The kept rules, the draft in the place of its own row, or last; not in use, it is left out."""
     queue = db.session.get(Queue, draft.queue_id) if draft.queue_id else None
     row = PlacementRule(id=rule_id or 0, **draft.columns())
     mine = placement.as_rule(row, queue.name if queue else "", queue.is_active if queue else None)
     kept = [mine if rule.id == rule_id else rule for rule in placement.read()]
-    return (*kept,) if mine in kept or not draft.is_active else (*kept, mine)
+    if not draft.is_active:
+        return tuple(rule for rule in kept if rule is not mine)
+    return (*kept,) if mine in kept else (*kept, mine)
 
 
 def _form(rule: PlacementRule | None) -> str:

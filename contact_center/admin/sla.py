@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from contact_center import access, once
+from contact_center import access, once, pages, rows
 from contact_center.admin import comparing, reading
 from contact_center.calendars import settings as calendars
+from contact_center.calendars.models import Calendar
 from contact_center.customers.models import TIERS
 from contact_center.entitlements.kinds import RequestKind
 from contact_center.errors import Stale
@@ -18,6 +20,7 @@ from contact_center.sla import policies
 from contact_center.sla.models import SlaPolicy
 from contact_center.sla.policies import Step
 from contact_center.tickets.inbound import CHANNELS
+from contact_center.tickets.naming import channel_word, request_word
 from contact_center.tiers import policies as tier_policies
 
 blueprint = Blueprint("sla", __name__, url_prefix="/admin/service-levels")
@@ -117,17 +120,20 @@ def _choices() -> dict[str, Any]:
 
 
 def _words() -> comparing.Words:
-    def listed(value: Any) -> str:
-        return ", ".join(value) or "–"
+    def listed(speak: Callable[[str], str]) -> Callable[[Any], str]:
+        return lambda value: pages.listed(map(speak, value)) or "–"
 
     def plain(value: Any) -> str:
         return "–" if value is None else str(value)
 
-    names = {calendar.id: calendar.name for calendar in calendars.listed()}
+    names, steps = rows.called(Calendar), step_words()
+    covered = {True: _("with a contract"), False: _("without a contract"), None: "–"}
     return {
-        "name": (_("Name"), str), "tiers": (_("Tiers"), listed), "kinds": (_("Kinds"), listed),
-        "channels": (_("Channels"), listed), "on_breach": (_("When it is missed"), listed),
-        "with_contract": (_("Contract"), plain), "pauses": (_("Pauses"), plain),
+        "name": (_("Name"), str), "tiers": (_("Tiers"), listed(str)), "kinds": (_("Kinds"), listed(request_word)),
+        "channels": (_("Channels"), listed(channel_word)),
+        "on_breach": (_("When it is missed"), listed(steps.__getitem__)),
+        "with_contract": (_("Contract"), covered.__getitem__),
+        "pauses": (_("Pauses"), lambda pauses: _("Yes") if pauses else _("No")),
         "calendar_id": (_("Calendar"), lambda number: names.get(number, "–")),
         "first_response_minutes": (_("First answer"), plain), "next_response_minutes": (_("Next answer"), plain),
         "resolution_minutes": (_("Solution"), plain),

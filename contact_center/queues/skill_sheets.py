@@ -19,9 +19,11 @@ from contact_center.extensions import db
 from contact_center.queues import skills
 from contact_center.queues.models import Skill
 from contact_center.text import spreadsheets
+from contact_center.text.lines import one_line
 
 MOST_LINES = 20_000
 MOST_PROBLEMS = 200
+LONGEST = 40  # characters of a skill's name
 _NAMES = {
     "email": {"email", "mail", "emailaddress", "address", "邮箱", "邮箱地址", "电子邮件", "电子邮箱"},
     "name": {"name", "person", "agent", "employee", "fullname", "姓名", "名字", "坐席", "人员", "员工"},
@@ -123,8 +125,9 @@ class _Known:
         plain = _plain(typed)
         if plain in self.skills:
             return self.skills[plain].name
-        if self.adds and len(typed) <= 40:
-            return self.new.setdefault(plain, " ".join(typed.split()))
+        spelt = one_line(typed[:LONGEST], LONGEST)
+        if self.adds and spelt and len(typed) <= LONGEST:
+            return self.new.setdefault(_plain(spelt), spelt)
         return None
 
 

@@ -87,6 +87,16 @@ def test_the_form_is_tried_out_before_it_is_saved(browser: FlaskClient, mailbox:
     assert rules.listed() == []
 
 
+def test_a_form_that_is_not_in_use_is_tried_out_as_if_its_rule_were_not_there(
+    browser: FlaskClient, mailbox: Mailbox
+) -> None:
+    mail(mailbox, text="A refund, please.")
+    form = FORM | {"rule_id": str(add(browser).id)}
+    assert "Refunds" in browser.post("/admin/placement/dry-run", data=form).text
+    del form["is_active"]
+    assert "Refunds" not in browser.post("/admin/placement/dry-run", data=form).text
+
+
 def test_the_rules_are_tried_on_one_ticket_each_with_its_reasons(browser: FlaskClient, mailbox: Mailbox) -> None:
     add(browser, name="Of A", tiers="A", words="")
     add(browser)

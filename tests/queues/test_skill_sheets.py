@@ -106,6 +106,12 @@ def test_new_skills_are_added_only_when_that_is_asked_for(ada: Agent) -> None:
     assert sheet.new_skills == ["Klingon"], "nobody has Elvish"
 
 
+def test_a_skill_of_nothing_that_can_be_seen_is_a_problem_and_blanks_nobody_sees_make_no_other_one(ada: Agent) -> None:
+    text = "name,skill,level\nAda Brandt,\u200b,3\nAda Brandt,Gas\u200bstoves,2\nAda Brandt,Gas stoves,2\n"
+    sheet = read(text, adds=True)
+    assert ([problem.line for problem in sheet.problems], sheet.new_skills) == ([2], ["Gas stoves"])
+
+
 def test_a_line_that_cannot_be_read_is_a_problem_of_its_own(ada: Agent) -> None:
     sheet = skill_sheets.read(["email", "French"], [(2, [], "Broken."), (3, ["ada@norra.example", "4"], "")])
     assert [(problem.line, problem.words) for problem in sheet.problems] == [(2, "Broken.")]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from contact_center.agents.models import Agent
 from contact_center.errors import Invalid, Stale
@@ -70,6 +70,27 @@ def test_it_changes_and_tells_stale_editors(root: Agent) -> None:
     with pytest.raises(Stale) as stale:
         policies.change(policy, root, 1, read())
     assert stale.value.difference == {"first_response_minutes": (30, 15)}
+
+
+def test_a_stale_save_is_compared_in_words(page: FlaskClient, root: Agent) -> None:
+    policy = policies.create(read(kinds=["REPAIR"], on_breach=["REASSIGN"]), root)
+    policies.change(policy, root, 1, read(kinds=[], on_breach=["PAGE_SUPERVISOR"], with_contract="no", pauses=""))
+    db.session.commit()
+    sent = FORM | {"version": "1", "kinds": "REPAIR", "on_breach": "REASSIGN"}
+    answer = page.post(f"/admin/service-levels/{policy.id}", data=sent, headers={"Accept": "application/json"})
+    assert answer.json is not None
+    assert answer.json["difference"] == {
+        "kinds": ["Repair", "–"],
+        "on_breach": ["Give it back to its queue", "Write a letter to the supervisors"],
+        "with_contract": ["–", "without a contract"],
+        "pauses": ["Yes", "No"],
+    }
+
+
+def test_who_moves_what_was_removed_meanwhile_moves_nothing(root: Agent) -> None:
+    policy = policies.create(read(), root)
+    db.session.execute(delete(SlaPolicy), execution_options={"synchronize_session": False})
+    policies.move(policy, 1, root)
 
 
 def test_it_keeps_an_order_and_what_happened(root: Agent) -> None:
