@@ -1,0 +1,148 @@
+"""The exchange: everything that there is at one carrier, in one place. Every part of the carrier works on it.
+
+It keeps and finds; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from carrier.account import Account, Application, PhoneNumber
+from carrier.beliefs import Beliefs
+from carrier.chances import Chances
+from carrier.clocks import Clock
+from carrier.couriers import Courier
+from carrier.errors import TwimlError
+from carrier.faults import Faults
+from carrier.legs import Event, Heard, Leg
+from carrier.queues import CallQueue
+from carrier.rooms import Room
+from carrier.silences import Silences
+from carrier.timings import Timings
+
+if TYPE_CHECKING:
+    from carrier.callbacks import Callbacks
+    from carrier.texts import Text
+    from carrier.phones import Phone
+    from carrier.recordings import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What the carrier's debugger would show: an error code, what it was about, which call."""
+
+    at: datetime
+    code: int
+    message: str
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that went to the application, and what came back."""
+
+    at: datetime
+    kind: str  # document, callback, sound
+    method: str
+    url: str
+    form: tuple[tuple[str, str], ...]
+    token: str
+    outcome: str  # the status, or what failed
+    body: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Exchange:
+    """The state of one carrier."""
+
+    account: Account
+    clock: Clock
+    chances: Chances
+    timings: Timings
+    beliefs: Beliefs
+    courier: Courier
+    faults: Faults
+    callbacks: Callbacks
+    api_base: str = "https://api.twilio.com"
+    strict: bool = True  # unknown TwiML is a failure of the test, not a warning
+    legs: dict[str, Leg] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    queues: dict[str, CallQueue] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    numbers: dict[str, PhoneNumber] = field(default_factory=dict)
+    applications: dict[str, Application] = field(default_factory=dict)
+    phones: dict[str, Phone] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)
+    opted_out: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # who does not want texts, from which number or service
+    timeline: deque[Event] = field(default_factory=deque)
+    alerts: list[Alert] = field(default_factory=list)
+    sent: deque[Sent] = field(default_factory=deque)
+    silences: Silences = field(default_factory=Silences)
+    sounds: dict[str, float] = field(default_factory=dict)  # how long what <Play> plays is, by address
+    hidden: dict[str, datetime] = field(default_factory=dict)  # what REST does not find yet, until when
+    senders: dict[str, float] = field(default_factory=dict)  # when each number may send its next text
+    next_call_at: datetime | None = None  # when the account may begin its next call
+
+    @property
+    def now(self) -> datetime:
+        """This instant."""
+        return self.clock.now
+
+    def note(self, leg: Leg, kind: str, **data: Any) -> None:
+        """Write into a leg's timeline and the carrier's, and tell who watches the leg."""
+        event = Event(self.clock.now, kind, leg.sid, data)
+        leg.timeline.append(event)
+        self.timeline.append(event)
+        for watcher in list(leg.watchers):
+            watcher(event)
+
+    def note_of(self, sid: str, kind: str, **data: Any) -> None:
+        """Write into the carrier's timeline what is not about one leg."""
+        self.timeline.append(Event(self.clock.now, kind, sid, data))
+
+    def alert(self, code: int, message: str, sid: str) -> None:
+        """Put an error into the debugger."""
+        self.alerts.append(Alert(self.clock.now, code, message, sid))
+
+    def blame(self, error: TwimlError, sid: str) -> None:
+        """An application wrote what the carrier does not understand: that fails a test, and warns otherwise."""
+        self.alert(error.code, error.message, sid)
+        if self.strict:
+            raise error
+
+    def plays(self, leg: Leg, kind: str, what: str, seconds: float) -> None:
+        """Let a leg hear something."""
+        leg.heard.append(Heard(self.clock.now, kind, what, seconds))
+        self.silences.loud(leg, self.clock.now)
+        self.note(leg, "hears", sound=kind, what=what, seconds=round(seconds, 2))
+
+    def quiet(self, leg: Leg) -> None:
+        """Let a leg hear nothing from now on."""
+        self.silences.quiet(leg, self.clock.now)
+
+    def loud(self, leg: Leg) -> None:
+        """Let a leg not be in silence from now on."""
+        self.silences.loud(leg, self.clock.now)
+
+    def room_named(self, name: str, region: str) -> Room | None:
+        """The room of this name that is not over."""
+        split = self.beliefs.rooms_split_by_region
+        found = (
+            room
+            for room in self.rooms.values()
+            if room.live and room.name == name and (not split or room.region == region)
+        )
+        return next(found, None)
+
+    def queue_named(self, name: str) -> CallQueue | None:
+        """The queue of this name."""
+        return next((queue for queue in self.queues.values() if queue.name == name), None)
+
+    def number_of(self, address: str) -> PhoneNumber | None:
+        """The account's number with these digits."""
+        return next((number for number in self.numbers.values() if number.number == address), None)

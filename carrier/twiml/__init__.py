@@ -1,0 +1,1 @@
+"""TwiML: what documents may contain, and reading them strictly."""
