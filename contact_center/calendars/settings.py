@@ -68,7 +68,10 @@ def hours(calendar_id: int | None) -> Hours:
     row = db.session.execute(select(Calendar.id, Calendar.version).where(which)).one_or_none()
     if row is not None and (row.id, row.version) in _made:
         return _made[row.id, row.version]
-    return hours_of(default() if calendar_id is None else db.session.get_one(Calendar, calendar_id))
+    calendar = default() if calendar_id is None else db.session.get_one(Calendar, calendar_id)
+    if row is not None and calendar.version != row.version:  # looked at earlier, before somebody changed it
+        db.session.refresh(calendar)
+    return hours_of(calendar)
 
 
 def hours_of(calendar: Calendar) -> Hours:

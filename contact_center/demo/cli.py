@@ -14,9 +14,16 @@ from contact_center.demo import casting, installing, people, scale_archive
 from contact_center.demo import scale as filling
 
 
+_NUMBER = click.IntRange(0)
+
+
 @click.command()
-@click.option("--stories", default=installing.STORIES, show_default=True, help="How many requests the year had.")
-@click.option("--scale", default=0, help="Instead: so many customers and tickets, five times as many messages.")
+@click.option(
+    "--stories", type=_NUMBER, default=installing.STORIES, show_default=True, help="How many requests the year had."
+)
+@click.option(
+    "--scale", type=_NUMBER, default=0, help="Instead: so many customers and tickets, five times as many messages."
+)
 @click.option(
     "--orders",
     type=click.IntRange(0, scale_archive.MOST),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from contact_center.agents.models import Agent
 from contact_center.calendars import settings, typed
@@ -82,6 +82,14 @@ def test_a_day_can_be_changed_when_no_more_may_be_added(root: Agent, monkeypatch
     assert [day.name for day in calendar.days] == ["Works outing"]
     with pytest.raises(Invalid):
         settings.set_day(calendar, root, date(2026, 2, 21), "", None)
+
+
+def test_hours_are_those_of_now_though_the_calendar_was_looked_at_before_somebody_changed_it(root: Agent) -> None:
+    calendar = shanghai(root)
+    assert not settings.hours(calendar.id).never_closes
+    db.session.execute(text("DELETE FROM calendar_slot WHERE calendar_id = :id"), {"id": calendar.id})
+    db.session.execute(text("UPDATE calendar SET version = version + 1 WHERE id = :id"), {"id": calendar.id})
+    assert settings.hours(calendar.id).never_closes
 
 
 def test_it_changes_a_calendar_and_tells_stale_editors(root: Agent) -> None:
