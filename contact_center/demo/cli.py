@@ -13,7 +13,6 @@ from contact_center.cli.opening import in_app
 from contact_center.demo import casting, installing, people, scale_archive
 from contact_center.demo import scale as filling
 
-
 _NUMBER = click.IntRange(0)
 
 
