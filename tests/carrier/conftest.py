@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from carrier import Account, Beliefs, Carrier, Timings
+from tests.carrier.api import Api
 from tests.carrier.office import ACCOUNT_SID, APPLICATION_SID, BASE, OURS, TOKEN, Office
 
 MakeCarrier = Callable[..., Carrier]
@@ -35,3 +36,8 @@ def make_carrier(office: Office) -> MakeCarrier:
 @pytest.fixture
 def carrier(make_carrier: MakeCarrier) -> Carrier:
     return make_carrier()
+
+
+@pytest.fixture
+def api(carrier: Carrier) -> Api:
+    return Api(carrier)

@@ -1,0 +1,1 @@
+"""Is this like the real carrier? What can be checked without an account: shapes against published descriptions."""
