@@ -15,11 +15,10 @@ from carrier.account import Hooks
 from carrier.conferences import NotLetIn, Wish
 from carrier.exchange import Exchange
 from carrier.legs import HungUp, Leg, Subscription
-from carrier.lines import CallFailed, Fetch, Line, Perform, Redirected
+from carrier.lines import CallFailed, Fetch, Line, Perform, Redirected, Rejected
 from carrier.phones import CAUSES, Script
 from carrier.process import Process, Steps, Wait
 from carrier.rooms import Participant, Room
-from carrier.verbs.ending import Rejected
 
 UNANSWERED = {"far end": "canceled", "api": "canceled", "carrier": "failed", "verb": "completed"}
 PICKED_UP = frozenset({"pick up", "decline"})
@@ -166,14 +165,14 @@ def _outgoing(line: Line, order: Order, then: Callable[[Line], Steps]) -> Steps:
                 order.joins(line)
             endings.reach(exchange, leg, "answered")
             watch_over(exchange, leg, phones.find(exchange, leg.to).script)
-            yield from _talked(line, order, then)
+            yield from _talked(line, then)
             ended, cause = "completed", "200"
     except HungUp as hung_up:
         ended, cause = ("completed", "200") if leg.started_at else (UNANSWERED[hung_up.by], "487")
     _end(line, ended, cause)
 
 
-def _talked(line: Line, order: Order, then: Callable[[Line], Steps]) -> Steps:
+def _talked(line: Line, then: Callable[[Line], Steps]) -> Steps:
     try:
         yield from then(line)
     except Redirected as redirected:

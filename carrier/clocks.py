@@ -158,5 +158,5 @@ class RealClock:
                 action = self._agenda.pop()
                 try:
                     action()
-                except Exception:  # noqa: BLE001 - one call that fails must not stop the others
+                except Exception:
                     logger.exception("something that was due failed")

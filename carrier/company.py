@@ -35,7 +35,7 @@ Pairs = Sequence[tuple[str, str]]
 class Carrier:
     """A phone company in a box."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default, and says what kind of company this is
         self,
         account: Account,
         *,

@@ -75,7 +75,7 @@ def find_or_open(exchange: Exchange, wish: Wish) -> Room:
     return room
 
 
-def admit(exchange: Exchange, room: Room, guest: Participant, wish: Wish) -> None:
+def admit(room: Room, guest: Participant, wish: Wish) -> None:
     """Refuse whom the room cannot take."""
     everybody = [*room.members.values(), *room.coming.values()]
     if guest.label and any(one.label == guest.label and one is not guest for one in everybody):
@@ -88,7 +88,7 @@ def admit(exchange: Exchange, room: Room, guest: Participant, wish: Wish) -> Non
 
 def join(exchange: Exchange, room: Room, guest: Participant, wish: Wish, perform: Perform) -> None:
     """Let a leg into a room."""
-    admit(exchange, room, guest, wish)
+    admit(room, guest, wish)
     room.coming.pop(guest.leg.sid, None)
     if room.subscription is None and not room.members and wish.subscription is not None:
         room.subscription = wish.subscription

@@ -95,7 +95,7 @@ class PooledCourier:
             outcome = "ct"
         except TimedOut:
             outcome = "rt"
-        except Exception:  # noqa: BLE001 - whoever waits must be told
+        except Exception:
             logger.exception("a request could not be delivered")
             outcome = "ct"
         self._clock.schedule(0, partial(done, outcome))

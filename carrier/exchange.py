@@ -25,9 +25,9 @@ from carrier.timings import Timings
 
 if TYPE_CHECKING:
     from carrier.callbacks import Callbacks
-    from carrier.texts import Text
     from carrier.phones import Phone
     from carrier.recordings import Recording
+    from carrier.texts import Text
 
 
 @dataclass(frozen=True, slots=True)

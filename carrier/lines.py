@@ -38,6 +38,15 @@ class Left(Exception):
     """<Leave>: out of the queue."""
 
 
+class Rejected(Exception):
+    """<Reject>: the call is never answered; `status` is what it ends as."""
+
+    def __init__(self, status: str, cause: str) -> None:
+        super().__init__(status)
+        self.status = status
+        self.cause = cause
+
+
 class CallFailed(Exception):
     """No document could be had, and no fallback either: the call ends with an error."""
 

@@ -40,7 +40,7 @@ def announce(
     exchange: Exchange, guest: Participant, document: Fetch, perform: Perform, done: Callable[[bool], object]
 ) -> Process:
     """Play a document once; `done` is told whether it could be had."""
-    line = Line(exchange, guest.leg, perform, Context.ROOM, on_sound=lambda on: None)
+    line = Line(exchange, guest.leg, perform, Context.ROOM, on_sound=lambda _on: None)
     line.process = Process(exchange.clock, _once(line, document, done))
     return line.process.start()
 

@@ -194,7 +194,7 @@ class _Farewell:
     met: int = 0
 
     def __call__(self, event: Event) -> None:
-        if event.kind == self.kind or self.kind == "*":
+        if self.kind in {event.kind, "*"}:
             self.met += 1
             if self.met == self.nth:
                 self.leg.hang_up(self.after)

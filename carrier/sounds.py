@@ -35,7 +35,7 @@ def seconds(line: Line, url: str) -> Steps:
     line.exchange.courier.send(_request(line.exchange, limits.url), limits, done)
     signal = yield Wait(None, FETCHED)
     outcome: Outcome = signal.value if signal is not None else "ct"
-    length = _measured(outcome)
+    length: float = _measured(outcome)
     line.exchange.sounds[url] = length
     said = str(outcome.status) if isinstance(outcome, WebhookAnswer) else outcome
     line.exchange.sent.append(Sent(line.exchange.now, "sound", "GET", url, (), "", said))
@@ -62,6 +62,6 @@ def _measured(outcome: Outcome) -> float:
         return 0.0
     try:
         with wave.open(io.BytesIO(outcome.content)) as sound:
-            return float(sound.getnframes()) / sound.getframerate()
+            return float(sound.getnframes() / sound.getframerate())
     except (wave.Error, EOFError):
         return UNKNOWN

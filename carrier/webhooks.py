@@ -54,7 +54,7 @@ class _Values(dict[str, list[str]]):
 
 @lru_cache(8)
 def _validator(token: str) -> Any:
-    return RequestValidator(token)  # type: ignore[no-untyped-call]  # the library is not annotated
+    return RequestValidator(token)
 
 
 def _grouped(form: Form) -> _Values:

@@ -33,7 +33,7 @@ class Description:
         if operation is None:
             return [f"{method} {path} is in no description"]
         found = [*self._request_problems(operation, query, form)] if status < 400 else []
-        return found + [*self._answer_problems(operation, status, body)]
+        return [*found, *self._answer_problems(operation, status, body)]
 
     def knows(self, method: str, path: str) -> bool:
         """Whether there is such an operation."""
@@ -64,10 +64,10 @@ class Description:
                 yield f"{where}: {name} is not a parameter"
                 continue
             schema = self._plain(known[name])
-            value: Any = values if schema.get("type") == "array" else values[0]
+            given: Any = values if schema.get("type") == "array" else values[0]
             if schema.get("type") != "array" and len(values) > 1:
                 yield f"{where}: {name} was sent {len(values)} times"
-            yield from (f"{where}: {name}: {said}" for said in _said(schema, _typed(schema, value)))
+            yield from (f"{where}: {name}: {said}" for said in _said(schema, _typed(schema, given)))
 
     def _answer_problems(self, operation: JSON, status: int, body: JSON | None) -> Iterator[str]:
         if status >= 400:

@@ -27,8 +27,8 @@ def _made(kind: type[Any], maker: Callable[..., Any]) -> Any:
     """What a method makes when every argument is given."""
     parameters = list(inspect.signature(maker).parameters.values())[1:]
     given = {p.name: "1" for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD}
-    parent = kind.__new__(kind)
-    TwiML.__init__(parent)  # type: ignore[no-untyped-call]
+    parent = object.__new__(kind)
+    TwiML.__init__(parent)
     return maker(parent, **given)
 
 

@@ -34,18 +34,14 @@ BOOLEAN = _one_of("true", "false")
 METHOD = _one_of("GET", "POST")
 RECORDING_EVENTS = _some_of("in-progress", "completed", "absent")
 KEYS = _matching(r"[0-9*#]*")
-EVERYWHERE: dict[str, Check] = {
-    name: METHOD
-    for name in (
-        "method waitMethod waitUrlMethod statusCallbackMethod recordingStatusCallbackMethod partialResultCallbackMethod"
-    ).split()
-} | {
-    name: BOOLEAN
-    for name in (
-        "actionOnEmptyResult answerOnBridge bargeIn debug endConferenceOnExit enhanced hangupOnStar muted playBeep "
-        "profanityFilter sequential startConferenceOnEnter transcribe"
-    ).split()
-}
+METHODS = """
+    method waitMethod waitUrlMethod statusCallbackMethod recordingStatusCallbackMethod partialResultCallbackMethod
+"""
+BOOLEANS = """
+    actionOnEmptyResult answerOnBridge bargeIn debug endConferenceOnExit enhanced hangupOnStar muted playBeep
+    profanityFilter sequential startConferenceOnEnter transcribe
+"""
+EVERYWHERE: dict[str, Check] = dict.fromkeys(METHODS.split(), METHOD) | dict.fromkeys(BOOLEANS.split(), BOOLEAN)
 OF_ELEMENT: dict[tuple[str, str], Check] = {
     ("Gather", "input"): _some_of("dtmf", "speech"),
     ("Gather", "numDigits"): _whole(1, 10_000),

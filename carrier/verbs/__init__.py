@@ -1,4 +1,4 @@
-"""What the TwiML verbs do. Each is a generator: `yield from say(line, verb)`; what it returns is where the call goes on.
+"""What the TwiML verbs do. Each is a generator; what it returns is where the call goes on.
 
-None: with the next verb. A `Fetch`: with another document. `ending.HANG_UP`: nowhere.
+None: with the next verb. A `Fetch`: with another document. Exceptions end it.
 """

@@ -17,7 +17,6 @@ from carrier.process import Steps, Wait
 from carrier.twiml.contexts import Context
 from carrier.twiml.documents import Document, Verb
 from carrier.verbs.queueing import Bridged
-from carrier.webhooks import Form
 
 NEWS = frozenset({"answered", "over", "parted"})
 
@@ -48,7 +47,7 @@ def to_phones(line: Line, verb: Verb, nouns: tuple[Verb, ...], document: Documen
     ]
 
 
-def from_queue(line: Line, noun: Verb, document: Document) -> Steps:
+def from_queue(line: Line, noun: Verb) -> Steps:
     """Take the first caller of a queue and talk; what the action is told."""
     exchange = line.exchange
     queue = exchange.queue_named(noun.text)

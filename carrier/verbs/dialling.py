@@ -27,7 +27,7 @@ def dial(line: Line, verb: Verb, document: Document) -> Steps:
     if noun.name == "Conference":
         return (yield from _conference(line, verb, noun, document))
     if noun.name == "Queue":
-        form = yield from bridging.from_queue(line, noun, document)
+        form = yield from bridging.from_queue(line, noun)
     else:
         form = yield from bridging.to_phones(line, verb, verb.children or (noun,), document)
     return _action(verb, document, form)

@@ -125,7 +125,8 @@ def _listen(line: Line, verb: Verb, document: Document, wish: _Wish, got: _Input
 def _tell_partial(line: Line, verb: Verb, document: Document, wish: _Wish, said: Utterance) -> None:
     url = verb.get("partialResultCallback")
     if url:
-        form = of_leg(line.exchange, line.leg) + [
+        form = [
+            *of_leg(line.exchange, line.leg),
             ("UnstableSpeechResult", said.text[: max(1, len(said.text) // 2)]),
             ("Stability", "0.8"),
             ("Language", wish.language),
@@ -138,10 +139,8 @@ def _tell_partial(line: Line, verb: Verb, document: Document, wish: _Wish, said:
 def _tell_late(line: Line, verb: Verb, document: Document, form: Form) -> None:
     """The person hung up after pressing keys: the action is requested, its answer means nothing."""
     wanted = Subscription(urljoin(document.url, verb.get("action")), verb.get("method", "POST"))
-    form = [
-        *((key, "completed" if key == "CallStatus" else value) for key, value in of_leg(line.exchange, line.leg))
-    ] + form
-    line.exchange.callbacks.post(line.exchange, wanted, form, "gather")
+    usual = [(key, "completed" if key == "CallStatus" else value) for key, value in of_leg(line.exchange, line.leg)]
+    line.exchange.callbacks.post(line.exchange, wanted, usual + form, "gather")
 
 
 def _form(line: Line, wish: _Wish, got: _Input) -> Form:
@@ -154,4 +153,4 @@ def _form(line: Line, wish: _Wish, got: _Input) -> Form:
     if not line.exchange.beliefs.empty_gather_sends_fields:
         return []
     empty = [("Digits", "")] if "key" in wish.kinds else []
-    return empty + ([("SpeechResult", "")] if "speech" in wish.kinds else [])
+    return [*empty, *([("SpeechResult", "")] if "speech" in wish.kinds else [])]

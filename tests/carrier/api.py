@@ -44,7 +44,9 @@ class Api:
     checked: int = 0
 
     def call(self, method: str, path: str, query: Any = (), **form: Any) -> RestAnswer:
-        pairs = [(name, item) for name, value in form.items() for item in (value if isinstance(value, list) else [value])]
+        pairs = [
+            (name, item) for name, value in form.items() for item in (value if isinstance(value, list) else [value])
+        ]
         return self.raw(method, f"{ROOT}/{path}.json", list(query), pairs)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
@@ -82,7 +84,9 @@ class _InProcess(HttpClient):
         super().__init__(None, False, None)
         self.api = api
 
-    def request(self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> Any:
+    def request(
+        self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any
+    ) -> Any:
         parts = urlsplit(url)
         assert headers is None or headers.get("Authorization", _basic_auth_str(*AUTH)).startswith("Basic ")
         query = parse_qsl(parts.query, keep_blank_values=True) + _pairs(params)
@@ -91,8 +95,8 @@ class _InProcess(HttpClient):
 
 
 def _pairs(data: Any) -> list[tuple[str, str]]:
-    pairs = []
-    for name, value in (data or {}).items():
-        for item in value if isinstance(value, list) else [value]:
-            pairs.append((name, {True: "true", False: "false"}.get(item, str(item)) if isinstance(item, bool) else str(item)))
-    return pairs
+    return [
+        (name, str(item).lower() if isinstance(item, bool) else str(item))
+        for name, value in (data or {}).items()
+        for item in (value if isinstance(value, list) else [value])
+    ]

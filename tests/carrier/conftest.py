@@ -20,7 +20,9 @@ def office() -> Office:
 
 @pytest.fixture
 def make_carrier(office: Office) -> MakeCarrier:
-    def make(seed: int = 1, beliefs: Beliefs | None = None, timings: Timings | None = None, strict: bool = True) -> Carrier:
+    def make(
+        seed: int = 1, beliefs: Beliefs | None = None, timings: Timings | None = None, strict: bool = True
+    ) -> Carrier:
         account = Account(ACCOUNT_SID, TOKEN, "SK" + "1" * 32, "secret")
         carrier = Carrier(account, deliver=office.deliver, seed=seed, beliefs=beliefs, timings=timings, strict=strict)
         carrier.number(

@@ -29,7 +29,9 @@ def both(carrier: Carrier, office: Office) -> tuple[Leg, Leg]:
 
 
 def connect(carrier: Carrier, office: Office) -> tuple[Leg, Leg]:
-    office.on("/client", room("agent", 'waitUrl="" endConferenceOnExit="true" beep="false"', action=' action="/agent-done"'))
+    office.on(
+        "/client", room("agent", 'waitUrl="" endConferenceOnExit="true" beep="false"', action=' action="/agent-done"')
+    )
     office.on("/in", room("customer", 'endConferenceOnExit="true" beep="false"'))
     office.on("/after", "<Say>Please rate us.</Say>")
     office.on("/agent-done", "")
@@ -46,9 +48,8 @@ def conference(api: Api) -> str:
 
 def test_a_conference_begins_with_the_second_participant(both: tuple[Leg, Leg], api: Api, office: Office) -> None:
     assert office.events() == ["participant-join", "participant-join", "conference-start"]
-    assert [form.get("ParticipantLabel") for form in sorted(office.at("/events"), key=lambda f: f["SequenceNumber"])] == [
-        "agent", "customer", None,
-    ]  # fmt: skip
+    told = sorted(office.at("/events"), key=lambda form: form["SequenceNumber"])
+    assert [form.get("ParticipantLabel") for form in told] == ["agent", "customer", None]
     assert api.get("Conferences", Status="in-progress")["conferences"][0]["friendly_name"] == "room-1"
 
 
@@ -79,7 +80,9 @@ def test_wait_music_that_redirects_to_itself_goes_on(carrier: Carrier, office: O
     assert not carrier.silences()
 
 
-def test_when_the_agent_hangs_up_the_customer_is_asked_about(both: tuple[Leg, Leg], carrier: Carrier, office: Office) -> None:
+def test_when_the_agent_hangs_up_the_customer_is_asked_about(
+    both: tuple[Leg, Leg], carrier: Carrier, office: Office
+) -> None:
     agent, customer = both
     agent.hang_up()
     carrier.run_out()
@@ -128,7 +131,9 @@ def test_a_label_that_is_taken_lets_the_call_go_on_with_the_next_verb(
     assert not office.at("/after")
 
 
-def test_coaching_somebody_who_is_not_there_fails_to_the_action(both: tuple[Leg, Leg], carrier: Carrier, office: Office) -> None:
+def test_coaching_somebody_who_is_not_there_fails_to_the_action(
+    both: tuple[Leg, Leg], carrier: Carrier, office: Office
+) -> None:
     office.on("/in", room("supervisor", f'coach="CA{"0" * 32}"') + "<Say>Next.</Say>")
     carrier.place_call("+4915199999999", OURS)
     carrier.run_for(10)
@@ -142,7 +147,12 @@ def test_hold_plays_music_to_the_one_and_lets_nobody_hear_anybody(
     _agent, customer = both
     office.on("/hold", "<Play>/music-10s.mp3</Play><Redirect/>")
     sid = conference(api)
-    shown = api.post(f"Conferences/{sid}/Participants/customer", Hold="true", HoldUrl="https://desk.example.test/hold", HoldMethod="POST")
+    shown = api.post(
+        f"Conferences/{sid}/Participants/customer",
+        Hold="true",
+        HoldUrl="https://desk.example.test/hold",
+        HoldMethod="POST",
+    )
     assert shown["hold"] is True
     carrier.run_for(30)
     assert len(office.at("/hold")) >= 3
@@ -154,22 +164,32 @@ def test_hold_plays_music_to_the_one_and_lets_nobody_hear_anybody(
     assert [event for event in office.events() if "hold" in event] == ["participant-hold", "participant-unhold"]
 
 
-def test_a_hold_address_is_asked_with_get_unless_it_is_said(both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office) -> None:
+def test_a_hold_address_is_asked_with_get_unless_it_is_said(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office
+) -> None:
     office.on("/hold", "<Play>/music-10s.mp3</Play>")
-    api.post(f"Conferences/{conference(api)}/Participants/customer", Hold="true", HoldUrl="https://desk.example.test/hold")
+    api.post(
+        f"Conferences/{conference(api)}/Participants/customer", Hold="true", HoldUrl="https://desk.example.test/hold"
+    )
     carrier.run_for(5)
     assert [got.method for got in office.got if got.path == "/hold"] == ["GET"]
 
 
-def test_hold_music_that_ends_is_a_silence_that_is_found(both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office) -> None:
+def test_hold_music_that_ends_is_a_silence_that_is_found(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office
+) -> None:
     _agent, customer = both
     office.on("/hold", "<Play>/music-2s.mp3</Play>")
-    api.post(f"Conferences/{conference(api)}/Participants/customer", Hold="true", HoldUrl="https://desk.example.test/hold")
+    api.post(
+        f"Conferences/{conference(api)}/Participants/customer", Hold="true", HoldUrl="https://desk.example.test/hold"
+    )
     carrier.run_for(20)
     assert [silence.leg for silence in carrier.silences()] == [customer]
 
 
-def test_it_tells_of_mute_and_of_what_is_modified(both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office) -> None:
+def test_it_tells_of_mute_and_of_what_is_modified(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office
+) -> None:
     sid = conference(api)
     api.post(f"Conferences/{sid}/Participants/agent", Muted="true")
     api.post(f"Conferences/{sid}/Participants/agent", EndConferenceOnExit="false")
@@ -189,7 +209,9 @@ def test_who_is_thrown_out_is_hung_up_on(both: tuple[Leg, Leg], carrier: Carrier
     assert api.refused("GET", f"Conferences/{sid}/Participants/agent") == (404, 20404)
 
 
-def test_a_customer_left_alone_hears_nothing_and_that_is_found(both: tuple[Leg, Leg], carrier: Carrier, api: Api) -> None:
+def test_a_customer_left_alone_hears_nothing_and_that_is_found(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api
+) -> None:
     agent, customer = both
     api.post(f"Conferences/{conference(api)}/Participants/agent", EndConferenceOnExit="false")
     agent.hang_up()
@@ -197,7 +219,9 @@ def test_a_customer_left_alone_hears_nothing_and_that_is_found(both: tuple[Leg, 
     assert [silence.leg for silence in carrier.silences()] == [customer]
 
 
-def test_a_call_that_gets_another_document_leaves_the_room(both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office) -> None:
+def test_a_call_that_gets_another_document_leaves_the_room(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office
+) -> None:
     agent, customer = both
     office.on("/requeue", "<Say>I connect you.</Say><Pause length='5'/>")
     api.post(f"Calls/{customer.sid}", Url="https://desk.example.test/requeue", Method="POST")
@@ -212,7 +236,9 @@ def test_a_call_that_gets_another_document_leaves_the_room(both: tuple[Leg, Leg]
 def test_the_first_to_join_says_where_events_go(carrier: Carrier, office: Office) -> None:
     first, second = "/first", "/second"
     office.on("/client", f'<Dial><Conference statusCallback="{first}" statusCallbackEvent="join">r</Conference></Dial>')
-    office.on("/in", f'<Dial><Conference statusCallback="{second}" statusCallbackEvent="join leave">r</Conference></Dial>')
+    office.on(
+        "/in", f'<Dial><Conference statusCallback="{second}" statusCallbackEvent="join leave">r</Conference></Dial>'
+    )
     office.on(first, "")
     carrier.connect_client("agent_7", APPLICATION_SID)
     carrier.run_for(5)
@@ -238,7 +264,8 @@ def test_one_name_in_two_regions_is_two_rooms_if_we_believe_so(
 def test_a_participant_is_called_into_a_room(both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office) -> None:
     made = api.post(
         f"Conferences/{conference(api)}/Participants", To="+4915177777777", From=OURS, Label="expert",
-        StatusCallback="https://desk.example.test/status", StatusCallbackEvent=["initiated", "ringing", "answered", "completed"],
+        StatusCallback="https://desk.example.test/status",
+        StatusCallbackEvent=["initiated", "ringing", "answered", "completed"],
     )  # fmt: skip
     assert made["status"] == "queued"
     carrier.run_for(8)
@@ -247,7 +274,9 @@ def test_a_participant_is_called_into_a_room(both: tuple[Leg, Leg], carrier: Car
     assert told == ["initiated", "ringing", "in-progress"]
 
 
-def test_who_never_answers_leaves_without_having_joined(both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office) -> None:
+def test_who_never_answers_leaves_without_having_joined(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office
+) -> None:
     carrier.phone("+4915177777777", "busy")
     api.post(f"Conferences/{conference(api)}/Participants", To="+4915177777777", From=OURS, Label="expert")
     carrier.run_for(8)
