@@ -51,6 +51,11 @@ def listed() -> list[Calendar]:
     return list(db.session.scalars(select(Calendar).order_by(Calendar.is_default.desc(), func.lower(Calendar.name))))
 
 
+def versions() -> dict[int, int]:
+    """The version of each calendar, by id."""
+    return dict(db.session.execute(select(Calendar.id, Calendar.version)).all())
+
+
 def default() -> Calendar:
     """The calendar that counts where none is named; on a new installation it is made now."""
     asked = select(Calendar).where(Calendar.is_default)

@@ -49,8 +49,9 @@ _TAKEN = lazy_gettext("There is a policy with this name already.")
 
 
 def listed() -> Sequence[SlaPolicy]:
-    """All policies in their order."""
-    return db.session.scalars(select(SlaPolicy).order_by(SlaPolicy.position, SlaPolicy.id)).all()
+    """All policies in their order, as they stand now, though some were looked at before."""
+    asked = select(SlaPolicy).order_by(SlaPolicy.position, SlaPolicy.id)
+    return db.session.scalars(asked.execution_options(populate_existing=True)).all()
 
 
 def values() -> tuple[Policy, ...]:

@@ -233,7 +233,7 @@ def _settings(stamp: str) -> _Settings:
     if stamp in _known:
         return _known[stamp]
     is_new, standard = not calendars.has_default(), calendars.default()
-    found = _Settings(policies.values(), {each.id: each.version for each in calendars.listed()}, standard.id)
+    found = _Settings(policies.values(), calendars.versions(), standard.id)
     if is_new:  # the stamp was read before it came into being, and it may yet be rolled back
         return found
     if len(_known) >= _KEPT_SETTINGS:

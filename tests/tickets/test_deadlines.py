@@ -344,3 +344,20 @@ def test_it_tells_a_customer_what_to_expect(queue: Queue, ada: Agent) -> None:
     with at(hours=1):
         replies.reply(ticket, ada, "On its way.")
         assert expected.of(ticket) == Expected()
+
+
+def test_it_is_reckoned_by_the_settings_of_now_though_they_were_looked_at_before_somebody_changed_them(
+    queue: Queue,
+) -> None:
+    policy = SlaPolicy(name="All", first_response_minutes=30)
+    db.session.add(policy)
+    db.session.flush()
+    looked_at = (policy.version, calendars.default().version, len(calendars.default().slots))
+    assert looked_at[2]
+    for change in (
+        "DELETE FROM calendar_slot", "UPDATE calendar SET version = version + 1",
+        "UPDATE sla_policy SET first_response_minutes = 600, version = version + 1",
+    ):  # fmt: skip
+        db.session.execute(text(change))
+    owes = one(opened(queue), FIRST)
+    assert (owes.minutes, owes.due_at) == (600, FRIDAY + timedelta(hours=10))
