@@ -3,7 +3,7 @@
 Everything that stamps a row calls `clock.now()`; durations inside one process use `time.monotonic()` instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -22,5 +22,19 @@ def standing_at(instant: datetime) -> Iterator[None]:
     token = _standing.set(instant)
     try:
         yield
+    finally:
+        _standing.reset(token)
+
+
+@contextmanager
+def moving() -> Iterator[Callable[[datetime], None]]:
+    """Let `now()` stand wherever the block last moved it, by calling what it is given; in this thread or task only."""
+    token = _standing.set(_standing.get())
+
+    def move(instant: datetime) -> None:
+        _standing.set(instant)
+
+    try:
+        yield move
     finally:
         _standing.reset(token)

@@ -184,6 +184,19 @@ class OpenDesk(Base):
     __table_args__ = (Index(None, "agent_id", "seen_at"),)
 
 
+class OpenPhone(Base):
+    """The one browser in which an agent telephones: signed in with the provider, its microphone granted.
+
+    Whoever opens a telephone elsewhere takes it over. It counts while it was seen lately, like a desk.
+    """
+
+    __tablename__ = "open_phone"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str]  # of the socket
+    seen_at: Mapped[datetime]
+
+
 class ChannelPause(Base):
     """One stretch in which an agent takes no new work over one channel; the open one is the present pause."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +89,8 @@ def _decide(raw_id: int, raw: RawMessage, message: InboundMessage, known: Known)
     if verdict and verdict.ignore:
         return Outcome(raw_id, RawState.IGNORED, why={"rule": verdict.why})
     place = places.find(raw.channel, raw.place)
+    if queue_id := raw.facts.get("queue_id"):  # what somebody chose before they came in
+        place = replace(place, queue_id=queue_id)
     window = timedelta(days=current_app.config["CC"].reopen_days)
     decision = verdict.decision if verdict else None
     filed = intake.file(message, place, raw_id=raw_id, reopen_within=window, decision=decision)

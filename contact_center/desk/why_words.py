@@ -23,6 +23,7 @@ def out_word(out: str) -> str:
         Out.RINGING: _("Something rang already"),
         Out.FULL: _("Too much in hand"),
         Out.PAUSED: _("Channel paused"),
+        Out.MUTE: _("No telephone ready"),
         Out.SKILL: _("Skills asked for are missing"),
         Out.HELD: _("Kept for somebody else at first"),
         Out.DECLINED: _("Declined it lately"),
@@ -40,6 +41,7 @@ def not_me_word(choice: Choice) -> str:
         Out.RINGING: _("Not you: something rang at your desk already."),
         Out.FULL: _("Not you: you had too much in hand."),
         Out.PAUSED: _("Not you: you take no new work over this channel."),
+        Out.MUTE: _("Not you: your telephone was not ready."),
         Out.SKILL: _("Not you: it asks for skills that you do not have at that level."),
         Out.HELD: _("Not you: it was kept for somebody who knows the customer."),
         Out.DECLINED: _("Not you: you declined it lately."),
@@ -63,6 +65,27 @@ def rung_word(rung: Rung) -> str:
         OfferState.TIMED_OUT: ngettext("rang out after %(num)d second", "rang out after %(num)d seconds", seconds),
         OfferState.REVOKED: ngettext("withdrawn after %(num)d second", "withdrawn after %(num)d seconds", seconds),
     }[rung.offer.state]
+
+
+def rung_because(rung: Rung) -> str:
+    """Why an offer ended: what whoever declined it wrote, or why it was withdrawn; empty where nothing is known."""
+    reason, state = rung.offer.reason, rung.offer.state
+    if state is OfferState.DECLINED:
+        return f"“{reason}”" if reason and rung.name else ""
+    if state is not OfferState.REVOKED:
+        return ""
+    promise = _("the promise was settled or moved")
+    return {
+        "": _("it was put elsewhere by hand"), "gone": _("not at the desk any more"),
+        "taken": _("somebody took it by hand"), "caller gone": _("the customer hung up"),
+        "kept": promise, "cancelled": promise, "moved": promise,
+    }.get(reason, "")  # fmt: skip
+
+
+def comeback_word(name: str | None) -> str:
+    """Whoever had it was gone."""
+    who = name or _("a colleague of that queue")
+    return _("%(name)s was gone: it came back into the queue and has waited since it came in", name=who)
 
 
 def stage_word(interaction: Interaction) -> str:
@@ -101,6 +124,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "not_me_word": not_me_word,
     "reason_people": reason_people,
     "rung_word": rung_word,
+    "rung_because": rung_because,
+    "comeback_word": comeback_word,
     "stage_word": stage_word,
     "bonus_told": bonus_told,
     "skills_told": skills_told,

@@ -32,6 +32,12 @@ def subscribe(subscriber: Subscriber) -> None:
         _subscribers.append(subscriber)
 
 
+def unsubscribe(subscriber: Subscriber) -> None:
+    """Call it no more."""
+    if subscriber in _subscribers:
+        _subscribers.remove(subscriber)
+
+
 def after_commit(name: str, ids: Ids) -> None:
     """Nudge about *name* when the current transaction has committed."""
     db.session.info.setdefault("nudges", []).append((str(name), ids))

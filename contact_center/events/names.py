@@ -136,6 +136,14 @@ class Name(StrEnum):
     INTERACTION_EASED = "interaction.eased"  # it asks for less, or is kept for nobody any more
     INTERACTION_RECOVERED = "interaction.recovered"  # whoever had it is gone: it waits again
     INTERACTION_WRAPPED = "interaction.wrapped"  # its wrap-up has begun or ended
+    CALL_MOVED = "call.moved"  # to another state
+    CALL_COMMANDED = "call.commanded"  # the telephone company has something to do
+    CALL_ACCEPTED = "call.accepted"
+    CALL_ANSWERED = "call.answered"  # customer and agent can hear each other
+    CALL_PUT_BACK = "call.put_back"  # they wait again
+    CALL_ABANDONED = "call.abandoned"
+    CALL_ENDED = "call.ended"
+    CALL_COMMAND_FAILED = "call.command_failed"
     OFFER_MADE = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"

@@ -17,7 +17,8 @@ from contact_center.extensions import db
 
 CHANNEL = "routing"
 _PAUSE = 0.03  # seconds between two rings of one process
-_HEARD = ("message.", "ticket.", "presence.", "offer.", "interaction.", "promise.", "channel", "queue.", "agent.")
+_HEARD = ("message.", "ticket.", "presence.", "offer.", "interaction.", "promise.", "channel", "queue.", "agent.",
+          "call.")  # fmt: skip
 _log = logging.getLogger(__name__)
 
 

@@ -45,7 +45,7 @@ _FACTS = Statement(f"""
                'promise', i.bonus -> 'promise',
                'risk', i.bonus -> 'risk'
            )) AS bonus,
-           CASE WHEN i.kind = 'PROMISE' THEN i.held_for
+           CASE WHEN i.kind = 'PROMISE' OR (i.kind = 'CALL' AND i.held_for <> '{{}}') THEN i.held_for
                 WHEN p.is_sticky THEN ARRAY[c.owner_id, company.owner_id, ({_LAST_AGENT})]
                 ELSE i.held_for END AS preferred
     FROM interaction i

@@ -59,6 +59,7 @@ class Out(StrEnum):
     RINGING = "RINGING"
     FULL = "FULL"
     PAUSED = "PAUSED"
+    MUTE = "MUTE"  # no telephone of theirs is ready
     SKILL = "SKILL"
     HELD = "HELD"  # it is kept for somebody else at first
     DECLINED = "DECLINED"
@@ -76,6 +77,7 @@ class Candidate:
     loose: int = 0
     idle_since: float = 0.0
     paused: frozenset[str] = frozenset()
+    mute: frozenset[str] = frozenset()  # of the paused channels those that take a telephone, which is not ready
     hindered: Out | None = None  # AWAY or RINGING: on the list of the queue, and not to be asked
     turn: int = 0  # of the entry in its group that counts
 
@@ -126,6 +128,8 @@ def decide(lane: Lane, weight: Weight, members: Collection[Candidate], winner: C
     out: dict[Out, list[int]] = {}
     for one in members:
         reason = None if one is winner else hindrance(lane, weight, one)
+        if reason is Out.PAUSED and lane.channel in one.mute:
+            reason = Out.MUTE
         if reason is None:
             ranked.append((-one.levels[lane.queue], one.load, one.idle_since, one.id))
         else:

@@ -19,9 +19,12 @@ from contact_center.statement import Statement
 from contact_center.tickets import lifecycle
 from contact_center.tickets.models import Ticket
 
-# Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for.
+# Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for. Or somebody took it by
+# hand meanwhile.
 _DESERTED = Statement("""
-    SELECT o.id FROM offer o
+    SELECT o.id, CASE WHEN EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
+                      THEN 'gone' ELSE 'taken' END AS why
+    FROM offer o
     WHERE o.state = 'PENDING' AND (
         NOT EXISTS (SELECT FROM presence p WHERE p.agent_id = o.agent_id AND p.ended_at IS NULL
                     AND p.state = 'AVAILABLE')
@@ -75,9 +78,9 @@ def deserted() -> int:
     """End the offers that nobody can answer any more."""
     now = clock.now()
     found = _DESERTED.rows({"lately": now - open_desks.LIVE_FOR, "reloading": now - open_desks.RELOAD})
-    rows = [db.session.get_one(Offer, row.id) for row in found]
+    ending = [(db.session.get_one(Offer, row.id), row.why) for row in found]
     _LOST.run({})
-    return sum(offers.end(offer, OfferState.REVOKED, reason="gone") for offer in rows)
+    return sum(offers.end(offer, OfferState.REVOKED, reason=why) for offer, why in ending)
 
 
 def left_work(most: int = 100) -> int:
@@ -88,7 +91,12 @@ def left_work(most: int = 100) -> int:
         if ticket.assignee_id != row.agent_id or not lifecycle.recover(ticket):
             continue
         if row.was_handled:
-            _HEAD_START.run({"ticket_id": ticket.id})
+            head_start(ticket.id)
         log.record(Name.INTERACTION_RECOVERED, ticket)
         recovered += 1
     return recovered
+
+
+def head_start(ticket_id: int) -> None:
+    """What waits on a ticket again, because the agent who had it was lost, gets the minutes that the settings say."""
+    _HEAD_START.run({"ticket_id": ticket_id})

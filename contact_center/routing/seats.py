@@ -18,6 +18,8 @@ from contact_center.queues.models import ChannelSetting
 from contact_center.routing.policy import Candidate, Out, Weight
 from contact_center.statement import Statement
 
+_SPOKEN = frozenset({"phone"})  # what takes a telephone in the agent's browser
+
 # Work counts while it is handled or wrapped up, not set aside, and not the customer's turn. Idle is who has had nothing
 # for the longest time: since the last thing ended, was let go or rang in vain, and since they became available.
 _FACTS = """
@@ -32,6 +34,7 @@ _FACTS = """
            EXISTS (SELECT FROM offer o WHERE o.agent_id = a.id AND o.state = 'PENDING') AS rings,
            EXISTS (SELECT FROM open_desk d WHERE d.agent_id = a.id AND d.closed_at IS NULL
                    AND d.seen_at > :lately) AS sits,
+           EXISTS (SELECT FROM open_phone f WHERE f.agent_id = a.id AND f.seen_at > :lately) AS has_phone,
            greatest(
                p.started_at,
                (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = a.id AND h.started_at > :yesterday),
@@ -68,9 +71,11 @@ def taken(costs: Mapping[str, Weight] | None = None, agents: Sequence[int] | Non
 
 
 def _candidate(row: Any, costs: Mapping[str, Weight]) -> Candidate:
+    mute = frozenset() if row.has_phone else _SPOKEN
     candidate = Candidate(
         row.agent_id, _numbers(row.levels), _numbers(row.skills), row.capacity,
-        idle_since=row.idle_since.timestamp() if row.idle_since else 0.0, paused=frozenset(row.paused or ()),
+        idle_since=row.idle_since.timestamp() if row.idle_since else 0.0, paused=mute.union(row.paused or ()),
+        mute=mute,
     )  # fmt: skip
     for channel in row.busy or ():
         candidate.take(costs[channel])

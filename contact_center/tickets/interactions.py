@@ -109,6 +109,33 @@ def settle(ticket: Ticket, agent_id: int | None, disposition: str | None) -> Non
     _end(ticket, agent_id, clock.now(), Interaction.kind != Kind.PROMISE, disposition=disposition)
 
 
+def hang_up(interaction_id: int) -> None:
+    """The call is over for the customer: who handled it wraps up as its queue asks. What was not handled stays."""
+    now = clock.now()
+    seconds = select(Queue.wrap_up_seconds).where(Queue.id == Interaction.queue_id).scalar_subquery()
+    over = update(Interaction).where(Interaction.id == interaction_id, Interaction.state == InteractionState.HANDLING)
+    ended = over.values(
+        state=case((_queue_wraps(_WRAPS), InteractionState.WRAPPING), else_=InteractionState.DONE),
+        wrap_until=case((_queue_wraps(_TIMED), now + func.make_interval(0, 0, 0, 0, 0, 0, seconds))),
+        ended_at=now,
+    ).returning(Interaction.state)
+    if db.session.scalar(ended, execution_options={"synchronize_session": "fetch"}) is InteractionState.DONE:
+        let_go([interaction_id])
+
+
+def give_up(interaction_id: int) -> bool:
+    """The customer waits no more, and nobody has answered. Returns False if it did not wait."""
+    gone = update(Interaction).where(Interaction.id == interaction_id, Interaction.state.in_(WAITS))
+    values = gone.values(state=InteractionState.ABANDONED, ended_at=clock.now()).returning(Interaction.id)
+    return db.session.scalar(values, execution_options={"synchronize_session": "fetch"}) is not None
+
+
+def keep_for(interaction_id: int, agent_id: int) -> None:
+    """Who waits again is offered to *agent_id* first."""
+    kept = update(Interaction).where(Interaction.id == interaction_id, Interaction.state == InteractionState.WAITING)
+    db.session.execute(kept.values(held_for=[agent_id]), execution_options={"synchronize_session": "fetch"})
+
+
 def let_go(ids: list[int], at: datetime | None = None) -> None:
     """The agents who had them have them no more, since *at* or now: the stretches in the ledger end."""
     if ids:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from contact_center.channels.twilio import account
@@ -25,13 +26,13 @@ def current() -> Any:
     ours = account.current()
     if ours is None:
         raise DeliveryError(_("No carrier is set up: an administrator must enter an account."))
-    return _made(ours)
+    here = current_app.extensions.get("carrier_http")  # a carrier in this very process
+    return _made(ours) if here is None else _client(ours, here)
 
 
 @lru_cache(maxsize=4)
 def _made(ours: Account) -> Any:
     from twilio.http.http_client import TwilioHttpClient
-    from twilio.rest import Client
 
     class HttpClient(TwilioHttpClient):
         """Its own, to our carrier and with two timeouts."""
@@ -45,6 +46,12 @@ def _made(ours: Account) -> Any:
     http = HttpClient()
     http.timeout = TIMEOUTS
     http.session.trust_env = not ours.base  # a proxy does not lead to this machine
+    return _client(ours, http)
+
+
+def _client(ours: Account, http: Any) -> Any:
+    from twilio.rest import Client
+
     return Client(ours.sid, ours.token, http_client=http)
 
 

@@ -1,0 +1,118 @@
+"""An agent accepts, their phone comes, the caller is fetched from the music, both talk. Or the phone does not come.
+
+Nobody talks to two: an offer is accepted once, its phone is let in once, and a call moves once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
+
+from contact_center import clock
+from contact_center.agents import presence
+from contact_center.agents.models import Agent, PresenceState
+from contact_center.calls import commands, legs, moves, queueing
+from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb
+from contact_center.errors import AlreadyTaken
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.routing import offers
+from contact_center.routing.models import Offer
+from contact_center.tickets.inbound import Kind
+from contact_center.tickets.messages import Interaction
+from contact_center.tickets.models import Ticket
+
+JOIN_WITHIN = timedelta(seconds=8)  # from accepting to the agent's phone being in the room
+_WAITS = (CallState.QUEUED, CallState.RECOVERING)
+
+
+def of_interaction(interaction_id: int) -> Call | None:
+    """The call that waits, or is handled, as that interaction."""
+    asked = select(Call).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None))
+    return db.session.scalar(asked.with_for_update(of=Call).execution_options(populate_existing=True))
+
+
+def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
+    """Accept an offer; of a call, the leg under whose nonce the agent's phone may come. Raises AlreadyTaken."""
+    ticket = offers.accept(offer_id, agent)
+    interaction_id, kind = db.session.execute(
+        select(Interaction.id, Interaction.kind).join(Offer, Offer.interaction_id == Interaction.id)
+        .where(Offer.id == offer_id)
+    ).one()  # fmt: skip
+    return ticket, accept(interaction_id, agent) if kind is Kind.CALL else None
+
+
+def accept(interaction_id: int, agent: Agent) -> CallLeg:
+    """*agent* answers, in the transaction that accepts the offer; their phone may come now. Again gives the same leg.
+
+    Raises AlreadyTaken if the caller has hung up, or the agent is on the phone already.
+    """
+    call = of_interaction(interaction_id)
+    if call is None:
+        raise AlreadyTaken(_("The caller has hung up."))
+    leg = legs.live(call, Role.AGENT)
+    if leg is not None and leg.agent_id == agent.id:
+        return leg
+    if not moves.make(call, CallState.CONNECTING, origins=_WAITS, agent_id=agent.id, ending_by=""):
+        raise AlreadyTaken(_("The caller has hung up."))
+    leg = legs.expect(call, agent, Role.AGENT)
+    if leg is None:
+        raise AlreadyTaken(_("You are on the telephone already."))
+    log.record(Name.CALL_ACCEPTED, call, agent)
+    return leg
+
+
+def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
+    """A leg is in the room: an agent's waits for the caller, who is fetched; with both there they talk."""
+    call = leg.call
+    if leg.round != call.round and leg.role is Role.CUSTOMER:
+        leg.round = call.round
+        db.session.flush()
+    if leg.ended_at is not None or not legs.joined(leg, sequence):
+        return
+    db.session.execute(update(Call).where(Call.id == call.id, Call.room_ref.is_(None)).values(room_ref=room_ref))
+    db.session.refresh(call)
+    if leg.role is Role.AGENT and call.state is CallState.CONNECTING:
+        commands.want(call, Verb.FETCH, legs.live(call, Role.CUSTOMER))
+    _talk(call)
+
+
+def _talk(call: Call) -> None:
+    if not legs.are_together(call) or not moves.make(
+        call, CallState.TALKING, origins=(CallState.CONNECTING, CallState.DIALLING),
+        answered_at=func.coalesce(Call.answered_at, clock.now()),
+    ):  # fmt: skip
+        return
+    answered = update(Interaction).where(Interaction.id == call.interaction_id, Interaction.answered_at.is_(None))
+    db.session.execute(answered.values(answered_at=clock.now()))
+    log.record(Name.CALL_ANSWERED, call, call.agent)
+
+
+def never_came(call: Call, because: str) -> bool:
+    """The agent's phone is not in the room in time: the caller waits for the next one, and this agent is asked no more.
+
+    Returns False if it has come after all.
+    """
+    agent = call.agent
+    if not moves.make(call, CallState.QUEUED, origins=(CallState.CONNECTING,), agent_id=None):
+        return False
+    queueing.put_back(call, because)
+    if agent is not None:
+        presence.set_presence(agent, PresenceState.NOT_RESPONDING, because="phone did not come")
+    return True
+
+
+def sweep() -> int:
+    """Give up on phones that do not come; returns how many. Whether it is here decides, not who was told of it."""
+    late = select(Call).where(Call.state == CallState.CONNECTING, Call.since <= clock.now() - JOIN_WITHIN)
+    return sum(_look_after(call) for call in db.session.scalars(late.with_for_update(skip_locked=True)).all())
+
+
+def _look_after(call: Call) -> bool:
+    agent = legs.live(call, Role.AGENT)
+    if agent is not None and agent.state is LegState.ROOM:  # here: it is the caller who is slow to be fetched
+        return False
+    return never_came(call, "join deadline")

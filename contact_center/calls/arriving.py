@@ -1,0 +1,59 @@
+"""A call rings: its row, once, and who it may be from. A hot path: one statement."""
+
+from __future__ import annotations
+
+import secrets
+
+from contact_center import clock
+from contact_center.calls.lines import Line
+from contact_center.calls.models import Call
+from contact_center.extensions import db
+from contact_center.statement import Statement
+
+MAX_CANDIDATES = 10
+
+# A withheld number is NULL and matches nobody. One owner is the caller, several are for a person to choose from: ranked
+# as `customers.identity` ranks them. It says what was rung and by whom; nobody is opened a prospect for ringing.
+_ARRIVE = Statement(f"""
+    WITH owner AS (
+        SELECT c.id, c.language, row_number() OVER (
+                   ORDER BY p.verified_at IS NOT NULL DESC, c.status = 'ACTIVE' DESC, c.changed_at DESC, c.id) AS place
+        FROM contact_point p JOIN customer c ON c.id = p.customer_id
+        WHERE p.scheme = 'PHONE' AND p.value = CAST(:caller AS text)
+        LIMIT {MAX_CANDIDATES}
+    ), who AS (
+        SELECT CASE WHEN count(*) = 1 THEN min(id) END AS customer_id,
+               CASE WHEN count(*) > 1 THEN array_agg(id ORDER BY place) ELSE '{{}}' END AS candidates,
+               CASE WHEN count(*) = 1 THEN min(language) END AS language
+        FROM owner
+    ), made AS (
+        INSERT INTO call (key, provider, ref, direction, number_id, caller, language, customer_id, candidate_ids,
+                          since, started_at)
+        SELECT :key, :provider, :ref, 'IN', CAST(:number_id AS bigint), CAST(:caller AS text),
+               CASE WHEN who.language = ANY(CAST(:languages AS text[])) THEN who.language ELSE :language END,
+               who.customer_id, who.candidates, :now, :now
+        FROM who
+        ON CONFLICT (provider, ref) DO NOTHING
+        RETURNING id
+    ), leg AS (
+        INSERT INTO call_leg (call_id, role, ref, state, created_at) SELECT id, 'CUSTOMER', :ref, 'LIVE', :now FROM made
+    ), stage AS (
+        INSERT INTO call_stage (call_id, state, started_at) SELECT id, 'NEW', :now FROM made
+    )
+    SELECT id FROM made
+    UNION ALL SELECT id FROM call WHERE provider = :provider AND ref = :ref
+""")  # noqa: S608 (a constant)
+
+
+def arrive(provider: str, ref: str, caller: str | None, line: Line | None) -> Call:
+    """The row of the call that *provider* calls *ref*; told of twice, or twice at once, it is the same row.
+
+    *caller* is E.164, None if withheld; *line* that of the number that was dialled, None if it takes no calls.
+    """
+    asked = {
+        "key": secrets.token_hex(16), "provider": provider, "ref": ref, "caller": caller, "now": clock.now(),
+        "number_id": line.number_id if line else None, "language": line.language if line else "en",
+        "languages": list(line.languages) if line else [],
+    }  # fmt: skip
+    row = _ARRIVE.one(asked) or _ARRIVE.one(asked)  # again: somebody else's insert was not seen by this statement
+    return db.session.get_one(Call, row.id)

@@ -1,0 +1,101 @@
+"""The telephones of a call: expected, come, in the room, gone. Each step is a guarded UPDATE, harmless twice."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from contact_center import clock
+from contact_center.agents.models import Agent
+from contact_center.calls.models import Call, CallLeg, LegState, Role
+from contact_center.extensions import db
+
+_LABEL = re.compile(r"leg-(\d{1,18})")
+
+
+def expect(call: Call, agent: Agent, role: Role) -> CallLeg | None:
+    """An agent's phone may come now, once, with the leg's `nonce`. None if they are on the phone already."""
+    leg = CallLeg(
+        call_id=call.id, role=role, agent_id=agent.id, nonce=secrets.token_urlsafe(18), round=call.round,
+        state=LegState.EXPECTED, created_at=clock.now(),
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(leg)
+    except IntegrityError:
+        return None
+    return leg
+
+
+def come(nonce: str, agent_id: int, ref: str) -> CallLeg | None:
+    """The agent's phone is here, and the provider calls it *ref*. The one gate into a call.
+
+    The nonce is good for one connection of its agent, while the leg is expected; asked again for the same *ref* it
+    gives the same leg. None: whoever comes is to be sent away.
+    """
+    coming = update(CallLeg).where(
+        CallLeg.nonce == nonce, CallLeg.agent_id == agent_id, CallLeg.state == LegState.EXPECTED
+    )
+    _change(coming.values(state=LegState.LIVE, ref=ref))
+    mine = select(CallLeg).where(CallLeg.nonce == nonce, CallLeg.ref == ref, CallLeg.ended_at.is_(None))
+    return db.session.scalar(mine.execution_options(populate_existing=True))
+
+
+def joined(leg: CallLeg, sequence: int) -> bool:
+    """It is in the room. What the provider said before that it has said already changes nothing."""
+    joining = update(CallLeg).where(
+        CallLeg.id == leg.id, CallLeg.state.in_((LegState.LIVE, LegState.EXPECTED)), CallLeg.sequence < sequence
+    )
+    done = _change(joining.values(state=LegState.ROOM, joined_at=clock.now(), sequence=sequence))
+    db.session.refresh(leg)
+    return done
+
+
+def left(leg: CallLeg, sequence: int) -> bool:
+    """It is out of the room, and lives on."""
+    leaving = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.state == LegState.ROOM, CallLeg.sequence < sequence)
+    done = _change(leaving.values(state=LegState.LIVE, is_held=False, sequence=sequence))
+    db.session.refresh(leg)
+    return done
+
+
+def end(leg: CallLeg, cause: str) -> bool:
+    """It is out of the call. Returns False if it was already."""
+    ending = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.ended_at.is_(None))
+    done = _change(ending.values(state=LegState.ENDED, ended_at=clock.now(), cause=cause))
+    db.session.refresh(leg)
+    return done
+
+
+def of_ref(ref: str) -> CallLeg | None:
+    """The leg that the provider calls *ref*."""
+    return db.session.scalar(select(CallLeg).where(CallLeg.ref == ref).with_for_update(of=CallLeg))
+
+
+def of_label(label: str) -> CallLeg | None:
+    """The leg of that name in its room."""
+    found = _LABEL.fullmatch(label)
+    return db.session.get(CallLeg, int(found[1])) if found else None
+
+
+def live(call: Call, role: Role) -> CallLeg | None:
+    """The customer's, the agent's or the colleague's leg, if it is in the call now."""
+    asked = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.role == role, CallLeg.ended_at.is_(None))
+    return db.session.scalar(asked.order_by(CallLeg.id.desc()).limit(1))
+
+
+def are_together(call: Call) -> bool:
+    """The customer and the agent are in the call's present room."""
+    asked = select(CallLeg.role).where(
+        CallLeg.call_id == call.id, CallLeg.state == LegState.ROOM, CallLeg.round == call.round
+    )
+    return {Role.CUSTOMER, Role.AGENT} <= set(db.session.scalars(asked))
+
+
+def _change(changing: Any) -> bool:
+    returning = changing.returning(CallLeg.id)
+    return db.session.scalar(returning, execution_options={"synchronize_session": False}) is not None

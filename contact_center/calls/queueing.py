@@ -1,0 +1,109 @@
+"""A caller waits: joining the queue, their place in it, and leaving it without having been answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from contact_center import clock
+from contact_center.calls import commands, legs, moves
+from contact_center.calls.models import Call, CallState, Outcome, Role, Verb
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+from contact_center.routing import offers, recovery, spilling
+from contact_center.statement import Statement
+from contact_center.tickets import interactions, lifecycle
+from contact_center.tickets.messages import Interaction
+from contact_center.tickets.models import Ticket
+
+_LATELY = timedelta(hours=2)
+SAMPLES = 5  # of work handled lately; with fewer nothing is said about how long it takes
+
+
+class Standing(NamedTuple):
+    """Where a caller stands: 1 is the next. `seconds` until their turn; None where nobody can honestly say."""
+
+    place: int
+    seconds: float | None
+
+
+# Before them is whoever has an earlier place, in the same queue and on the telephone; mails are answered beside them.
+_STANDING = Statement("""
+    SELECT 1 + (SELECT count(*) FROM interaction o
+                WHERE o.queue_id = i.queue_id AND o.channel = 'phone' AND o.state IN ('WAITING', 'OFFERED')
+                AND (o.order_at, o.id) < (coalesce(i.order_at, i.queued_at), i.id)) AS place,
+           (SELECT count(*) FROM queue_member m
+            JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
+            JOIN open_phone f ON f.agent_id = m.agent_id AND f.seen_at > :seen
+            WHERE m.queue_id = i.queue_id) AS here,
+           lately.seconds, lately.handled
+    FROM interaction i CROSS JOIN LATERAL (
+        SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) AS seconds, count(*) AS handled
+        FROM handling h JOIN interaction o ON o.id = h.interaction_id
+        WHERE o.queue_id = i.queue_id AND o.channel = 'phone' AND h.ended_at > :lately) lately
+    WHERE i.id = :id
+""")
+
+
+def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | None) -> bool:
+    """The caller waits now, as *interaction_id* of a ticket. Returns False if they have hung up meanwhile."""
+    known = {} if call.customer_id or customer_id is None else {"customer_id": customer_id}
+    return moves.make(
+        call, CallState.QUEUED, origins=(CallState.NEW, CallState.MENU, CallState.SELF_SERVICE),
+        queued_at=clock.now(), ticket_id=ticket_id, interaction_id=interaction_id, **known,
+    )  # fmt: skip
+
+
+def standing(call: Call) -> Standing:
+    """The caller's place among those who wait on the telephone in their queue, and about how long it will take."""
+    now = clock.now()
+    row = _STANDING.one({"id": call.interaction_id, "lately": now - _LATELY, "seen": now - timedelta(seconds=25)})
+    if row is None:
+        return Standing(1, None)
+    is_known = row.handled >= SAMPLES and row.here
+    return Standing(row.place, spilling.expected_wait(row.place, row.here, row.seconds) if is_known else None)
+
+
+def put_back(call: Call, because: str, *, held_for: int | None = None) -> None:
+    """They wait again, since when they came in: the agent's phone did not come, or was lost. *held_for* is asked first.
+
+    Rooms are not used twice, so the next one has another name.
+    """
+    _let_agents_go(call, because)
+    call.round, call.room_ref = call.round + 1, None
+    db.session.flush()
+    ticket = db.session.get(Ticket, call.ticket_id, populate_existing=True) if call.ticket_id else None
+    if ticket is not None and lifecycle.recover(ticket, because):
+        recovery.head_start(ticket.id)
+    if held_for:
+        interactions.keep_for(call.interaction_id or 0, held_for)
+    log.record(Name.CALL_PUT_BACK, call, because=because)
+
+
+def abandon(call: Call) -> None:
+    """They have hung up before anybody answered."""
+    if moves.finish(call, CallState.ABANDONED, Outcome.ABANDONED):
+        _let_agents_go(call, "caller gone")
+        leave(call)
+        log.record(Name.CALL_ABANDONED, call, waited=_waited(call))
+
+
+def leave(call: Call) -> None:
+    """Nothing waits in the queue for this call any more; what rang stops ringing."""
+    if call.interaction_id is not None:
+        offers.revoke(Interaction.id == call.interaction_id, reason="caller gone")
+        interactions.give_up(call.interaction_id)
+
+
+def _let_agents_go(call: Call, because: str) -> None:
+    """Who was on the way to the caller, or with them, is not any more."""
+    for leg in call.legs:
+        if leg.role is not Role.CUSTOMER and leg.ended_at is None:
+            if leg.ref is not None:
+                commands.want(call, Verb.HANG_UP, leg)
+            legs.end(leg, because)
+
+
+def _waited(call: Call) -> int:
+    return round((call.since - (call.queued_at or call.started_at)).total_seconds())

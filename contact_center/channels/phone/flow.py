@@ -1,0 +1,204 @@
+"""What a caller hears, step by step: one function per step, from a call and what was said to a plan.
+
+The provider's door calls `step`, in a transaction that it commits before the plan goes out. No request to the provider
+is made here: it would be silence for the caller. What is asked twice is answered alike (see `webhooks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from contact_center.calls import ending, legs, lines, moves, queueing
+from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
+from contact_center.channels.phone import speech, taking_in
+from contact_center.channels.phone.plan import End, Gather, Go, Plan, Play, Room, Say, Wait
+from contact_center.channels.phone.provider import Answer
+from contact_center.extensions import db
+
+MUSIC = Play("/static/sounds/hold.wav")
+TRIES = 2  # of a menu, before the caller is put through without a choice
+
+Handler = Callable[[Call, Answer], Plan]
+STEPS: dict[str, Handler] = {}
+
+
+def step(name: str, call: Call, answer: Answer) -> Plan:
+    """What *call* hears next, in its language. A call that is over hears nothing more."""
+    if call.state in OVER and name not in ("in", "left"):
+        return (End(),)
+    with force_locale(call.language):
+        return STEPS[name](call, answer)
+
+
+def _step(name: str) -> Callable[[Handler], Handler]:
+    def add(handler: Handler) -> Handler:
+        STEPS[name] = handler
+        return handler
+
+    return add
+
+
+@_step("in")
+def arrives(call: Call, _answer: Answer) -> Plan:
+    """It rings: refused, told that we are closed, or greeted."""
+    line = lines.of(call.number_id)
+    if line is None:
+        if call.state not in OVER:
+            moves.finish(call, CallState.REJECTED, Outcome.REJECTED)
+        return (End("rejected"),)
+    if call.state is CallState.NEW:
+        moves.make(call, CallState.MENU)
+    if not lines.is_open(line):
+        return _closed(call, line)
+    if len(line.languages) > 1 and not call.flow.get("language") and call.customer_id is None:
+        return (_languages(line),)
+    return _greet(call, line)
+
+
+@_step("language")
+def language(call: Call, answer: Answer) -> Plan:
+    """They chose a language, or none: then the line's first."""
+    line = lines.of(call.number_id)
+    if line is None:
+        return (End(),)
+    chosen = speech.choice(answer, dict(enumerate_languages(line)))
+    if chosen is not None:
+        call.language = chosen
+    remember(call, language=True)
+    with force_locale(call.language):
+        return _greet(call, line)
+
+
+@_step("menu")
+def menu(call: Call, answer: Answer) -> Plan:
+    """A choice of the menu. Nothing twice, or nothing that we understand, is put through: nobody is hung up on."""
+    line = lines.of(call.number_id)
+    if line is None:
+        return (End(),)
+    chosen = line.choice(speech.choice(answer, line.words(call.language)) or "")
+    if chosen is None:
+        tried = int(call.flow.get("menu_tries", 0)) + 1
+        remember(call, menu_tries=tried)
+        if tried >= TRIES or not line.choices:
+            return queue(call, answer)
+        return (Say(_("Sorry, I did not get that."), call.language), _menu(call, line))
+    remember(call, chose=chosen.key)
+    return STEPS[chosen.does](call, answer)
+
+
+@_step("queue")
+def queue(call: Call, _answer: Answer) -> Plan:
+    """Into the queue: a ticket is opened, and music plays until somebody is free."""
+    if call.state is CallState.QUEUED:
+        return _in_line()
+    filed = taking_in.file(call)
+    if not queueing.join(call, filed.ticket_id, filed.interaction_id, filed.customer_id):
+        return (End(),)
+    return _in_line()
+
+
+@_step("wait")
+def wait(call: Call, answer: Answer) -> Plan:
+    """What they hear in line, over and over: their place, how long it may take where we know, then music."""
+    if call.line_ref is None and answer.line:
+        call.line_ref = answer.line
+    if call.state not in (CallState.QUEUED, CallState.CONNECTING, CallState.RECOVERING):
+        return (MUSIC,)
+    heard = int(call.flow.get("heard", 0))
+    remember(call, heard=heard + 1)
+    if call.state is not CallState.QUEUED:
+        return (MUSIC,)
+    standing = queueing.standing(call)
+    return (*speech.standing(standing, call.language), MUSIC)
+
+
+@_step("left")
+def left(call: Call, answer: Answer) -> Plan:
+    """Out of the line: fetched by an agent, hung up, full, or by their own wish."""
+    if answer.left_line == "hung_up":
+        ending.caller_gone(call)
+    elif answer.left_line in ("full", "failed"):
+        return (Go("full"),)
+    return (End(),)
+
+
+@_step("full")
+def full(call: Call, _answer: Answer) -> Plan:
+    """The line takes nobody more: they are told so, and their ticket says that they have called."""
+    ending.caller_gone(call)
+    return (Say(_("All our lines are busy. Please call again in a few minutes."), call.language), End())
+
+
+@_step("join")
+def join(call: Call, _answer: Answer) -> Plan:
+    """Fetched from the line, into the room where the agent is. Nobody there any more: back in line."""
+    leg = legs.live(call, Role.CUSTOMER)
+    if leg is None or call.state is not CallState.CONNECTING:
+        return STEPS["after"](call, _answer)
+    return (Room(call.room, leg.label, "after", hears="music"), Go("after"))
+
+
+@_step("after")
+def after(call: Call, _answer: Answer) -> Plan:
+    """Out of the room, and still there: how was it? Or somebody was lost, and they wait again."""
+    if call.state is CallState.SURVEY or ending.after_room(call):
+        return (Say(_("Thank you for calling. Good-bye."), call.language), End())
+    if call.state in (CallState.RECOVERING, CallState.QUEUED, CallState.TRANSFERRING):
+        return (Say(_("One moment please, I am connecting you again."), call.language), *_in_line())
+    return (End(),)
+
+
+@_step("music")
+def music(_call: Call, _answer: Answer) -> Plan:
+    """On hold, for as long as it takes."""
+    return (MUSIC, Go("music"))
+
+
+def agent_comes(answer: Answer) -> tuple[Call | None, Plan, CallLeg | None]:
+    """An agent's browser connects: into the room, if it may. The one gate; whoever is late is sent away."""
+    agent_id = answer.identity.removeprefix("agent_")
+    may_be = agent_id.isdecimal() and len(agent_id) < 19
+    leg = legs.come(answer.given.get("nonce", ""), int(agent_id), answer.leg) if may_be else None
+    if leg is None or leg.call.state in OVER or leg.round != leg.call.round:
+        return None, (End(),), None
+    ends_room = leg.role is Role.AGENT
+    return leg.call, (Room(leg.call.room, leg.label, "agent-done", ends_room=ends_room), End()), leg
+
+
+def remember(call: Call, **known: object) -> None:
+    """What the menus know of the call, from now on."""
+    call.flow = call.flow | known
+    db.session.flush()
+
+
+def enumerate_languages(line: lines.Line) -> list[tuple[str, str]]:
+    """Key → language, in the line's order."""
+    return [(str(place), code) for place, code in enumerate(line.languages, 1)]
+
+
+def _greet(call: Call, line: lines.Line) -> Plan:
+    greeting = Say(line.greeting(call.language) or _("Welcome."), call.language)
+    return (greeting, _menu(call, line)) if line.choices else (greeting, Go("queue"))
+
+
+def _languages(line: lines.Line) -> Gather:
+    prompts = tuple(Say(speech.language_prompt(code, key), code) for key, code in enumerate_languages(line))
+    return Gather("language", prompts, line.language, digits=1, hints=speech.language_names(line.languages))
+
+
+def _menu(call: Call, line: lines.Line) -> Gather:
+    words = line.words(call.language)
+    return Gather("menu", speech.menu(words, call.language), call.language, digits=1, hints=tuple(words.values()))
+
+
+def _in_line() -> Plan:
+    return (Wait("wait", "left"), Go("full"))
+
+
+def _closed(call: Call, line: lines.Line) -> Plan:
+    said = Say(line.closed(call.language) or _("We are closed at the moment."), call.language)
+    moves.finish(call, CallState.ENDED, Outcome.CLOSED)
+    return (said, End())

@@ -1,0 +1,187 @@
+"""Between the calls' rows and the telephone company: what it tells moves calls, what calls want it is told to do.
+
+`contact-center dispatcher` carries out and sweeps beside its routing; the provider's door lets it hear. Everything here
+may be repeated, killed at any line, or run twice at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from contact_center import clock
+from contact_center.calls import answering, commands, ending, legs
+from contact_center.calls.models import Call, CallCommand, CallLeg, CallState, CommandState, Role, Verb
+from contact_center.channels.phone.provider import (
+    Again,
+    Event,
+    Gone,
+    LegEnded,
+    Refused,
+    RoomJoined,
+    RoomLeft,
+    VoiceProvider,
+)
+from contact_center.channels.phone.registry import PROVIDERS
+from contact_center.events import log
+from contact_center.events.names import Name
+from contact_center.extensions import db
+
+TRIES = 6
+RING_SECONDS = 30
+_log = logging.getLogger(__name__)
+
+
+def hear(event: Event) -> None:
+    """Let what the provider tells move its call. Unknown legs and rooms concern nobody."""
+    match event:
+        case LegEnded(leg=ref, cause=cause):
+            if leg := _leg(legs.of_ref(ref)):
+                ending.leg_ended(leg, cause)
+        case RoomJoined(label=label, ref=room, sequence=sequence):
+            if leg := _leg(legs.of_label(label)):
+                answering.joined(leg, room, sequence)
+        case RoomLeft(label=label, sequence=sequence):
+            if leg := _leg(legs.of_label(label)):
+                legs.left(leg, sequence)
+
+
+def carry_out(most: int = 20) -> int:
+    """Do what is wanted of the provider now; returns how many commands were taken up. Commits."""
+    claimed = commands.claim(most)
+    db.session.commit()
+    for command_id in claimed:
+        _carry_out(command_id)
+    return len(claimed)
+
+
+def _carry_out(command_id: int) -> None:
+    whole = [joinedload(CallCommand.call), joinedload(CallCommand.leg)]
+    command = db.session.get_one(CallCommand, command_id, options=whole, populate_existing=True)
+    provider = PROVIDERS[command.call.provider]
+    db.session.commit()  # no transaction stays open while the other side lets us wait
+    try:
+        _DO[command.verb](provider, command)
+        commands.settle(command_id, CommandState.DONE)
+    except Gone:
+        db.session.rollback()
+        commands.settle(command_id, CommandState.GONE)
+        _look(command, provider)
+    except Again as again:
+        db.session.rollback()
+        _again(command, again.seconds)
+    except Refused as refused:
+        db.session.rollback()
+        _failed(command, refused.sentence)
+    db.session.commit()
+
+
+def _again(command: CallCommand, seconds: float) -> None:
+    if command.attempts >= TRIES:
+        _failed(command, "no answer")
+    else:
+        wait = min(30.0, seconds * 2 ** (command.attempts - 1))
+        commands.postpone(command.id, clock.now() + timedelta(seconds=wait), "again")
+
+
+def _failed(command: CallCommand, sentence: str) -> None:
+    _log.warning("call %s: %s failed: %s", command.call_id, command.verb, sentence)
+    commands.settle(command.id, CommandState.FAILED, sentence)
+    log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sentence)
+
+
+def _look(command: CallCommand, provider: VoiceProvider) -> None:
+    """What it was about is gone: perhaps the caller, and nobody has told us."""
+    if command.verb not in (Verb.FETCH, Verb.SEND) or command.leg is None or command.leg.ref is None:
+        return
+    cause = provider.cause_of_end(command.leg.ref)
+    leg = _leg(command.leg)
+    if cause is not None and leg is not None:
+        ending.leg_ended(leg, cause)
+
+
+def _fetch(provider: VoiceProvider, command: CallCommand) -> None:
+    call, leg = command.call, command.leg
+    if call.state is not CallState.CONNECTING or leg is None or leg.ref is None or call.line_ref is None:
+        return
+    provider.fetch(call.line_ref, leg.ref, "join", call.key)
+
+
+def _send(provider: VoiceProvider, command: CallCommand) -> None:
+    if command.leg is not None and command.leg.ref is not None and command.leg.ended_at is None:
+        provider.send(command.leg.ref, command.details["to"], command.call.key)
+
+
+def _hang_up(provider: VoiceProvider, command: CallCommand) -> None:
+    if command.leg is not None and command.leg.ref is not None:
+        provider.hang_up(command.leg.ref)
+
+
+def _hold(provider: VoiceProvider, command: CallCommand) -> None:
+    room, label = _member(command)
+    provider.hold(room, label, "music", command.call.key)
+
+
+def _take_back(provider: VoiceProvider, command: CallCommand) -> None:
+    provider.take_back(*_member(command))
+
+
+def _ends_room(provider: VoiceProvider, command: CallCommand) -> None:
+    provider.ends_room(*_member(command), ends=command.details["ends"])
+
+
+def _remove(provider: VoiceProvider, command: CallCommand) -> None:
+    provider.remove(*_member(command))
+
+
+def _end_room(provider: VoiceProvider, command: CallCommand) -> None:
+    if command.call.room_ref is not None:
+        provider.end_room(command.call.room_ref)
+
+
+def _dial(provider: VoiceProvider, command: CallCommand) -> None:
+    call, leg = command.call, command.leg
+    if leg is None or leg.ref is not None or call.state is not CallState.DIALLING:
+        return
+    ref = provider.dial(
+        call.room, leg.label, command.details["caller"], command.details["number"], call.key, RING_SECONDS
+    )
+    leg.ref = ref
+
+
+def _member(command: CallCommand) -> tuple[str, str]:
+    if command.call.room_ref is None or command.leg is None:
+        raise Gone
+    return command.call.room_ref, command.leg.label
+
+
+_DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
+    Verb.FETCH: _fetch, Verb.SEND: _send, Verb.HANG_UP: _hang_up, Verb.HOLD: _hold, Verb.TAKE_BACK: _take_back,
+    Verb.ENDS_ROOM: _ends_room, Verb.REMOVE: _remove, Verb.END_ROOM: _end_room, Verb.DIAL: _dial,
+}  # fmt: skip
+
+
+def sweep() -> int:
+    """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
+    moved = answering.sweep() + ending.sweep()
+    db.session.commit()
+    return moved
+
+
+def _leg(leg: CallLeg | None) -> CallLeg | None:
+    """The leg with its call locked: two events of one call come one after the other."""
+    if leg is None:
+        return None
+    locked = select(Call).where(Call.id == leg.call_id).with_for_update().execution_options(populate_existing=True)
+    db.session.scalar(locked)
+    db.session.refresh(leg)
+    return leg
+
+
+def customer_leg(call: Call) -> CallLeg | None:
+    """The caller's telephone, while it lives."""
+    return legs.live(call, Role.CUSTOMER)

@@ -1,0 +1,49 @@
+"""From the telephone into the rooms: a call becomes a ticket with waiting work."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from contact_center.calls import lines
+from contact_center.calls.models import Call
+from contact_center.channels import inbox
+from contact_center.errors import Unreadable
+from contact_center.tickets.inbound import Kind
+
+
+class Filed(NamedTuple):
+    """What a call has become."""
+
+    ticket_id: int
+    interaction_id: int
+    customer_id: int | None
+
+
+def file(call: Call, kind: Kind = Kind.CALL) -> Filed:
+    """Open the ticket of a call that joins a queue; again it is the same one. Commits, as all that comes in does.
+
+    Raises Unreadable if it could not be filed.
+    """
+    outcome = inbox.accept("phone", _source(call, kind))[0]
+    if outcome.ticket_id is None or outcome.interaction_id is None:
+        raise Unreadable(_("This call could not be filed."))
+    return Filed(outcome.ticket_id, outcome.interaction_id, outcome.customer_id)
+
+
+def _source(call: Call, kind: Kind) -> dict[str, Any]:
+    line = lines.of(call.number_id)
+    assert line is not None
+    chosen = line.choice(call.flow.get("chose", ""))
+    with force_locale(line.language):
+        subject = _("Call from %(number)s", number=call.caller) if call.caller else _("Call, number withheld")
+        words = line.words(line.language).get(chosen.key, "") if chosen else ""
+    fields = {"kind": chosen.kind} if chosen and chosen.kind else {}
+    return {
+        "key": call.key, "kind": kind, "at": call.started_at.isoformat(), "number_id": call.number_id,
+        "caller": call.caller, "called": line.address, "language": call.language, "customer_id": call.customer_id,
+        "subject": f"{subject}: {words}" if words else subject, "said": words, "fields": fields,
+        "queue_id": chosen.queue_id if chosen else None,
+    }  # fmt: skip

@@ -1,0 +1,159 @@
+"""The provider itself: our commands as requests of its REST interface, its state as ours, passes for browsers.
+
+Every command may be repeated: what is done already answers as if it were done now, and what is over raises Gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flask import current_app
+
+from contact_center import clock
+from contact_center.channels.phone.plan import Plan
+from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot
+from contact_center.channels.phone.twilio import markup
+from contact_center.channels.phone.twilio.addresses import EVENTS, Addresses
+from contact_center.channels.twilio import account, client
+from contact_center.text.sayings import gettext
+
+PASS_FOR = 3600  # seconds
+_OVER = {20404, 21220, 20409}  # not found, not in progress, changed meanwhile
+_LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_LIVE = ("queued", "ringing", "in-progress")
+_CAUSES = {
+    "completed": "completed",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+
+
+class TwilioVoice:
+    """See `VoiceProvider`."""
+
+    name = "twilio"
+
+    def render(self, plan: Plan, key: str, leg: int | None = None) -> tuple[str, str]:
+        return markup.render(plan, _urls(key, leg)), "text/xml"
+
+    def fetch(self, line: str, leg: str, to: str, key: str) -> None:
+        with _asking():
+            client.current().queues(line).members(leg).update(url=_urls(key).step(to), method="POST")
+
+    def send(self, leg: str, to: str, key: str) -> None:
+        with _asking():
+            client.current().calls(leg).update(url=_urls(key).step(to), method="POST")
+
+    def hang_up(self, leg: str) -> None:
+        """Which word ends it depends on the leg's state with them, not on the call's with us."""
+        with _asking():
+            client.current().calls(leg).update(status="completed")
+
+    def hold(self, room: str, label: str, hears: str, key: str) -> None:
+        with _asking():
+            self._member(room, label).update(hold=True, hold_url=_urls(key).step(hears), hold_method="POST")
+
+    def take_back(self, room: str, label: str) -> None:
+        with _asking():
+            self._member(room, label).update(hold=False)
+
+    def ends_room(self, room: str, label: str, *, ends: bool) -> None:
+        with _asking():
+            self._member(room, label).update(end_conference_on_exit=ends)
+
+    def remove(self, room: str, label: str) -> None:
+        with _asking():
+            self._member(room, label).delete()
+
+    def end_room(self, room: str) -> None:
+        with _asking():
+            client.current().conferences(room).update(status="completed")
+
+    def dial(self, room: str, label: str, caller: str, number: str, key: str, seconds: int) -> str:
+        """Ring the customer. The label is taken once in a room: a second try meets the first one's leg."""
+        urls = _urls(key)
+        with _asking():
+            made = client.current().conferences(room).participants.create(
+                from_=caller, to=number, label=label, early_media=True, end_conference_on_exit=True, timeout=seconds,
+                beep="false", status_callback=urls.event("leg"), status_callback_event=_LEG_EVENTS,
+                conference_status_callback=urls.event("room"),
+                conference_status_callback_event=["start", "end", "join", "leave", "mute", "hold", "modify"],
+            )  # fmt: skip
+        return str(made.call_sid)
+
+    def snapshot(self) -> Snapshot:
+        """Three lists, and the members of each room that is open."""
+        with _asking():
+            ours = client.current()
+            legs = frozenset(one.sid for state in _LIVE for one in ours.calls.list(status=state, limit=5000))
+            lines = [one.sid for one in ours.queues.list(limit=100) if one.friendly_name == markup.LINE]
+            waiting = frozenset(one.call_sid for line in lines for one in ours.queues(line).members.list(limit=5000))
+            rooms = {one.friendly_name: one.sid for one in ours.conferences.list(status="in-progress", limit=2000)}
+            members = {
+                name: (sid, [_member(one) for one in ours.conferences(sid).participants.list(limit=20)])
+                for name, sid in rooms.items()
+            }
+        return Snapshot(clock.now(), legs, waiting, members)
+
+    def cause_of_end(self, leg: str) -> str | None:
+        try:
+            with _asking():
+                return _CAUSES.get(client.current().calls(leg).fetch().status)
+        except Gone:
+            return "lost"
+
+    def recording(self, ref: str) -> Iterator[bytes]:
+        raise NotImplementedError
+
+    def delete_recording(self, ref: str) -> None:
+        with _asking():
+            client.current().recordings(ref).delete()
+
+    def pass_for(self, agent_id: int) -> Mapping[str, str]:
+        from twilio.jwt.access_token import AccessToken
+        from twilio.jwt.access_token.grants import VoiceGrant
+
+        ours = account.current()
+        if ours is None or not ours.api_key:
+            raise Refused(gettext("No carrier is set up for telephones in the browser."))
+        token = AccessToken(ours.sid, ours.api_key, ours.api_secret, identity=f"agent_{agent_id}", ttl=PASS_FOR)
+        token.add_grant(VoiceGrant(outgoing_application_sid=ours.app_sid, incoming_allow=False))
+        return {"kind": "mesh" if ours.base else "twilio", "pass": token.to_jwt(), "seconds": str(PASS_FOR)}
+
+    def _member(self, room: str, label: str) -> Any:
+        return client.current().conferences(room).participants(label)
+
+
+def _urls(key: str, leg: int | None = None) -> Addresses:
+    return Addresses(current_app.config["CC"].public_url, key, leg)
+
+
+def _member(one: Any) -> Member:
+    return Member(one.call_sid, one.label or "", bool(one.hold))
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """What refusals mean to us. A 429 was never carried out, after a timeout nobody knows: both are tried again."""
+    import requests
+    from twilio.base.exceptions import TwilioRestException
+
+    try:
+        yield
+    except TwilioRestException as error:
+        if error.status == 404 or error.code in _OVER:
+            raise Gone from error
+        if error.status == 429 or error.status >= 500:
+            raise Again(1.0) from error
+        raise Refused(
+            gettext("The telephone company refused it: %(why)s", why=f"{error.msg} ({error.code})")
+        ) from error
+    except requests.RequestException as error:
+        raise Again(1.0) from error
+
+
+EVENT_PATHS = {"leg": f"{EVENTS}/leg", "room": f"{EVENTS}/room", "recording": f"{EVENTS}/recording"}

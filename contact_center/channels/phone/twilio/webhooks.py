@@ -1,0 +1,105 @@
+"""Where the provider asks what a leg hears next, and tells what has happened. Every request is signed.
+
+A question asked again (its answer was lost on the way) gets the same answer, and nothing is counted twice. The call's
+row is locked while its question is answered, so that two events of one call come one after the other.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy import select
+
+from contact_center import access, clock
+from contact_center.calls import arriving, lines
+from contact_center.calls.models import Call, CallReply
+from contact_center.channels.phone import flow, switchboard
+from contact_center.channels.phone.plan import End, Plan
+from contact_center.channels.phone.provider import Answer, Event
+from contact_center.channels.phone.registry import PROVIDERS
+from contact_center.channels.phone.twilio import reading
+from contact_center.channels.phone.twilio.addresses import EVENTS, STEPS
+from contact_center.channels.twilio import signatures
+from contact_center.extensions import csrf, db
+from contact_center.mailboxes import places
+from contact_center.text import addresses
+
+blueprint = Blueprint("twilio_calls", __name__)
+csrf.exempt(blueprint)
+PROVIDER = PROVIDERS["twilio"]
+_TOLD = {"leg": reading.leg_event, "room": reading.room_event, "recording": reading.recording_event}
+
+
+@blueprint.post(f"{STEPS}/in")
+@access.carrier(signatures.verify)
+def arrive() -> Response:
+    """A number of ours rings."""
+    answer = _answer()
+    caller = addresses.phone_normal(answer.caller, current_app.config["CC"].default_region)
+    number = places.number_with(addresses.phone_normal(answer.called, current_app.config["CC"].default_region) or "")
+    line = lines.of(number.id) if number else None
+    call = arriving.arrive(PROVIDER.name, answer.leg, caller, line)
+    return _step("in", _locked(call.key), answer)
+
+
+@blueprint.post(f"{STEPS}/client")
+@access.carrier(signatures.verify)
+def agent_comes() -> Response:
+    """An agent's browser connects, and is let in or not."""
+    call, plan, leg = flow.agent_comes(_answer())
+    db.session.commit()
+    return _say(plan, call.key if call else "", leg.id if leg else None)
+
+
+@blueprint.post(f"{STEPS}/agent-done")
+@access.carrier(signatures.verify)
+def agent_done() -> Response:
+    """An agent's leg came out of its room: nothing more for it."""
+    return _say((End(),), "")
+
+
+@blueprint.post(f"{STEPS}/<name>")
+@access.carrier(signatures.verify)
+def ask(name: str) -> Response:
+    """A leg asks for a step of the flow; what we do not know is the end of it."""
+    call = _locked(request.args.get("c", "")) if name in flow.STEPS else None
+    return _step(name, call, _answer())
+
+
+@blueprint.post(f"{EVENTS}/<what>")
+@access.carrier(signatures.verify)
+def tell(what: str) -> Response:
+    """Something has happened; telling it twice, late or out of order does no harm."""
+    happened: list[Event] = _TOLD[what](request.form) if what in _TOLD else []
+    for event in happened:
+        switchboard.hear(event)
+    db.session.commit()
+    return Response(status=204)
+
+
+def _step(name: str, call: Call | None, answer: Answer) -> Response:
+    if call is None:
+        return _say((End(),), "")
+    known = f"{answer.leg}:{name}:{answer.repeat}" if answer.repeat else ""
+    kept = db.session.get(CallReply, known) if known else None
+    if kept is not None:
+        return Response(kept.body, content_type="text/xml")
+    plan = flow.step(name, call, answer)
+    body, content_type = PROVIDER.render(plan, call.key)
+    if known:
+        db.session.merge(CallReply(key=known, body=body, at=clock.now()))
+    db.session.commit()
+    return Response(body, content_type=content_type)
+
+
+def _answer() -> Answer:
+    return reading.answer(request.form, request.headers.get("I-Twilio-Idempotency-Token", ""))
+
+
+def _locked(key: str) -> Call | None:
+    asked = select(Call).where(Call.key == key).with_for_update()
+    return db.session.scalar(asked.execution_options(populate_existing=True))
+
+
+def _say(plan: Plan, key: str, leg: int | None = None) -> Response:
+    body, content_type = PROVIDER.render(plan, key, leg)
+    return Response(body, content_type=content_type)

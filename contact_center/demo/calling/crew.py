@@ -1,0 +1,126 @@
+"""Agents who answer calls by themselves: quick or slow, sometimes deaf, sometimes gone. They do what a desk does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+
+from carrier import Carrier
+from carrier.legs import Leg
+from contact_center import clock
+from contact_center.agents import open_desks, open_phones, presence
+from contact_center.agents.models import Agent, PresenceState
+from contact_center.calls import answering, ending
+from contact_center.calls.models import Call
+from contact_center.errors import ContactCenterError
+from contact_center.extensions import db
+from contact_center.routing import offers, wrapping
+
+SEEN_EVERY = 10.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How they work; shares are of all offers. Times are seconds."""
+
+    reaction: float = 2.0
+    talk: float = 120.0
+    wrap_up: float = 5.0
+    deaf: float = 0.0  # lets it ring
+    declines: float = 0.0
+    mute: float = 0.0  # accepts, and their phone never comes
+    vanishes: float = 0.0  # accepts, talks, and their browser dies
+    back_after: float = 20.0
+
+
+@dataclass(slots=True)
+class Crew:
+    """Some agents at their desks. `asks` runs something of theirs in the application and commits it."""
+
+    carrier: Carrier
+    app_sid: str
+    agents: list[int]
+    habits: Habits
+    chances: Random
+    asks: Callable[[Callable[[], object]], None]
+    legs: dict[int, Leg] = field(default_factory=dict)  # agent → their browser's leg
+    rung: set[int] = field(default_factory=set)  # offers they have reacted to
+
+    def come(self) -> None:
+        """Everybody sits down, and stays."""
+        for agent_id in self.agents:
+            self.asks(partial(self._sit_down, agent_id))
+        self._stay()
+
+    def look(self) -> None:
+        """React to what rings."""
+        for agent_id in self.agents:
+            agent = db.session.get_one(Agent, agent_id)
+            offer = offers.ringing(agent)
+            if offer is not None and offer.id not in self.rung:
+                self.rung.add(offer.id)
+                self._react(agent_id, offer.id)
+
+    def _react(self, agent_id: int, offer_id: int) -> None:
+        habits, luck = self.habits, self.chances.random()
+        reaction = self.chances.uniform(0.5, 1.5) * habits.reaction
+        if luck < habits.deaf:
+            return
+        what = self._decline if luck < habits.deaf + habits.declines else self._accept
+        self.carrier.at(reaction, partial(self.asks, partial(what, agent_id, offer_id)))
+
+    def _sit_down(self, agent_id: int) -> None:
+        agent = db.session.get_one(Agent, agent_id)
+        open_desks.opened(f"desk-{agent_id}", agent_id)
+        open_phones.opened(f"desk-{agent_id}", agent_id)
+        presence.set_presence(agent, PresenceState.AVAILABLE)
+
+    def _stay(self) -> None:
+        self.asks(self._seen)
+        self.carrier.at(SEEN_EVERY, self._stay)
+
+    def _seen(self) -> None:
+        keys = [f"desk-{agent_id}" for agent_id in self.agents]
+        open_desks.seen(keys)
+        open_phones.seen(keys)
+        for agent_id in self.agents:  # who let it ring says that they are back
+            agent = db.session.get_one(Agent, agent_id)
+            standing = presence.current(agent)
+            is_away = standing is not None and standing.state is not PresenceState.AVAILABLE
+            if standing and is_away and (clock.now() - standing.started_at).total_seconds() >= self.habits.back_after:
+                self._sit_down(agent_id)
+
+    def _decline(self, agent_id: int, offer_id: int) -> None:
+        offers.decline(offer_id, db.session.get_one(Agent, agent_id))
+
+    def _accept(self, agent_id: int, offer_id: int) -> None:
+        agent = db.session.get_one(Agent, agent_id)
+        try:
+            _ticket, leg = answering.accept_offer(offer_id, agent)
+        except ContactCenterError:
+            db.session.rollback()
+            return
+        if leg is not None and self.chances.random() >= self.habits.mute:
+            self.carrier.at(0.3, partial(self._connect, agent_id, leg.nonce or "", leg.call_id))
+
+    def _connect(self, agent_id: int, nonce: str, call_id: int) -> None:
+        leg = self.carrier.connect_client(f"agent_{agent_id}", self.app_sid, {"nonce": nonce})
+        self.legs[agent_id] = leg
+        talk = self.habits.talk * self.chances.uniform(0.5, 1.5)
+        if self.chances.random() < self.habits.vanishes:
+            self.carrier.at(talk / 2, partial(self.carrier.lose, leg))
+        else:
+            self.carrier.at(talk, partial(self.asks, partial(self._end, agent_id, call_id)))
+
+    def _end(self, agent_id: int, call_id: int) -> None:
+        agent, call = db.session.get_one(Agent, agent_id), db.session.get_one(Call, call_id)
+        if call.agent_id == agent_id and call.ended_at is None:
+            ending.by_agent(call, agent)
+        self.carrier.at(self.habits.wrap_up, partial(self.asks, partial(self._wrap_up, agent_id)))
+
+    def _wrap_up(self, agent_id: int) -> None:
+        agent = db.session.get_one(Agent, agent_id)
+        for interaction in wrapping.of(agent):
+            wrapping.finish(interaction.id, agent, "solved")
