@@ -67,18 +67,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Files that wait for programs (a browser, a server) evenly among those that compute."""
-    files: dict[Path, list[pytest.Item]] = {}
+    """Parts that wait for programs (a browser, a server) evenly among those that compute, the longest first."""
+    parts: dict[str, list[pytest.Item]] = {}
     for item in items:
-        files.setdefault(item.path, []).append(item)
+        parts.setdefault(_part(item.nodeid), []).append(item)
     waiting, computing = [], []
-    for tests in files.values():
+    for tests in parts.values():
         waits = any(test.get_closest_marker(marker) for test in tests for marker in PROGRAMS)
         (waiting if waits else computing).append(tests)
+    waiting.sort(key=len, reverse=True)
     step = len(computing) // len(waiting) + 1 if waiting else 0
     for place, tests in enumerate(waiting):
         computing.insert(place * (step + 1), tests)
     return [test for tests in computing for test in tests]
+
+
+def _part(nodeid: str) -> str:
+    """What one worker runs as a whole: a file; all of tests/e2e, which shares a browser and a loaded program."""
+    return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out parts."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Parts(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _part(nodeid)
+
+    return Parts(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -32,6 +30,7 @@ from tests import browsers, factories
 from tests.channels.email.smtp_server import SmtpServer
 from tests.conftest import PROGRAMS, SECRET
 from tests.database import WorkerDatabase
+from tests.e2e.programs import Program
 
 PATIENCE = 20_000  # milliseconds; only a failing test waits that long
 WAIT_FOR_WEB = 180.0
@@ -80,7 +79,7 @@ class Site:
 def site(
     request: pytest.FixtureRequest, application: Flask, config: Config, database: WorkerDatabase
 ) -> Iterator[Site]:
-    """Start everything once for a module, without the worker if it says so: a program takes seconds to start."""
+    """Start everything once for a module, without the worker if it says so."""
     with SmtpServer() as smtp, application.app_context():
         ada, lee = factories.ada(), factories.lee()
         queue = factories.queue("Service e-mail", ada, lee)
@@ -94,15 +93,15 @@ def site(
             _wait_for(f"{made.url}/healthz", running)
             yield made
         finally:
-            for process in running:
-                process.terminate()
-            for process in running:
-                process.wait(timeout=20)
+            for program in running:
+                program.end()
+            for program in running:
+                program.wait()
             db.session.remove()
             database.renew()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
     expect.set_options(timeout=PATIENCE)
@@ -156,24 +155,21 @@ def _environment(config: Config, port: int) -> dict[str, str]:
     }
 
 
-def _start(environment: dict[str, str], folder: Path, *, needs_worker: bool) -> list[subprocess.Popen[bytes]]:
+def _start(environment: dict[str, str], folder: Path, *, needs_worker: bool) -> list[Program]:
     commands = [["web"], *([["worker", "--concurrency", "1"]] if needs_worker else [])]
-    program = [str(Path(sys.executable).parent / "contact-center")]
-    with (folder / "processes.log").open("wb") as log:
-        return [
-            subprocess.Popen([*program, *command], env=environment, stdout=log, stderr=subprocess.STDOUT)
-            for command in commands
-        ]
+    log = folder / "processes.log"
+    log.write_bytes(b"")
+    return [Program(command, environment, log) for command in commands]
 
 
-def _wait_for(url: str, running: list[subprocess.Popen[bytes]]) -> None:
+def _wait_for(url: str, running: list[Program]) -> None:
     give_up = time.monotonic() + WAIT_FOR_WEB
     while True:
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except OSError:
-            assert all(process.poll() is None for process in running), "a process has ended; see processes.log"
+            assert all(program.is_running() for program in running), "a process has ended; see processes.log"
             assert time.monotonic() < give_up, "the web process does not answer"
             time.sleep(0.1)
 

@@ -31,6 +31,7 @@ from tests.channels.email.ports import free_port
 from tests.channels.email.smtp_server import Got
 from tests.channels.email.waiting import until
 from tests.e2e.conftest import SECRET, Site
+from tests.e2e.programs import Program
 
 pytestmark = [pytest.mark.browser, pytest.mark.dovecot]
 ADDRESS = "support@norra.example"
@@ -79,15 +80,13 @@ def mail_room(site: Site, config: Config, tmp_path_factory: pytest.TempPathFacto
             "SMTP_PORT": str(port),
             "SSL_CERT_FILE": str(authority.path),
         }
-        program = [str(Path(sys.executable).parent / "contact-center"), "mailroom"]
-        with (config.data_dir / "mailroom.log").open("wb") as log:
-            process = subprocess.Popen(program, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        program = Program(["mailroom"], environment, config.data_dir / "mailroom.log")
         try:
             until(lambda: _listens(port), seconds=90)
             yield MailRoom(port, dovecot, environment)
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            program.end()
+            program.wait()
 
 
 def _listens(port: int) -> bool:
