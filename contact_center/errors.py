@@ -75,11 +75,23 @@ class Invalid(ContactCenterError):
 
 
 class DeliveryError(ContactCenterError):
-    """An outgoing thing did not leave; `permanent` means trying again is pointless, `reached` who did get it."""
+    """An outgoing thing did not leave; `permanent` means trying again is pointless, `reached` who did get it.
+
+    `is_unsure`: it may have left, and nobody heard. `after`: seconds until the next try. `code`: the carrier's own.
+    """
 
     status = 502
 
-    def __init__(self, sentence: str, *, permanent: bool = False, reached: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        permanent: bool = False,
+        reached: tuple[str, ...] = (),
+        is_unsure: bool = False,
+        after: float | None = None,
+        code: int | None = None,
+    ) -> None:
         super().__init__(sentence)
-        self.permanent = permanent
-        self.reached = reached
+        self.permanent, self.reached = permanent, reached
+        self.is_unsure, self.after, self.code = is_unsure, after, code

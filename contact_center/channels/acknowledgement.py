@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import current_app
 from flask_babel import force_locale, gettext
 
+from contact_center.channels.sms.adapter import TRANSPORT
 from contact_center.channels.web import receipt
 from contact_center.mailboxes import places
 from contact_center.mailboxes.places import OwnMailbox, Place
@@ -25,12 +26,35 @@ def queue(filed: Filed, message: InboundMessage, place: Place) -> bool:
     """Queue the acknowledgement of a newly opened ticket; False if there is none to send."""
     if message.kind is Kind.FORM:
         return receipt.queue(filed, message, place)
+    if message.channel == "sms":
+        return _queue_text(filed, message, place)
     if not _is_due(filed, message):
         return False
     mailbox = places.mailbox_of(place.place_id)
     if mailbox is None or not mailbox.acknowledges:
         return False
     return post.queue(_letter(filed, message, mailbox)) is not None
+
+
+def _queue_text(filed: Filed, message: InboundMessage, place: Place) -> bool:
+    """A text for the first text of a ticket, over what it came by."""
+    number = places.numbers().get(place.number_id or 0)
+    wants = number is not None and number.acknowledges and number.takes_texts
+    if not wants or not filed.is_new or not message.may_acknowledge or message.sender is None or number is None:
+        return False
+    language = locale_of(message.language, number.language)
+    with force_locale(language):
+        text = gettext(
+            "%(brand)s: We have your message (%(ref)s). A person will answer you here. STOP ends all texts.",
+            brand=current_app.config["CC"].brand,
+            ref=ref_of(filed.ticket_id),
+        )
+    payload = {"automatic": True, "language": language, TRANSPORT: message.fields.get(TRANSPORT, "")}
+    letter = Letter(
+        Purpose.ACKNOWLEDGEMENT, message.sender.value, "", text, channel="sms", place_id=number.id,
+        customer_id=filed.customer_id, ticket_id=filed.ticket_id, payload=payload,
+    )  # fmt: skip
+    return post.queue(letter) is not None
 
 
 def _is_due(filed: Filed, message: InboundMessage) -> bool:

@@ -38,6 +38,7 @@ class OutboundMessage:
     """What leaves, complete: the channel adds only its own wire format. `external_id` was chosen before commit.
 
     `written_at` stays the same however often it is tried; `reached` are receivers that an earlier try served already.
+    Of texts: `transport` carries it, receipts name `tracking`; since `unsure_since` an earlier try may have been heard.
     """
 
     external_id: str
@@ -56,6 +57,9 @@ class OutboundMessage:
     place: int | None = None
     written_at: datetime | None = None
     reached: tuple[str, ...] = ()
+    transport: str = ""
+    tracking: int = 0
+    unsure_since: datetime | None = None
 
 
 class Channel(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import text as sql
 from contact_center import clock
 from contact_center.channels.base import OutboundFile, OutboundMessage
 from contact_center.channels.registry import CHANNELS
+from contact_center.channels.sms import outgoing as texts_out
 from contact_center.errors import ContactCenterError, DeliveryError
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -48,6 +49,8 @@ class _Claim:
     id: int
     attempt: int
     queued_at: datetime
+    channel: str
+    unsure_since: datetime | None  # an earlier try may have been heard
 
 
 def due(limit: int = 100) -> list[int]:
@@ -100,19 +103,21 @@ def _claim(outgoing_id: int) -> _Claim | None:
         update(Outgoing)
         .where(Outgoing.id == outgoing_id, waiting, Outgoing.due_at <= now + _SKEW)
         .values(state=OutgoingState.SENDING, attempts=Outgoing.attempts + 1, due_at=now + LEASE)
-        .returning(Outgoing.attempts, Outgoing.queued_at)
+        .returning(Outgoing.attempts, Outgoing.queued_at, Outgoing.channel, Outgoing.unsure_since)
     )
     row = db.session.execute(claimed).one_or_none()
+    if row is not None and row.channel == "sms" and not texts_out.begin(outgoing_id, now):
+        row = None  # an earlier text of the thread goes first
     db.session.commit()
-    return _Claim(outgoing_id, row.attempts, row.queued_at) if row else None
+    return _Claim(outgoing_id, *row) if row else None
 
 
 def _try(claim: _Claim) -> OutgoingState:
     try:
         row = db.session.get_one(Outgoing, claim.id, populate_existing=True)
-        channel, message = CHANNELS[row.channel], _compose(row)
+        channel, message = CHANNELS[row.channel], replace(_compose(row), unsure_since=claim.unsure_since)
         db.session.commit()  # no transaction stays open while the other side lets us wait
-        channel.send(message)
+        ref = channel.send(message)
     except DeliveryError as error:
         return _failed(claim, error)
     except ContactCenterError as error:
@@ -120,13 +125,18 @@ def _try(claim: _Claim) -> OutgoingState:
     except Exception:  # noqa: BLE001 (the job loop: recorded, and tried again)
         db.session.rollback()
         _log.exception("outgoing %s broke the sender", claim.id)
-        return _failed(claim, DeliveryError(gettext("Something broke on our side while sending. It has been logged.")))
+        broken = gettext("Something broke on our side while sending. It has been logged.")
+        return _failed(claim, DeliveryError(broken, is_unsure=True))
+    if claim.channel == "sms":
+        texts_out.know(claim.id, ref)
     return _sent(claim.id)
 
 
 def _compose(row: Outgoing) -> OutboundMessage:
     """Everything the channel needs, read now, so that it needs no row later."""
     payload: dict[str, Any] = row.payload
+    if row.channel == "sms":
+        return texts_out.compose(row)
     mailbox = places.mailbox_of(row.place_id)
     if mailbox is None and row.channel == "email":
         raise DeliveryError(gettext("There is no mailbox to send from yet: an administrator must add one."))
@@ -192,6 +202,8 @@ def _failed(claim: _Claim, error: DeliveryError) -> OutgoingState:
     row.error = sayings.keep(error.sentence)
     row.state = OutgoingState.FAILED if is_over else OutgoingState.QUEUED
     row.due_at = clock.now() + BACK_OFF[min(claim.attempt, len(BACK_OFF)) - 1]
+    if row.channel == "sms":
+        texts_out.fail(row, error, claim.attempt)
     db.session.flush()
     if is_over:
         _record(claim.id, Name.MESSAGE_FAILED, Name.OUTGOING_FAILED, error=row.error)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from contact_center import clock
+from contact_center.channels.sms import commands
 from contact_center.customers.models import ContactPoint
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -104,6 +105,12 @@ def own_words(message: InboundMessage, known: Known) -> Verdict | None:
     return None
 
 
+def command(message: InboundMessage, _known: Known) -> Verdict | None:
+    """A text that is no conversation: STOP, an order's number, a digit for a question. It is done, not filed."""
+    done = commands.act(message) if message.channel == "sms" else None
+    return Verdict(done, ignore=True) if done else None
+
+
 def bounce(message: InboundMessage, _known: Known) -> Verdict | None:
     """A report about something we sent: it belongs to that message, and the address gets a flag."""
     if message.automatic is not Automatic.BOUNCE:
@@ -135,12 +142,12 @@ def breaker(message: InboundMessage, known: Known) -> Verdict | None:
 
 def from_ourselves(message: InboundMessage, _known: Known) -> Verdict | None:
     """One of our own addresses writes to another: filed, never acknowledged."""
-    if message.sender and message.sender.value in places.own_addresses():
+    if message.sender and message.sender.value in places.own_addresses() | places.own_numbers():
         return Verdict("from one of our own addresses", quiet=True)
     return None
 
 
-RULES: tuple[Rule, ...] = (own_words, bounce, breaker, from_ourselves)
+RULES: tuple[Rule, ...] = (command, own_words, bounce, breaker, from_ourselves)
 
 
 def first(message: InboundMessage, known: Known) -> Verdict | None:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from contact_center import clock
-from contact_center.customers import consents
+from contact_center.customers import consents, text_stops
 from contact_center.customers.models import ContactPoint
 from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.outbox import quiet
 from contact_center.outbox.models import Purpose
 from contact_center.statement import Statement
+from contact_center.text import segments
 from contact_center.text.addresses import Scheme
 
 # Automatic mail to one address: a forged sender must not turn us into a nuisance (at most this many per hours).
@@ -30,10 +32,12 @@ CAPS: dict[Purpose, tuple[tuple[int, timedelta], ...]] = {
     Purpose.ACCOUNT: ((10, timedelta(hours=1)),),
     Purpose.VISIT: ((5, timedelta(hours=1)), (10, timedelta(days=1))),
     Purpose.DELAY: ((2, timedelta(hours=1)), (5, timedelta(days=1))),
+    Purpose.ANSWER: ((10, timedelta(hours=1)), (30, timedelta(days=1))),
 }
 # What leaves only as far as the customer lets us (`customers.consents`); the rest is the business they have with us.
 CONSENT = {Purpose.SURVEY: consents.Purpose.SURVEYS}
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.STATUS_LINK, Purpose.VISIT, Purpose.DELAY)
+_CAN_WAIT = (Purpose.SURVEY, Purpose.VISIT, Purpose.DELAY)  # as a text, until the recipient's night is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def queue(letter: Letter) -> tuple[int, str] | None:
         "message_id": letter.message_id,
         "external_id": external_id,
         "now": now,
+        **_of_text(letter, now),
     }
     queued = _INSERT.one(row | _conditions(letter))
     if queued is None:
@@ -84,13 +89,17 @@ def queue(letter: Letter) -> tuple[int, str] | None:
 # Conditions and row in one statement: it is on the way of every mail that comes in.
 _INSERT = Statement("""
     INSERT INTO outgoing (purpose, channel, place_id, recipient, subject, text, html, payload, customer_id, ticket_id,
-                          message_id, external_id, queued_at, due_at)
+                          message_id, external_id, queued_at, due_at, segments)
     SELECT CAST(:purpose AS text), :channel, CAST(:place_id AS bigint), CAST(:recipient AS text), :subject, :text,
            :html, CAST(:payload AS jsonb), CAST(:customer_id AS bigint), CAST(:ticket_id AS bigint),
-           CAST(:message_id AS bigint), :external_id, CAST(:now AS timestamptz), CAST(:now AS timestamptz)
+           CAST(:message_id AS bigint), :external_id, CAST(:now AS timestamptz), CAST(:due_at AS timestamptz),
+           CAST(:segments AS bigint)
     WHERE NOT (:minds_bounces AND EXISTS (
               SELECT FROM contact_point
               WHERE scheme = 'EMAIL' AND value = CAST(:recipient AS text) AND bounced_at IS NOT NULL))
+      AND NOT (:minds_stops AND coalesce(
+              (SELECT is_stopped FROM text_stop WHERE address = CAST(:recipient AS text) ORDER BY id DESC LIMIT 1),
+              false))
       AND NOT EXISTS (
               SELECT FROM unnest(CAST(:most AS int[]), CAST(:since AS timestamptz[])) AS cap (most, since)
               WHERE cap.most <= (SELECT count(*) FROM outgoing
@@ -109,11 +118,21 @@ def new_message_id(domain: str) -> str:
     return f"<cc.{secrets.token_urlsafe(18)}@{domain}>"
 
 
+def _of_text(letter: Letter, now: datetime) -> dict[str, Any]:
+    """What only texts have: their parts, and a night in which some of them wait."""
+    if letter.channel != "sms":
+        return {"due_at": now, "segments": None}
+    can_wait = letter.purpose in _CAN_WAIT
+    due_at = quiet.until(letter.recipient, letter.customer_id, now) if can_wait else now
+    return {"due_at": due_at, "segments": segments.of(letter.text).segments}
+
+
 def _conditions(letter: Letter) -> dict[str, Any]:
     asked = CONSENT.get(letter.purpose)
     caps = () if letter.is_verified else CAPS.get(letter.purpose, ())
     return {
         "minds_bounces": letter.purpose in _AUTOMATIC,
+        "minds_stops": letter.channel == "sms",  # every text, whoever sends it
         "most": [most for most, _ in caps],
         "since": [clock.now() - period for _, period in caps],
         "consent": asked,
@@ -133,7 +152,8 @@ def _is_refused(letter: Letter) -> bool:
 
 def _suppress(letter: Letter) -> None:
     has_bounced = letter.purpose in _AUTOMATIC and _has_bounced(letter.recipient)
-    reason = "bounced" if has_bounced else "consent" if _is_refused(letter) else "cap"
+    is_stopped = letter.channel == "sms" and text_stops.since(letter.recipient) is not None
+    reason = "stopped" if is_stopped else "bounced" if has_bounced else "consent" if _is_refused(letter) else "cap"
     about = _Subject(letter.ticket_id, letter.customer_id)
     log.record(Name.OUTGOING_SUPPRESSED, about, purpose=letter.purpose, recipient=letter.recipient, reason=reason)
 

@@ -16,7 +16,7 @@ from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
 from contact_center.text.addresses import Scheme
-from contact_center.tickets import addressing, mails
+from contact_center.tickets import addressing, mails, texts
 from contact_center.tickets.models import Participant, Ticket
 
 _STAR = "font-size:32px;line-height:44px;text-decoration:none;color:#2f5bea;padding:0 7px"
@@ -33,8 +33,16 @@ def recipient(ticket: Ticket) -> str | None:
     return db.session.scalar(taking_part.order_by(Participant.value).limit(1))
 
 
+def number(ticket: Ticket) -> str | None:
+    """The number that is asked by text: of whoever wrote to us last, if it was a text."""
+    last = addressing.last_inbound(ticket)
+    return last.sender if last is not None and last.channel == "sms" else None
+
+
 def send(ticket: Ticket, to: str, token: str, language: str) -> bool:
-    """Queue the letter; False if it may not leave."""
+    """Queue the question, as a text to a number and as a mail to an address; False if it may not leave."""
+    if to.startswith("+"):
+        return _send_text(ticket, to, language)
     try:
         mailbox = mails.mailbox_of(ticket)
     except Invalid:  # no mailbox at all: nothing to write from
@@ -65,6 +73,17 @@ def _letter(ticket: Ticket, to: str, token: str, language: str, mailbox: OwnMail
         place_id=mailbox.id, customer_id=ticket.customer_id, ticket_id=ticket.id,
         payload={"reply_to": mailbox.reply_address(ticket.token), "automatic": True, "language": language},
     )  # fmt: skip
+
+
+def _send_text(ticket: Ticket, to: str, language: str) -> bool:
+    with force_locale(language):
+        text = _(
+            "%(brand)s: How satisfied are you with our help (%(ref)s)? Answer with one digit, from 1 (very "
+            "dissatisfied) to 5 (very satisfied). STOP ends all texts.",
+            brand=current_app.config["CC"].brand, ref=ticket.ref,
+        )  # fmt: skip
+    letter = texts.letter(ticket, to, str(text), Purpose.SURVEY, language=language)
+    return letter is not None and post.queue(letter) is not None
 
 
 def _text(ticket: Ticket, token: str, brand: str) -> str:

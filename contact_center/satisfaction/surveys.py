@@ -25,6 +25,7 @@ from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.satisfaction import asking, following, settings
 from contact_center.satisfaction.models import AskedBy, Survey, SurveySettings, SurveyState
 from contact_center.text.languages import locale_of
@@ -77,6 +78,22 @@ def find(token: str) -> Survey | None:
     whole = select(Survey).where(Survey.token_hash == hashed)
     whole = whole.options(joinedload(Survey.ticket), joinedload(Survey.agent).options(lazyload(Agent.roles)))
     return db.session.scalars(whole).one_or_none()
+
+
+def asked_by_text(number: str) -> Survey | None:
+    """The open question whose answer a lone digit from *number* is: the last thing that we asked there."""
+    question = select(Outgoing.id, Outgoing.ticket_id).where(
+        Outgoing.recipient == number, Outgoing.channel == "sms", Outgoing.purpose.in_((Purpose.SURVEY, Purpose.REPLY))
+    )
+    last = db.session.execute(
+        question.add_columns(Outgoing.purpose).order_by(Outgoing.id.desc()).limit(1)
+    ).one_or_none()
+    if last is None or last.purpose is not Purpose.SURVEY:
+        return None
+    mine = (Survey.ticket_id == last.ticket_id, Survey.asked_by == AskedBy.TEXT)
+    whole = select(Survey).where(*mine).options(joinedload(Survey.ticket))
+    survey = db.session.scalar(whole.order_by(Survey.id.desc()).limit(1))
+    return survey if survey is not None and is_open(survey) else None
 
 
 def changeable_until(survey: Survey) -> datetime:
@@ -175,13 +192,16 @@ def _due(rules: SurveySettings, limit: int) -> Select[Ticket]:
 
 
 def _ask(ticket: Ticket, rules: SurveySettings) -> None:
-    recipient = asking.recipient(ticket)
+    number = asking.number(ticket)
+    recipient = number or asking.recipient(ticket)
     language = locale_of(ticket.language)
     token = secrets.token_urlsafe(16)
-    survey_id = _insert(ticket, rules, token.encode(), AskedBy.EMAIL, language)
+    survey_id = _insert(ticket, rules, token.encode(), AskedBy.TEXT if number else AskedBy.EMAIL, language)
     if survey_id is None:
         return
-    is_sent = recipient is not None and _may_ask(ticket, rules) and asking.send(ticket, recipient, token, language)
+    channel = consents.Channel.SMS if number else consents.Channel.EMAIL
+    is_sent = recipient is not None and _may_ask(ticket, rules, channel)
+    is_sent = is_sent and recipient is not None and asking.send(ticket, recipient, token, language)
     if not is_sent:
         passed = update(Survey).where(Survey.id == survey_id).values(state=SurveyState.WITHDRAWN)
         db.session.execute(passed)
@@ -190,7 +210,7 @@ def _ask(ticket: Ticket, rules: SurveySettings) -> None:
     log.record(Name.SURVEY_ASKED, survey, survey=survey_id)
 
 
-def _may_ask(ticket: Ticket, rules: SurveySettings) -> bool:
+def _may_ask(ticket: Ticket, rules: SurveySettings, channel: consents.Channel) -> bool:
     if set(rules.excluded_tags) & {tag.lower() for tag in ticket.tags}:
         return False
     answered = exists().where(Message.ticket_id == ticket.id, Message.author == Author.AGENT)
@@ -198,7 +218,7 @@ def _may_ask(ticket: Ticket, rules: SurveySettings) -> bool:
         return False
     if ticket.customer_id is None:
         return True
-    if not consents.allows(ticket.customer_id, consents.Channel.EMAIL, consents.Purpose.SURVEYS):
+    if not consents.allows(ticket.customer_id, channel, consents.Purpose.SURVEYS):
         return False
     since = clock.now() - timedelta(days=rules.cool_down_days)
     lately = (Survey.customer_id == ticket.customer_id, Survey.asked_at > since, Survey.ticket_id != ticket.id)

@@ -33,7 +33,9 @@ class Answer:
     progress: shipping.Progress
 
 
-def order(number: str, contact: Address | None, *, network: str) -> Answer | None:
+def order(
+    number: str, contact: Address | None, *, network: str, kind: DeflectionKind = DeflectionKind.LOOKUP
+) -> Answer | None:
     """The order's progress, or None if number and contact do not go together. Raises tries.TooOften.
 
     A right answer gives the try back: it is guessing that is counted.
@@ -47,7 +49,7 @@ def order(number: str, contact: Address | None, *, network: str) -> Answer | Non
     if found is None:
         return None
     tries.give_back(counted)
-    deflections.note(DeflectionKind.LOOKUP, found.customer_id, found.external_id)
+    deflections.note(kind, found.customer_id, found.external_id)
     return Answer(found.external_id, shipping.progress(found))
 
 

@@ -44,6 +44,14 @@ def proposed(ticket: Ticket, own_addresses: frozenset[str]) -> Addressing:
     return Addressing((to,) if to else (), tuple(copies[: MOST - 1]))
 
 
+def number(ticket: Ticket) -> str | None:
+    """The number that is answered by text: of whoever wrote last, if it was a text; what we wrote to, if nobody has."""
+    last = last_inbound(ticket)
+    if last is not None:
+        return last.sender if last.channel == "sms" else None
+    return _written_to(ticket) if ticket.channel == "sms" else None
+
+
 def checked(to: Sequence[str], copies: Sequence[str], own_addresses: frozenset[str]) -> Addressing:
     """What the agent asked for in normal form, without our own addresses and repetitions; raises Invalid."""
     wrong = {}
@@ -83,6 +91,11 @@ def let_take_part(ticket: Ticket, to: Iterable[str]) -> None:
 def _first(candidates: Iterable[str | None], own_addresses: frozenset[str]) -> str | None:
     found = _normal(each for each in candidates if each)
     return next((each for each in found if not is_own(each, own_addresses)), None)
+
+
+def _written_to(ticket: Ticket) -> str | None:
+    numbers = select(Participant.value).where(Participant.ticket_id == ticket.id, Participant.scheme == Scheme.PHONE)
+    return db.session.scalar(numbers.limit(1))
 
 
 def _of_customer(ticket: Ticket) -> str | None:

@@ -6,9 +6,10 @@ Called by the desk and the demo. What was queued leaves after the caller's commi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, update
+from sqlalchemy import ColumnElement, case, func, update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -33,6 +34,7 @@ from contact_center.tickets import (
     notes,
     page_answers,
     private_page,
+    texts,
     uploads,
 )
 from contact_center.tickets.addressing import Addressing
@@ -58,7 +60,10 @@ def reply(
     finds the answer on the private page. A ticket that nobody had is now *agent*'s.
     """
     text = notes.checked(text)
-    files, whom = uploads.checked(agent, upload_ids), _whom(ticket, to, copies)
+    files = uploads.checked(agent, upload_ids)
+    if number := _number(ticket, to):
+        return _by_text(ticket, agent, text, number, files, then)
+    whom = _whom(ticket, to, copies)
     mailbox = mails.mailbox_of(ticket) if whom.to else None
     last = addressing.last_inbound(ticket)
     before = _change_state(ticket, agent, then)
@@ -68,6 +73,22 @@ def reply(
         written = mails.Written(compose.subject(ticket, last), text, files, whom)
         interaction_id = interactions.answer(ticket, agent.id, "email", Kind.MAIL)
         message = mails.write(ticket, agent, written, mailbox, interaction_id, answers=last)
+    drafts.discard(ticket, agent)
+    deadlines.follow(ticket, agent)
+    _tell(ticket, agent, before)
+    return message
+
+
+def _by_text(
+    ticket: Ticket, agent: Agent, text: str, number: str, files: Sequence[object], then: str | None
+) -> Message:
+    """Answer by text. Raises Invalid before anything has changed."""
+    if files:
+        raise Invalid(_("Files cannot go with a text. Send them by e-mail."), {"uploads": _("Take the files away.")})
+    texts.checked(text, number)
+    before = _change_state(ticket, agent, then)
+    interaction_id = interactions.answer(ticket, agent.id, "sms", Kind.TEXT)
+    message = texts.write(ticket, agent, text, number, interaction_id)
     drafts.discard(ticket, agent)
     deadlines.follow(ticket, agent)
     _tell(ticket, agent, before)
@@ -86,6 +107,8 @@ def start(
 ) -> Ticket:
     """Open a ticket in *queue* by writing to *address*; it is *agent*'s and waits for the answer. Raises Invalid."""
     text, files = notes.checked(text), uploads.checked(agent, upload_ids)
+    if number := texts.number_in(address):
+        return _start_by_text(customer, number, subject or text, text, queue, agent, files)
     subject = _checked_subject(subject)
     whom = addressing.checked([address], (), places.own_addresses())
     ticket = _open(customer, subject, queue, agent)
@@ -95,6 +118,25 @@ def start(
         checks.open_ticket(ticket.id, customer.id, ticket.kind, ticket.opened_at, said=f"{subject}\n{text}")
     written = mails.Written(compose.fresh_subject(ticket), text, files, whom)
     mails.write(ticket, agent, written, mails.mailbox_of(ticket), interaction_id)
+    return ticket
+
+
+def _start_by_text(
+    customer: Customer | None, number: str, subject: str, text: str, queue: Queue, agent: Agent, files: Sequence[object]
+) -> Ticket:
+    if files:
+        raise Invalid(_("Files cannot go with a text. Send them by e-mail."), {"uploads": _("Take the files away.")})
+    texts.checked(text, number)
+    own = places.texting_number(None, queue.id)
+    if own is None:
+        raise Invalid(_("There is no number to write texts from yet: an administrator must add one."))
+    title = " ".join(subject.split())[: compose.MAX_SUBJECT]
+    ticket = _opened(customer, title, queue, agent, channel="sms", number_id=own.id, language=own.language)
+    interaction_id = interactions.outbound(ticket, agent.id, "sms", Kind.TEXT)
+    log.record(Name.TICKET_OPENED, ticket, agent, channel="sms", rule="agent")
+    if customer is not None:
+        checks.open_ticket(ticket.id, customer.id, ticket.kind, ticket.opened_at, said=text)
+    texts.write(ticket, agent, text, number, interaction_id)
     return ticket
 
 
@@ -109,7 +151,17 @@ def retry(message: Message, agent: Agent) -> None:
     again = (
         update(Outgoing)
         .where(Outgoing.message_id == message.id, Outgoing.state == OutgoingState.FAILED)
-        .values(state=OutgoingState.QUEUED, attempts=0, queued_at=now, due_at=now, error=None)
+        .values(
+            state=OutgoingState.QUEUED,
+            attempts=0,
+            queued_at=now,
+            due_at=now,
+            error=None,
+            rank=0,
+            provider_ref=None,
+            unsure_since=None,
+            payload=_with_former_ref(),
+        )
         .returning(Outgoing.id)
         .execution_options(synchronize_session="fetch")
     )
@@ -118,6 +170,20 @@ def retry(message: Message, agent: Agent) -> None:
         raise IllegalMove(_("This message has not failed; there is nothing to try again."))
     bus.after_commit(Name.OUTGOING_QUEUED, {"outgoing": outgoing_id})
     log.record(Name.MESSAGE_QUEUED, message, agent, outgoing=outgoing_id, again=True)
+
+
+def _with_former_ref() -> ColumnElement[Any]:
+    """A receipt for what the carrier had before says nothing about the new try."""
+    former = func.jsonb_build_object("former_refs", func.jsonb_build_array(Outgoing.provider_ref))
+    return case((Outgoing.provider_ref.is_not(None), Outgoing.payload.op("||")(former)), else_=Outgoing.payload)
+
+
+def _number(ticket: Ticket, to: Sequence[str] | None) -> str | None:
+    """The number that is answered by text; None if it is answered otherwise."""
+    if to is None:
+        return addressing.number(ticket)
+    typed = [each for each in to if each.strip()]
+    return texts.number_in(typed[0]) if len(typed) == 1 else None
 
 
 def _whom(ticket: Ticket, to: Sequence[str] | None, copies: Sequence[str] | None) -> Addressing:
@@ -164,17 +230,25 @@ def _change_state(ticket: Ticket, agent: Agent, then: str | None) -> moves.Befor
 
 
 def _open(customer: Customer | None, subject: str, queue: Queue, agent: Agent) -> Ticket:
+    ticket = _opened(customer, subject, queue, agent, channel="email")
+    mailbox = mails.mailbox_of(ticket)
+    ticket.place_id, ticket.language = mailbox.id, ticket.language or mailbox.language
+    return ticket
+
+
+def _opened(
+    customer: Customer | None, subject: str, queue: Queue, agent: Agent, *, channel: str, number_id: int | None = None,
+    language: str | None = None,
+) -> Ticket:  # fmt: skip
     now = clock.now()
     ticket = Ticket(
         subject=subject, customer_id=customer.id if customer else None, queue_id=queue.id, assignee_id=agent.id,
-        state=TicketState.WAITING, channel="email", language=customer.language if customer else None,
+        state=TicketState.WAITING, channel=channel, language=(customer.language if customer else None) or language,
         token=new_token(), portal_token=new_token(), opened_at=now, changed_at=now, last_outbound_at=now,
-        search=tokens.vector(subject, "", customer.name if customer else ""),
+        number_id=number_id, search=tokens.vector(subject, "", customer.name if customer else ""),
     )  # fmt: skip
     db.session.add(ticket)
     db.session.flush()
-    mailbox = mails.mailbox_of(ticket)
-    ticket.place_id, ticket.language = mailbox.id, ticket.language or mailbox.language
     return ticket
 
 

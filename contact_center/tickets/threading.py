@@ -1,7 +1,8 @@
 """Which ticket a message belongs to. The whole rule, in one place, with its reason.
 
 A token or a Message-ID of ours joins only if the sender already takes part; so does a Message-ID the customer used
-before. A number in the subject, or a stranger with a valid token, opens a linked new ticket. Nothing else joins.
+before. A number in the subject, or a stranger with a valid token, opens a linked new ticket. A text, which cites
+nothing, joins the ticket of its sender that was touched last. Nothing else joins.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Rule(StrEnum):
     USED = "used"  # answers the customer's own earlier mail
     NUMBER = "number"  # only the number in the subject
     STRANGER = "stranger"  # our token or Message-ID, but nobody we wrote to
+    RECENT = "recent"  # a text: the newest open ticket of its sender
     BREAKER = "breaker"  # too many alike from one address: a loop
     NEW = "new"  # nothing connects it
 
@@ -46,6 +48,7 @@ class Decision:
 
 
 NEW = Decision(Rule.NEW)
+RECENT = timedelta(hours=72)
 
 _CANDIDATES = Statement("""
     SELECT k.rule, k.key, k.message_id, t.id AS ticket_id, t.state, t.resolved_at,
@@ -70,6 +73,8 @@ _CANDIDATES = Statement("""
 
 def find(message: InboundMessage, *, reopen_within: timedelta) -> Decision:
     """Decide where *message* belongs; a settled ticket older than *reopen_within* is followed, not reopened."""
+    if message.channel == "sms":
+        return _recent(message)
     if not message.thread_keys:
         return NEW
     candidates = _CANDIDATES.rows(_asked(message))
@@ -78,6 +83,37 @@ def find(message: InboundMessage, *, reopen_within: timedelta) -> Decision:
     # Only a form's: whoever has the private link is let in. A mail's proof says who wrote, not that they take part.
     by_link = message.kind is Kind.FORM and message.authenticated is True
     return decide(candidates, is_authenticated=by_link, reopen_within=reopen_within)
+
+
+# Whose the number is must be known otherwise than by somebody's form; and a request that anybody could have made in its
+# name shows its page to whoever made it: a text does not go there.
+_RECENT = Statement("""
+    SELECT id, message_id FROM (
+        SELECT t.id, t.changed_at FROM participant p JOIN ticket t ON t.id = p.ticket_id
+        WHERE p.scheme = :scheme AND p.value = :value AND t.channel <> 'web'
+          AND t.state IN ('NEW', 'OPEN', 'WAITING') AND t.changed_at > :since
+        UNION ALL
+        SELECT t.id, t.changed_at FROM ticket t
+        WHERE t.customer_id = (
+            SELECT CASE WHEN count(*) = 1 THEN min(customer_id) END FROM contact_point
+            WHERE scheme = :scheme AND value = :value AND (source <> 'FORM' OR verified_at IS NOT NULL))
+          AND t.state IN ('NEW', 'OPEN', 'WAITING') AND t.changed_at > :since
+          AND NOT (t.channel = 'web' AND EXISTS (
+              SELECT FROM participant p WHERE p.ticket_id = t.id AND p.scheme = :scheme AND p.value = :value))
+    ) theirs
+    LEFT JOIN LATERAL (SELECT m.id AS message_id FROM message m WHERE m.ticket_id = theirs.id
+                       AND m.author IN ('CUSTOMER', 'AGENT') ORDER BY m.id DESC LIMIT 1) last ON true
+    ORDER BY changed_at DESC, id DESC LIMIT 1
+""")
+
+
+def _recent(message: InboundMessage) -> Decision:
+    """A text's ticket: the one of its sender that was touched last and is still open."""
+    if message.sender is None:
+        return NEW
+    asked = {"scheme": message.sender.scheme, "value": message.sender.value, "since": clock.now() - RECENT}
+    row = _RECENT.one(asked)
+    return Decision(Rule.RECENT, row.id, row.message_id) if row else NEW
 
 
 def decide(candidates: list[Any], *, is_authenticated: bool, reopen_within: timedelta) -> Decision:
