@@ -22,7 +22,6 @@ VERBS: dict[str, Callable[[Line, Verb, Document], Steps]] = {
     "Dial": dialling.dial,
     "Record": recording.record,
     "Start": recording.start,
-    "Stop": recording.stop,
 }
 
 

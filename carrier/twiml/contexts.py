@@ -19,7 +19,7 @@ class Context(Enum):
 
 
 EMULATED = frozenset(
-    "Say Play Pause Gather Redirect Hangup Reject Enqueue Leave Dial Record Start Stop".split()
+    "Say Play Pause Gather Redirect Hangup Reject Enqueue Leave Dial Record Start".split()
 )  # what else the library knows is refused: an application must not depend on what is not here
 TOP: dict[Context, frozenset[str]] = {
     Context.CALL: EMULATED,
@@ -32,5 +32,4 @@ NESTED: dict[str, frozenset[str]] = {
     "Dial": frozenset("Number Client Conference Queue".split()),
     "Client": frozenset("Identity Parameter".split()),
     "Start": frozenset({"Recording"}),
-    "Stop": frozenset({"Recording"}),
 }

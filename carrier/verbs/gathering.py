@@ -81,9 +81,9 @@ def _collect(line: Line, verb: Verb, document: Document, wish: _Wish, got: _Inpu
         if signal.kind == "speech":
             signal = yield from _listen(line, verb, document, wish, got, signal.value)
             continue
+        got.said = None
         if _pressed(wish, got, signal.value):
             return
-        got.said = None
         if rest:
             signal, rest = Signal("key", rest[0]), rest[1:]
         else:

@@ -1,4 +1,4 @@
-"""<Record>, and <Start><Recording> with <Stop><Recording>.
+"""<Record>, and <Start><Recording>; the latter is ended over REST, for the library has no <Stop><Recording>.
 
 Sources: "TwiML: Record": ends after silence, at a key, at its length; requests its action then; when the caller hangs
 up the action comes with Digits=hangup. "TwiML: Recording".
@@ -44,6 +44,7 @@ def record(line: Line, verb: Verb, document: Document) -> Steps:
 
 def start(line: Line, verb: Verb, document: Document) -> Steps:
     """<Start>."""
+    yield from ()
     for noun in verb.children:
         recordings.start(
             line.exchange,
@@ -53,15 +54,6 @@ def start(line: Line, verb: Verb, document: Document) -> Steps:
             track=noun.get("track", "both"),
             subscription=subscription(noun, document),
         )
-    yield Wait(0)
-
-
-def stop(line: Line, _verb: Verb, _document: Document) -> Steps:
-    """<Stop>."""
-    running = recordings.running(line.exchange, line.leg.recording_sids)
-    if running is not None:
-        recordings.stop(line.exchange, running)
-    yield Wait(0)
 
 
 def subscription(verb: Verb, document: Document) -> Subscription | None:

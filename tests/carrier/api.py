@@ -26,14 +26,14 @@ AUTH = (ACCOUNT_SID, TOKEN)
 
 
 @lru_cache
-def description() -> Description:
+def description() -> Description | None:
     """Twilio's description; without it there is nothing to compare with, and in CI that is a failure."""
     path = os.environ.get("TWILIO_OPENAPI", "")
     if path and Path(path).exists():
         return Description(Path(path))
     if os.environ.get("CI"):
         pytest.fail("TWILIO_OPENAPI has to name Twilio's twilio_api_v2010.json")
-    pytest.skip("TWILIO_OPENAPI does not name Twilio's twilio_api_v2010.json")
+    return None
 
 
 @dataclass
@@ -68,8 +68,9 @@ class Api:
 
     def raw(self, method: str, path: str, query: list[tuple[str, str]], form: list[tuple[str, str]]) -> RestAnswer:
         answer = self.carrier.rest(method, path, query, form, AUTH)
-        if path.endswith(".json") and answer.status != 501:
-            found = description().problems(method, path, query, form, answer.status, answer.body)
+        known = description()
+        if known is not None and path.endswith(".json") and answer.status != 501:
+            found = known.problems(method, path, query, form, answer.status, answer.body)
             assert not found, f"{method} {path}: {found}"
             self.checked += 1
         return answer
