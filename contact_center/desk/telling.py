@@ -85,6 +85,16 @@ def _bounced(entry: EventEntry) -> Markup:
     return said + Markup(": %s") % reason if reason else said
 
 
+def _released(entry: EventEntry) -> Markup:
+    """By whoever had it; or whoever had it was gone, or late."""
+    name = next(iter(entry.data.get("changes", {}).get("assignee") or ()), None)
+    if name and entry.data.get("because") == "gone":
+        return say(_("%(name)s was gone: it went back to the queue"), name=name)
+    if name and entry.data.get("because") == "late":
+        return say(_("%(name)s was late: it went back to the queue"), name=name)
+    return say(_("%(who)s returned it to the queue"), who=who(entry))
+
+
 def _suppressed(entry: EventEntry) -> Markup:
     address = entry.data.get("recipient") or "–"
     if entry.data.get("reason") == "bounced":
@@ -160,7 +170,7 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     **due_words.SENTENCES,
     Name.TICKET_TAKEN: _taken,
     Name.TICKET_ASSIGNED: _assigned,
-    Name.TICKET_RELEASED: lambda entry: say(_("%(who)s returned it to the queue"), who=who(entry)),
+    Name.TICKET_RELEASED: _released,
     Name.TICKET_MOVED: _moved,
     Name.TICKET_CHANGED: _changed,
     Name.TICKET_STATE_CHANGED: _state,

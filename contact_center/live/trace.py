@@ -5,7 +5,7 @@ The desk shows it to whoever may see the ticket. Colleagues are named to who see
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from contact_center.queues.models import Queue, Skill
 from contact_center.routing import why
 from contact_center.routing.models import Offer
 from contact_center.routing.policy import Out
+from contact_center.statement import Statement
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Direction, Interaction, InteractionState
 from contact_center.tickets.models import Ticket
@@ -70,12 +71,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One offer, to whom, and how it was decided."""
+    """One offer, to whom, how it was decided, and the skills that were asked for by then."""
 
     offer: Offer
     name: str | None
     is_mine: bool
     choice: Choice
+    asks: Mapping[str, int]
+
+    @property
+    def at(self) -> datetime:
+        return self.offer.offered_at
 
     @property
     def seconds(self) -> int | None:
@@ -84,8 +90,17 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Comeback:
+    """Whoever had it was gone, and it waited again."""
+
+    name: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
-    """One interaction: the skills asked for at first and now, for whom it is kept, its offers; and now, if it waits."""
+    """One interaction: the skills asked for at first and now, for whom it is kept, what became of it in the course of
+    time; and how it stands now, if it waits."""
 
     interaction: Interaction
     queue: str
@@ -93,7 +108,7 @@ class Story:
     asked: Mapping[str, int]
     asks: Mapping[str, int]
     held_for: tuple[str, ...]
-    rungs: tuple[Rung, ...]
+    course: tuple[Rung | Comeback, ...]
     ahead: int | None
     now: Choice | None
 
@@ -101,19 +116,21 @@ class Story:
 def of(ticket: Ticket, viewer: Agent) -> list[Story]:
     """The stories of what came in, and of promises, the newest first. What waits costs three statements more."""
     found = _interactions(ticket)
-    offers = _offers([item.id for item, _queue in found])
+    ids = [item.id for item, _queue in found]
+    offers, comebacks = _offers(ids), _COMEBACKS.rows({"ids": ids, "ticket_id": ticket.id})
     standing = why.now([item.id for item, _queue in found if item.state is InteractionState.WAITING])
-    names = _Names(viewer, found, offers, standing.values())
-    return [_story(item, queue, offers, standing.get(item.id), names) for item, queue in found]
+    names = _Names(viewer, found, offers, standing.values(), {row.agent_id for row in comebacks})
+    return [_story(item, queue, [*offers, *comebacks], standing.get(item.id), names) for item, queue in found]
 
 
-def _story(item: Interaction, queue: str, offers: Iterable[Offer], now: why.Now | None, names: _Names) -> Story:
-    rungs = tuple(names.rung(offer, item) for offer in offers if offer.interaction_id == item.id)
+def _story(item: Interaction, queue: str, happened: Iterable[Any], now: why.Now | None, names: _Names) -> Story:
+    course = (names.told(one, item) for one in happened if one.interaction_id == item.id)
     decision = now.decision.as_json() if now else None
     return Story(
         item, queue, names.person(item.agent_id, item.queue_id), names.skills(item.asked), names.skills(item.asks),
-        tuple(filter(None, (names.person(one, item.queue_id) for one in item.held_for))), rungs,
-        now.ahead if now else None, names.choice(decision, item.queue_id) if decision else None,
+        tuple(filter(None, (names.person(one, item.queue_id) for one in item.held_for))),
+        tuple(sorted(course, key=lambda one: one.at)), now.ahead if now else None,
+        names.choice(decision, item.queue_id) if decision else None,
     )  # fmt: skip
 
 
@@ -129,11 +146,26 @@ def _offers(interaction_ids: Sequence[int]) -> Sequence[Offer]:
     return db.session.scalars(asked.options(joinedload(Offer.agent).lazyload(Agent.roles))).all()
 
 
+# Stretches of work that ended as the ticket was given back because whoever had it was gone.
+_COMEBACKS = Statement("""
+    SELECT h.interaction_id, h.agent_id, h.ended_at FROM handling h
+    WHERE h.interaction_id = ANY(:ids) AND EXISTS (
+        SELECT FROM event e WHERE e.ticket_id = :ticket_id AND e.name = 'interaction.recovered'
+        AND e.at BETWEEN h.ended_at - interval '5 seconds' AND h.ended_at + interval '5 seconds'
+    )
+""")
+
+
 class _Names:
     """What people and skills are called, as far as the viewer may know; read once for a whole trace."""
 
     def __init__(
-        self, viewer: Agent, items: Iterable[tuple[Interaction, str]], offers: Iterable[Offer], now: Iterable[why.Now]
+        self,
+        viewer: Agent,
+        items: Iterable[tuple[Interaction, str]],
+        offers: Iterable[Offer],
+        now: Iterable[why.Now],
+        more: Collection[int],
     ) -> None:
         self._viewer, self._seen = viewer.id, set(queues.watched_by(viewer))
         decisions = [offer.decision for offer in offers] + [one.decision.as_json() for one in now]
@@ -142,7 +174,7 @@ class _Names:
         for item, _queue in items:
             people |= {*item.held_for, *filter(None, [item.agent_id])}
             skills |= {skill for skill, _level in (*easing.parse(item.asked), *easing.parse(item.asks))}
-        people |= {offer.agent_id for offer in offers}
+        people |= {offer.agent_id for offer in offers} | set(more)
         self._people, self._skills = rows.called(Agent, people), rows.called(Skill, skills)
 
     def person(self, agent_id: int | None, queue_id: int) -> str | None:
@@ -152,9 +184,13 @@ class _Names:
     def skills(self, asks: str) -> dict[str, int]:
         return {self._skills.get(skill, "?"): level for skill, level in easing.parse(asks)}
 
-    def rung(self, offer: Offer, item: Interaction) -> Rung:
-        name = self.person(offer.agent_id, item.queue_id)
-        return Rung(offer, name, offer.agent_id == self._viewer, self.choice(offer.decision, item.queue_id))
+    def told(self, one: Any, item: Interaction) -> Rung | Comeback:
+        """An offer, or a row of `_COMEBACKS`."""
+        name = self.person(one.agent_id, item.queue_id)
+        if not isinstance(one, Offer):
+            return Comeback(name, one.ended_at)
+        choice, asks = self.choice(one.decision, item.queue_id), self.skills(one.decision.get("asks") or "")
+        return Rung(one, name, one.agent_id == self._viewer, choice, asks)
 
     def choice(self, decision: Mapping[str, Any], queue_id: int) -> Choice:
         ranked = decision.get("ranked", [])

@@ -16,8 +16,8 @@ from contact_center.agents.models import Agent, PresenceState
 from contact_center.extensions import db
 from contact_center.queues import skills
 from contact_center.queues.models import Queue, QueueMember
-from contact_center.routing import enqueue, offers
-from contact_center.routing.models import Offer
+from contact_center.routing import enqueue, offers, recovery
+from contact_center.routing.models import Offer, OfferState
 from contact_center.tickets import lifecycle
 from contact_center.tickets.messages import Interaction
 from contact_center.tickets.models import Ticket
@@ -109,6 +109,48 @@ def test_each_offer_tells_to_whom_how_it_ended_and_who_else_could(
     assert "declined after 0 seconds: “Not my field”" in page
     assert "You: number 2 of 2." in page
     assert "Declined it lately" in page
+
+
+def test_an_offer_that_was_withdrawn_says_why_in_words(desk: FlaskClient, ticket: Ticket, bea: Agent) -> None:
+    for reason in ("gone", "cancelled", "", "some other day"):
+        offers.end(ring(ticket, bea, {"ranked": [[bea.id, 3, 0, 0.0]], "out": {}}), OfferState.REVOKED, reason=reason)
+    db.session.commit()
+    page = _page(desk, ticket)
+    assert "withdrawn after 0 seconds: not at the desk any more" in page
+    assert "withdrawn after 0 seconds: the promise was settled or moved" in page
+    assert "withdrawn after 0 seconds: it was put elsewhere by hand" in page
+    assert ("“gone”" in page, "some other day" in page) == (False, False)
+
+
+def test_the_work_of_a_vanished_agent_tells_who_was_gone_and_that_it_came_back(
+    desk: FlaskClient, ticket: Ticket, bea: Agent
+) -> None:
+    ring(ticket, bea, {"ranked": [[bea.id, 3, 0, 0.0]], "out": {}})
+    offer = offers.ringing(bea)
+    assert offer is not None
+    offers.accept(offer.id, bea)
+    presence.set_presence(bea, PresenceState.OFFLINE, because="vanished")
+    db.session.commit()
+    assert recovery.left_work() == 1
+    db.session.commit()
+    page = _page(desk, ticket)
+    assert "Bea Other was gone: it came back into the queue and has waited since it came in" in page
+    assert "Returned to the queue +30 min" in page
+    told = desk.get(f"/desk/tickets/{ticket.ref}").text
+    assert "<b>Bea Other</b> was gone: it went back to the queue" in told
+
+
+def test_what_was_asked_for_at_an_offer_is_told_where_it_had_eased(
+    desk: FlaskClient, ticket: Ticket, bea: Agent
+) -> None:
+    skill = skills.add("French", bea).id
+    item = _item(ticket)
+    item.asked, item.asks = f"{skill}:4", f"{skill}:3"
+    db.session.commit()
+    ring(ticket, bea, {"ranked": [[bea.id, 3, 0, 0.0]], "out": {}, "asks": f"{skill}:3"})
+    page = _page(desk, ticket)
+    assert "eased to French 3+" in page
+    assert "Asked for by then: French 3+" in page
 
 
 def test_who_took_it_by_hand_needs_no_offer(desk: FlaskClient, ada: Agent, ticket: Ticket) -> None:
