@@ -64,6 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in marked:
             item.add_marker(pytest.mark.skip(reason=f"{name} is missing: {remedy}"))
     items[:] = _spread(items)
+    gc.freeze()  # what has been collected stays
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:

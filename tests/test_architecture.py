@@ -48,10 +48,16 @@ def test_only_the_log_writes_events() -> None:
     writers = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
+        if _may_write_an_event(path.read_text())
         for node in ast.walk(_tree(path))
         if _writes_an_event(node)
     }
     assert writers == {"events/log.py"}
+
+
+def _may_write_an_event(source: str) -> bool:
+    """Whether *source* has the words for it at all: reading every file as a tree takes seconds."""
+    return "Event" in source or ("event" in source and bool(re.search("INSERT|UPDATE|DELETE", source)))
 
 
 def _writes_an_event(node: ast.AST) -> bool:
