@@ -24,6 +24,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing.models import Offer, OfferState
 from contact_center.statement import Statement
+from contact_center.text.lines import one_line
 from contact_center.tickets import interactions, lifecycle, moves
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction
@@ -126,7 +127,7 @@ def decline(offer_id: int, agent: Agent, reason: str = "") -> bool:
     offer = db.session.get(Offer, offer_id)
     if offer is None or offer.agent_id != agent.id:
         raise AlreadyTaken(_("This offer does not stand any more."))
-    return end(offer, OfferState.DECLINED, reason=" ".join(reason.split())[:MAX_REASON], actor=agent)
+    return end(offer, OfferState.DECLINED, reason=one_line(reason[:MAX_REASON], MAX_REASON), actor=agent)
 
 
 def end(offer: Offer, state: OfferState, *, reason: str = "", actor: Agent | None = None) -> bool:

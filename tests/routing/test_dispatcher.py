@@ -180,7 +180,9 @@ def test_a_declined_offer_goes_to_the_next_one(service: Queue, ada: Agent, li: A
     winner, other = (ada, li) if rings_at(ada) else (li, ada)
     offer = offers.ringing(winner)
     assert offer is not None
-    offers.decline(offer.id, winner, "not my product")
+    offers.decline(offer.id, winner, "not\0my\nproduct" + "!" * 500)
+    db.session.refresh(offer)
+    assert (offer.reason[:15], len(offer.reason)) == ("not my product!", offers.MAX_REASON)
     dispatcher.turn()
     assert (rings_at(winner), rings_at(other)) == (None, ticket.id)
 
