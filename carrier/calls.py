@@ -90,6 +90,7 @@ def watch_over(exchange: Exchange, leg: Leg, script: Script | None) -> None:
 
 def _leg(exchange: Exchange, direction: str, from_: str, to: str) -> Leg:
     leg = Leg(exchange.chances.sid("CA"), exchange.clock, direction, from_, to, exchange.now)
+    leg.keeps_keys = exchange.beliefs.keys_are_kept
     exchange.legs[leg.sid] = leg
     exchange.note(leg, "created", direction=direction, from_=from_, to=to)
     return leg

@@ -90,6 +90,7 @@ class Leg:
     room_sid: str = ""
     queue_sid: str = ""
     recording_sids: list[str] = field(default_factory=list)
+    keeps_keys: bool = False  # those that nobody waits for
     kept_keys: str = ""
     heard: list[Heard] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
@@ -143,8 +144,11 @@ class Leg:
         return "\n".join(heard.what for heard in self.heard if heard.kind == "say")
 
     def _signal(self, kind: str, value: Any) -> None:
-        if self.process is not None and self.status in {"in-progress", "ringing"}:
-            self.process.signal(kind, value)
+        if self.process is None or self.status not in {"in-progress", "ringing"}:
+            return
+        if kind == "key" and self.keeps_keys and not self.process.awaits("key"):
+            self.kept_keys += value
+        self.process.signal(kind, value)
 
     def _hang_up(self, by: str) -> None:
         if self.live and self.process is not None:

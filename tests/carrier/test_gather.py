@@ -110,3 +110,11 @@ def test_reflexes_answer_what_is_heard_every_time(carrier: Carrier, office: Offi
     leg = carrier.place_call(THEIRS, OURS, scripts.caller(answers={"Press 1": "1"}))
     carrier.run_out()
     assert leg.heard[-1].what == "Thank you."
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_keys_pressed_too_early(office: Office, make_carrier: Callable[..., Carrier], kept: bool) -> None:
+    carrier = make_carrier(beliefs=Beliefs(keys_are_kept=kept))
+    gather = '<Say>Welcome.</Say><Gather numDigits="1" action="/menu" timeout="2"/>'
+    ring(carrier, office, gather, scripts.hear("Welcome"), scripts.press("3"))
+    assert [form["Digits"] for form in office.at("/menu")] == (["3"] if kept else [])
