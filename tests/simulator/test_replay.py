@@ -23,6 +23,7 @@ ARRIVALS = st.lists(
     ),
     max_size=40,
 )  # fmt: skip
+UNTIMED = settings(deadline=None)  # other processes may have the machine
 SERVERS = st.integers(1, 4)
 
 
@@ -34,6 +35,7 @@ def replayed(arrivals: list[Arrival], servers: int, *, strict: bool) -> list[Ser
     return trace.replay(arrivals, servers, is_strict=strict)
 
 
+@UNTIMED
 @given(ARRIVALS, SERVERS, st.booleans())
 def test_everybody_is_served_once_and_never_before_they_come(
     rows: list[tuple[float, float, object]], servers: int, strict: bool
@@ -46,6 +48,7 @@ def test_everybody_is_served_once_and_never_before_they_come(
     assert {one.server for one in served} <= set(range(servers))
 
 
+@UNTIMED
 @given(ARRIVALS, SERVERS, st.booleans())
 def test_no_server_serves_two_at_once(rows: list[tuple[float, float, object]], servers: int, strict: bool) -> None:
     arrivals = made(rows)
@@ -55,6 +58,7 @@ def test_no_server_serves_two_at_once(rows: list[tuple[float, float, object]], s
         free_at[one.server] = one.start + arrivals[one.id].service
 
 
+@UNTIMED
 @given(ARRIVALS, SERVERS, st.booleans())
 def test_nobody_waits_while_a_server_is_idle(
     rows: list[tuple[float, float, object]], servers: int, strict: bool
@@ -70,6 +74,7 @@ def test_nobody_waits_while_a_server_is_idle(
             assert {other.server for other in before} == set(range(servers))
 
 
+@UNTIMED
 @given(ARRIVALS, SERVERS, st.booleans())
 def test_the_best_of_those_who_wait_is_next_and_equals_are_first_come_first_served(
     rows: list[tuple[float, float, object]], servers: int, strict: bool
@@ -87,6 +92,7 @@ def test_the_best_of_those_who_wait_is_next_and_equals_are_first_come_first_serv
         assert min(waiting, key=place) == one.id
 
 
+@UNTIMED
 @given(ARRIVALS, SERVERS)
 def test_the_server_is_the_one_idle_for_the_longest(rows: list[tuple[float, float, object]], servers: int) -> None:
     arrivals = made(rows)
@@ -98,7 +104,7 @@ def test_the_server_is_the_one_idle_for_the_longest(rows: list[tuple[float, floa
 
 
 @given(st.lists(st.tuples(st.floats(0, 600), st.sampled_from("ABC")), min_size=50, max_size=150), st.floats(0, 60))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_who_waits_longer_than_all_bonus_minutes_outranks_every_newcomer(
     rows: list[tuple[float, str]], service: float
 ) -> None:
