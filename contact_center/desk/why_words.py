@@ -20,7 +20,7 @@ def out_word(out: str) -> str:
     """Why they could not take it."""
     return {
         Out.AWAY: _("Away, or no desk open"),
-        Out.RINGING: _("Something rang already"),
+        Out.RINGING: _("Ringing for something else"),
         Out.FULL: _("Too much in hand"),
         Out.PAUSED: _("Channel paused"),
         Out.MUTE: _("No telephone ready"),
@@ -91,7 +91,7 @@ def comeback_word(name: str | None) -> str:
 def stage_word(interaction: Interaction) -> str:
     """How far it has got."""
     return {
-        InteractionState.WAITING: _("waits"),
+        InteractionState.WAITING: pgettext("interaction", "waits"),
         InteractionState.OFFERED: _("rings"),
         InteractionState.HANDLING: _("set aside") if interaction.set_aside_at else _("in hand"),
         InteractionState.WRAPPING: _("wraps up"),

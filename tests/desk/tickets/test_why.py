@@ -68,6 +68,7 @@ def test_what_waits_says_who_could_take_it_now_and_why_not_oneself(
     page = _page(desk, ticket)
     assert "It is the next to be served." in page
     assert "1. Bea Other" in page
+    assert "Can take it now, the best first" in page
     presence.set_presence(bea, PresenceState.OFFLINE)
     db.session.commit()
     assert "Everybody who serves this queue is offline." in _page(desk, ticket)
