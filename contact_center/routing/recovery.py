@@ -19,7 +19,7 @@ from contact_center.statement import Statement
 from contact_center.tickets import lifecycle
 from contact_center.tickets.models import Ticket
 
-# Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for. Or somebody took it by
+# Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for. Or it was taken by
 # hand meanwhile.
 _DESERTED = Statement("""
     SELECT o.id, CASE WHEN EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
