@@ -73,7 +73,7 @@ def end(leg: CallLeg, cause: str) -> bool:
 
 def of_ref(ref: str) -> CallLeg | None:
     """The leg that the provider calls *ref*."""
-    return db.session.scalar(select(CallLeg).where(CallLeg.ref == ref).with_for_update(of=CallLeg))
+    return db.session.scalar(select(CallLeg).where(CallLeg.ref == ref))
 
 
 def of_label(label: str) -> CallLeg | None:
@@ -94,6 +94,16 @@ def are_together(call: Call) -> bool:
         CallLeg.call_id == call.id, CallLeg.state == LegState.ROOM, CallLeg.round == call.round
     )
     return {Role.CUSTOMER, Role.AGENT} <= set(db.session.scalars(asked))
+
+
+def locked(leg: CallLeg | None) -> CallLeg | None:
+    """The leg with its call locked until the transaction ends: two events of one call come one after the other."""
+    if leg is None:
+        return None
+    call = select(Call).where(Call.id == leg.call_id).with_for_update(of=Call)
+    db.session.scalar(call.execution_options(populate_existing=True))
+    db.session.refresh(leg)
+    return leg
 
 
 def _change(changing: Any) -> bool:

@@ -152,6 +152,10 @@ class VoiceProvider(Protocol):
 
     def snapshot(self) -> Snapshot: ...
 
+    def room(self, name: str) -> tuple[str, Sequence[Member]] | None:
+        """The open room that we call *name*: its name with them, and who is in it."""
+        ...
+
     def cause_of_end(self, leg: str) -> str | None:
         """Why a leg has ended; None while it lives."""
         ...

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
 from contact_center.calls import answering, commands, ending, legs
-from contact_center.calls.models import Call, CallCommand, CallLeg, CallState, CommandState, Role, Verb
+from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
+from contact_center.channels.phone import reconciling
 from contact_center.channels.phone.provider import (
     Again,
     Event,
@@ -40,13 +40,13 @@ def hear(event: Event) -> None:
     """Let what the provider tells move its call. Unknown legs and rooms concern nobody."""
     match event:
         case LegEnded(leg=ref, cause=cause):
-            if leg := _leg(legs.of_ref(ref)):
+            if leg := legs.locked(legs.of_ref(ref)):
                 ending.leg_ended(leg, cause)
         case RoomJoined(label=label, ref=room, sequence=sequence):
-            if leg := _leg(legs.of_label(label)):
+            if leg := legs.locked(legs.of_label(label)):
                 answering.joined(leg, room, sequence)
         case RoomLeft(label=label, sequence=sequence):
-            if leg := _leg(legs.of_label(label)):
+            if leg := legs.locked(legs.of_label(label)):
                 legs.left(leg, sequence)
 
 
@@ -99,7 +99,7 @@ def _look(command: CallCommand, provider: VoiceProvider) -> None:
     if command.verb not in (Verb.FETCH, Verb.SEND) or command.leg is None or command.leg.ref is None:
         return
     cause = provider.cause_of_end(command.leg.ref)
-    leg = _leg(command.leg)
+    leg = legs.locked(command.leg)
     if cause is not None and leg is not None:
         ending.leg_ended(leg, cause)
 
@@ -167,21 +167,7 @@ _DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
 
 def sweep() -> int:
     """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
+    found = reconciling.look_for()
     moved = answering.sweep() + ending.sweep()
     db.session.commit()
-    return moved
-
-
-def _leg(leg: CallLeg | None) -> CallLeg | None:
-    """The leg with its call locked: two events of one call come one after the other."""
-    if leg is None:
-        return None
-    locked = select(Call).where(Call.id == leg.call_id).with_for_update().execution_options(populate_existing=True)
-    db.session.scalar(locked)
-    db.session.refresh(leg)
-    return leg
-
-
-def customer_leg(call: Call) -> CallLeg | None:
-    """The caller's telephone, while it lives."""
-    return legs.live(call, Role.CUSTOMER)
+    return found + moved

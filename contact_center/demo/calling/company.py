@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
+from requests.exceptions import ReadTimeout
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from carrier import Account, Carrier, VirtualClock
+from carrier import Account, Carrier, TimedOut, VirtualClock
 from carrier.webhooks import Webhook, WebhookAnswer
 from contact_center import clock
 from contact_center.channels.phone.twilio.addresses import EVENTS, STEPS
@@ -80,7 +81,10 @@ class _Here(HttpClient):
         params, data, auth = named.get("params", params), named.get("data", data), named.get("auth", auth)
         split = urlsplit(url)
         query = [*parse_qsl(split.query), *_pairs(params)]
-        answer = self._carrier.rest(method.upper(), split.path, query, _pairs(data), auth or ("", ""))
+        try:
+            answer = self._carrier.rest(method.upper(), split.path, query, _pairs(data), auth or ("", ""))
+        except TimedOut as error:
+            raise ReadTimeout(str(error)) from error
         text = answer.content.decode("utf-8", "replace") if answer.body is None else json.dumps(answer.body)
         return Response(answer.status, text)
 

@@ -13,14 +13,14 @@ from random import Random
 from flask import Flask
 
 from carrier import Carrier
-from contact_center.calls import invariants
-from contact_center.channels.phone import switchboard
+from contact_center.channels.phone import reconciling, switchboard
 from contact_center.demo.calling.company import Company
 from contact_center.demo.calling.crew import Crew, Habits
 from contact_center.events import bus
 from contact_center.extensions import db
 from contact_center.routing import dispatcher
 
+COMPARES = 15.0  # seconds between two comparisons with the carrier
 BEAT = 5.0  # seconds between two turns without any nudge
 _WAKES = ("call.", "offer.", "interaction.", "presence.", "ticket.", "message.")
 
@@ -41,18 +41,20 @@ class Day:
     def __init__(
         self, app: Flask, start: datetime, agents: Sequence[int], habits: Habits | None = None, *, seed: int = 1
     ) -> None:
-        self.app, self._bell, self._beat_at = app, _Bell(), 0.0
+        self.app, self._bell, self._beat_at, self._is_begun = app, _Bell(), 0.0, False
+        self._compared_at = 0.0
         self.company = Company(app, start, seed=seed)
         self.carrier: Carrier = self.company.carrier
         self.crew = Crew(self.carrier, self.company.app_sid, list(agents), habits or Habits(), Random(seed), self.ask)
-        self.broken: list[invariants.Broken] = []
 
     def run(self, until: Callable[[], bool], limit: float = 7200.0) -> None:
         """Let things happen until *until* holds; raises CarrierError if it does not within so many seconds."""
         bus.subscribe(self._bell.nudge)
         try:
             with self.company.at_work():
-                self.ask(self.crew.come)
+                if not self._is_begun:
+                    self._is_begun = True
+                    self.ask(self.crew.come)
                 self.carrier.run_until(lambda: self._go_on(until), limit)
         finally:
             bus.unsubscribe(self._bell.nudge)
@@ -69,11 +71,14 @@ class Day:
         if self._bell.is_rung or now - self._beat_at >= BEAT:
             self._bell.is_rung, self._beat_at = False, now
             with self.app.app_context():
-                self._work()
-            return until()
+                self._work(now)
+                return until()
         return False
 
-    def _work(self) -> None:
+    def _work(self, now: float) -> None:
+        if now - self._compared_at >= COMPARES:
+            self._compared_at = now
+            reconciling.run()
         switchboard.sweep()
         while switchboard.carry_out():
             pass

@@ -5,7 +5,7 @@ Every command may be repeated: what is done already answers as if it were done n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -99,6 +99,13 @@ class TwilioVoice:
             }
         return Snapshot(clock.now(), legs, waiting, members)
 
+    def room(self, name: str) -> tuple[str, Sequence[Member]] | None:
+        with _asking():
+            ours = client.current()
+            for one in ours.conferences.list(friendly_name=name, status="in-progress", limit=1):
+                return one.sid, [_member(each) for each in ours.conferences(one.sid).participants.list(limit=20)]
+        return None
+
     def cause_of_end(self, leg: str) -> str | None:
         try:
             with _asking():
@@ -140,7 +147,7 @@ def _member(one: Any) -> Member:
 def _asking() -> Iterator[None]:
     """What refusals mean to us. A 429 was never carried out, after a timeout nobody knows: both are tried again."""
     import requests
-    from twilio.base.exceptions import TwilioRestException
+    from twilio.base.exceptions import TwilioException, TwilioRestException
 
     try:
         yield
@@ -152,7 +159,7 @@ def _asking() -> Iterator[None]:
         raise Refused(
             gettext("The telephone company refused it: %(why)s", why=f"{error.msg} ({error.code})")
         ) from error
-    except requests.RequestException as error:
+    except (requests.RequestException, TwilioException) as error:  # a list that breaks off says no more than that
         raise Again(1.0) from error
 
 

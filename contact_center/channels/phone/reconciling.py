@@ -1,0 +1,152 @@
+"""The truth of the telephone company against our rows: what nobody told us, or told us wrong, is put right.
+
+A callback may never come, or the application may have been away. `run` asks for a few lists every 15 seconds,
+`look_for` for one room sooner, where somebody waits for it. Both only do what the missing callback would have done, so
+the callback that comes after all changes nothing. Each call is locked and committed by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import exists, or_, select
+
+from contact_center import clock
+from contact_center.calls import answering, commands, ending, legs
+from contact_center.calls.models import (
+    IN_HAND,
+    OVER,
+    Call,
+    CallCommand,
+    CallLeg,
+    CallState,
+    CommandState,
+    LegState,
+    Role,
+    Verb,
+)
+from contact_center.channels.phone.provider import Again, Member, Refused, Snapshot, VoiceProvider
+from contact_center.channels.phone.registry import PROVIDERS
+from contact_center.extensions import db
+
+FRESH = timedelta(seconds=5)  # what happened just now may simply not have been told yet
+SOON = timedelta(seconds=1.5)  # so long somebody who connects waits to be told of
+LONELY = timedelta(seconds=20)
+_log = logging.getLogger(__name__)
+
+
+def run() -> int:
+    """Compare everything that lives; returns how many legs were put right. Commits."""
+    mended = 0
+    for provider in PROVIDERS.values():
+        if not _lives(provider.name):
+            continue
+        try:
+            mended += _compare(provider, provider.snapshot())
+        except (Again, Refused) as error:
+            _log.warning("%s cannot be asked what goes on: %s", provider.name, error)
+    return mended
+
+
+def look_for() -> int:
+    """Look into the rooms of calls that connect, and whose people we have not been told of. Commits."""
+    soon = (Call.state.in_((CallState.CONNECTING, CallState.DIALLING)), Call.since <= clock.now() - SOON)
+    found = 0
+    for call in db.session.scalars(select(Call).where(*soon)).all():
+        try:
+            room = PROVIDERS[call.provider].room(call.room)
+        except (Again, Refused):
+            continue
+        if room is not None:
+            found += _joined(room[0], room[1])
+            db.session.commit()
+    db.session.commit()
+    return found
+
+
+def _lives(provider: str) -> bool:
+    return bool(db.session.scalar(select(exists().where(Call.provider == provider, Call.ended_at.is_(None)))))
+
+
+def _compare(provider: VoiceProvider, seen: Snapshot) -> int:
+    mended = _ended(provider, seen.legs)
+    for room, members in seen.rooms.values():
+        mended += _joined(room, members)
+        db.session.commit()
+    mended += _left(seen.rooms)
+    _rescue(seen)
+    db.session.commit()
+    return mended
+
+
+def _ended(provider: VoiceProvider, live: Collection[str]) -> int:
+    """Legs of ours that are not there any more."""
+    old = clock.now() - FRESH
+    ours = select(CallLeg).join(Call).where(
+        CallLeg.ended_at.is_(None), CallLeg.ref.is_not(None), CallLeg.ref.not_in(list(live) or [""]),
+        CallLeg.created_at < old, Call.provider == provider.name,
+    )  # fmt: skip
+    mended = 0
+    for leg in db.session.scalars(ours).all():
+        cause = provider.cause_of_end(leg.ref or "")
+        if cause is not None and legs.locked(leg):
+            ending.leg_ended(leg, cause)
+            mended += 1
+        db.session.commit()
+    return mended
+
+
+def _joined(room: str, members: Iterable[Member]) -> int:
+    """Members of a room of whom we have not heard that they are in it."""
+    mended = 0
+    for member in members:
+        leg = legs.of_label(member.label)
+        if leg is not None and leg.state in (LegState.LIVE, LegState.EXPECTED) and legs.locked(leg):
+            answering.joined(leg, room, leg.sequence + 1)
+            mended += 1
+    return mended
+
+
+def _left(rooms: Mapping[str, tuple[str, Sequence[Member]]]) -> int:
+    """Legs that we think are in a room, and are not."""
+    inside = {member.label for _ref, members in rooms.values() for member in members}
+    old = clock.now() - FRESH
+    ours = select(CallLeg).where(CallLeg.state == LegState.ROOM, CallLeg.joined_at < old)
+    mended = 0
+    for leg in db.session.scalars(ours).all():
+        if leg.label not in inside and legs.locked(leg):
+            mended += legs.left(leg, leg.sequence + 1)
+        db.session.commit()
+    return mended
+
+
+def _rescue(seen: Snapshot) -> None:
+    """Nobody is left in silence: alone in a room, in line while an agent waits, or in a call that is over."""
+    now = clock.now()
+    recent = or_(Call.ended_at.is_(None), Call.ended_at > now - LONELY)
+    for call in db.session.scalars(select(Call).where(recent)).all():
+        leg = legs.live(call, Role.CUSTOMER)
+        if leg is None or leg.ref not in seen.legs or _is_asked(call):
+            continue
+        alone = _is_alone(call, leg, seen)
+        if alone and call.state in IN_HAND and call.since < now - FRESH:
+            commands.want(call, Verb.SEND, leg, to="after")
+        elif call.state is CallState.CONNECTING and leg.ref in seen.in_line and call.since < now - FRESH:
+            agent = legs.live(call, Role.AGENT)
+            if agent is not None and agent.state is LegState.ROOM:
+                commands.want(call, Verb.FETCH, leg)
+        elif call.state in OVER and call.ended_at and call.ended_at < now - FRESH:
+            commands.want(call, Verb.HANG_UP, leg)
+
+
+def _is_alone(call: Call, leg: CallLeg, seen: Snapshot) -> bool:
+    _ref, members = seen.rooms.get(call.room, ("", ()))
+    return [member.label for member in members] == [leg.label]
+
+
+def _is_asked(call: Call) -> bool:
+    """Something is on its way to the provider already."""
+    wanted = (CallCommand.call_id == call.id, CallCommand.state.in_((CommandState.PENDING, CommandState.SENDING)))
+    return bool(db.session.scalar(select(exists().where(*wanted))))
