@@ -5,12 +5,14 @@ It keeps and finds; it decides nothing.
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from carrier.account import Account, Application, PhoneNumber
+from carrier.account import Account, Application, Hooks, PhoneNumber
 from carrier.beliefs import Beliefs
 from carrier.chances import Chances
 from carrier.clocks import Clock
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from carrier.phones import Phone
     from carrier.recordings import Recording
     from carrier.texts import Text
+
+
+E164 = re.compile(r"\+[1-9]\d{5,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class Exchange:
     hidden: dict[str, datetime] = field(default_factory=dict)  # what REST does not find yet, until when
     senders: dict[str, float] = field(default_factory=dict)  # when each number may send its next text
     next_call_at: datetime | None = None  # when the account may begin its next call
+    every_number: Hooks | None = None  # set: whatever number is asked for is the account's, and asks there
+    observers: list[Callable[[Event], object]] = field(default_factory=list)  # hear of all that happens
 
     @property
     def now(self) -> datetime:
@@ -98,12 +105,15 @@ class Exchange:
         event = Event(self.clock.now, kind, leg.sid, data)
         leg.timeline.append(event)
         self.timeline.append(event)
-        for watcher in list(leg.watchers):
+        for watcher in [*leg.watchers, *self.observers]:
             watcher(event)
 
     def note_of(self, sid: str, kind: str, **data: Any) -> None:
         """Write into the carrier's timeline what is not about one leg."""
-        self.timeline.append(Event(self.clock.now, kind, sid, data))
+        event = Event(self.clock.now, kind, sid, data)
+        self.timeline.append(event)
+        for observer in self.observers:
+            observer(event)
 
     def alert(self, code: int, message: str, sid: str) -> None:
         """Put an error into the debugger."""
@@ -115,11 +125,11 @@ class Exchange:
         if self.strict:
             raise error
 
-    def plays(self, leg: Leg, kind: str, what: str, seconds: float) -> None:
+    def plays(self, leg: Leg, kind: str, what: str, seconds: float, language: str = "") -> None:
         """Let a leg hear something."""
         leg.heard.append(Heard(self.clock.now, kind, what, seconds))
         self.silences.loud(leg, self.clock.now)
-        self.note(leg, "hears", sound=kind, what=what, seconds=round(seconds, 2))
+        self.note(leg, "hears", sound=kind, what=what, seconds=round(seconds, 2), language=language)
 
     def quiet(self, leg: Leg) -> None:
         """Let a leg hear nothing from now on."""
@@ -145,4 +155,9 @@ class Exchange:
 
     def number_of(self, address: str) -> PhoneNumber | None:
         """The account's number with these digits."""
-        return next((number for number in self.numbers.values() if number.number == address), None)
+        found = next((number for number in self.numbers.values() if number.number == address), None)
+        if found is None and self.every_number is not None and E164.fullmatch(address):
+            sid = self.chances.sid("PN")
+            found = PhoneNumber(sid, address, address, self.now, self.now, replace(self.every_number))
+            self.numbers[sid] = found
+        return found

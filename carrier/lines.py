@@ -70,11 +70,11 @@ class Line:
         """The same run, in the documents of a queue."""
         return Line(self.exchange, self.leg, self.perform, context, extra, self.process, self.on_sound)
 
-    def plays(self, kind: str, what: str, seconds: float) -> None:
+    def plays(self, kind: str, what: str, seconds: float, language: str = "") -> None:
         """Let the leg hear something."""
         if self.on_sound is not None:
             self.on_sound(True)
-        self.exchange.plays(self.leg, kind, what, seconds)
+        self.exchange.plays(self.leg, kind, what, seconds, language)
 
     def is_silent(self) -> None:
         """Let the leg hear nothing from now on."""

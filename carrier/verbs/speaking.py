@@ -45,7 +45,7 @@ def heard(line: Line, verb: Verb, document: Document, kinds: frozenset[str]) -> 
     kind, what, seconds = yield from _sound(line, verb, document)
     rounds = verb.number("loop", 1) or FOR_EVER
     for _ in range(rounds if seconds else 0):
-        line.plays(kind, what, seconds)
+        line.plays(kind, what, seconds, verb.get("language"))
         signal: Signal | None = yield Wait(seconds, kinds)
         if signal is not None:
             return signal
