@@ -41,6 +41,7 @@ class Run:
         self._matcher = Matcher({name: channel.weight for name, channel in self._channels.items()})
         self._lanes: dict[Any, Lane] = {}
         self._overflow = Overflow(setting)
+        self._flows_over = any(queue.overflow for queue in setting.queues.values())
         self._looked_at: set[int] = set()  # queues whose crowd is looked at before long
         self._last = max(setting.until, self.works[-1].arrival.at) if self.works else setting.until
         self._events: list[tuple[float, int, int, int, Any, int]] = []
@@ -121,10 +122,12 @@ class Run:
                 self._free(seat)
             return
         work.waiting = waiting
-        later = min(later, self.order.next(work, self.now), self._overflow.by_clock(work))
+        later = min(later, self.order.next(work, self.now))
+        if self._flows_over:
+            later = min(later, self._overflow.by_clock(work))
+            self._look_at(work.queue, self.now)
         if later < inf:
             self._at(max(later, self.now), _STEP, work.number, work, work.version)
-        self._look_at(work.queue, self.now)
 
     def _lane(self, work: Work) -> tuple[Lane, float]:
         """Where it waits now, and when that changes."""
@@ -260,7 +263,8 @@ class Run:
         seat = self.seats[work.server]
         self._matcher.leave(seat.candidate)
         work.ended = self.now
-        self._overflow.ended(work, self.now)
+        if self._flows_over:
+            self._overflow.ended(work, self.now)
         for other in seat.end(work, self._channels[work.arrival.channel].weight, self._channels, self.now):
             self._at(other.ends, _END, seat.agent.id, other, other.version)
         self._free(seat)
