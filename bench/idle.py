@@ -39,7 +39,7 @@ def main() -> None:
     up = subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
     desk = socketio.Client()
     try:
-        wait_for(port, up, patience=300)  # the first start makes a year of history
+        wait_for(port, up, patience=600)  # the first start makes a year of history
         address = f"http://127.0.0.1:{port}"
         desk.connect(address, headers={"Cookie": _signed_in(address, folder)}, transports=["websocket"])
         time.sleep(WARM_UP)
@@ -99,20 +99,18 @@ def _tree(up: psutil.Process) -> list[tuple[psutil.Process, str]]:
     found = []
     for process in (up, *up.children(recursive=True)):
         with contextlib.suppress(psutil.NoSuchProcess):
-            found.append((process, _kind(process.cmdline())))
+            found.append((process, _kind(process)))
     return found
 
 
-def _kind(words: list[str]) -> str:
-    line = " ".join(words)
-    if "postgres" in line:
-        return "PostgreSQL"
-    if "valkey" in line:
-        return "Valkey"
-    for name in ("gunicorn", "worker", "beat", "mailroom", "postoffice", "keeper", "embedded up"):
-        if name in line:
-            return {"gunicorn": "web", "embedded up": "launcher"}.get(name, name)
-    return line[-40:] or "?"
+def _kind(process: psutil.Process) -> str:
+    """What it does: the site's processes are forked from the launcher and bear its command line, but their own names."""
+    line, name = " ".join(process.cmdline()), process.name()
+    known = {"postgres": "PostgreSQL", "valkey": "Valkey", "embedded.keeper": "keeper"}
+    for word, kind in known.items():
+        if word in line:
+            return kind
+    return "launcher" if name.startswith("python") else name
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 def create_app(config: Config | None = None) -> Flask:
     """Build the application, from the environment without *config*. Raises ConfigError naming all that is missing."""
     with loading():
-        from flask import Flask  # here: the launcher, which only starts others, must not import the world
+        from flask import Flask  # here: whoever only asks for the version, or reads settings, must not import the world
 
         from contact_center import pages, wiring
         from contact_center.config import Config

@@ -10,6 +10,7 @@ import click
 import psycopg
 
 from contact_center.cli.opening import open_app
+from contact_center.events import hearing
 from contact_center.extensions import db
 
 BEAT = 1.0  # seconds between two turns when nothing rings
@@ -55,7 +56,7 @@ class _Ears:
                 self._line.execute(f"LISTEN {bell.CHANNEL}")
                 return  # what happened before is looked for at once
             seconds = SECOND_LOOK if self._heard else BEAT
-            self._heard = any(True for _ring in self._line.notifies(timeout=seconds, stop_after=1)) and not self._heard
+            self._heard = bool(hearing.told(self._line, seconds)) and not self._heard
             self._pause = BEAT
         except psycopg.Error as error:
             self._line = None

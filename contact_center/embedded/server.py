@@ -22,7 +22,7 @@ START_SECONDS = 60  # replaying a long log after a crash takes a while
 STOP_SECONDS = 10
 LONGEST_SOCKET = 107
 LOG_BYTES = 10 * 1024 * 1024
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 LINUX: bool = sys.platform == "linux"
 
 
@@ -103,6 +103,12 @@ def die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
         prctl(PR_SET_PDEATHSIG, int(how))
 
     return arm
+
+
+def rename(name: str) -> None:
+    """Call this process *name* in `top` and `ps -e`, where there is such a thing."""
+    if LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode()[:15])
 
 
 def fits(path: Path) -> bool:

@@ -11,15 +11,14 @@ import os
 import selectors
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO
 
+from contact_center.embedded.forking import Forked, Work
 from contact_center.embedded.screen import Screen
-from contact_center.embedded.server import die_with_parent
 
 STOP_SECONDS = 8
 LONGEST_WAIT = 30
@@ -29,28 +28,19 @@ STEADY_SECONDS = 60  # who lived this long starts again at once
 class Child:
     """One process of the site and the plan for its next start."""
 
-    def __init__(self, name: str, argv: list[str]) -> None:
+    def __init__(self, name: str, work: Work) -> None:
         self.name = name
-        self.argv = argv
-        self.process: subprocess.Popen[bytes] | None = None
+        self.work = work
+        self.process: Forked | None = None
         self.due: float | None = 0.0  # when to start; None while it runs
         self._started = 0.0
         self._failures = 0
 
     def start(self, env: Mapping[str, str]) -> Output:
         """Start it; answers what it is going to print."""
-        self.process = subprocess.Popen(
-            self.argv,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C in the terminal is for the supervisor, which stops them in order
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 (there is one thread)
-        )
+        self.process = Forked(self.name, self.work, env)
         self.due, self._started = None, time.monotonic()
-        assert self.process.stdout is not None
-        return Output(self.name, self.process.stdout)
+        return Output(self.name, self.process.output)
 
     def note_death(self) -> float:
         """Plan the next start, later with each failure in a row; answers in how many seconds."""
@@ -174,9 +164,8 @@ class Supervisor:
 
     def _reap(self) -> None:
         for child in self.children:
-            if child.process is None or child.process.poll() is None:
+            if child.process is None or (code := child.process.code) is None:
                 continue
-            code = child.process.returncode
             child.tell(signal.SIGKILL, everybody=True)  # what it started must not outlive it
             wait = child.note_death()
             if not self._asked:

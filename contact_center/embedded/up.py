@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from contact_center.config import Config
-from contact_center.embedded import CannotStart, assets, screen, seed, surroundings
+from contact_center.embedded import CannotStart, assets, forking, screen, seed, surroundings
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers, given
 from contact_center.embedded.screen import Screen
@@ -47,19 +48,20 @@ def up(env: Mapping[str, str]) -> int:
 
 def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str]) -> None:
     shown = Screen(env)
-    children = [Child(name, surroundings.program(name)) for name in PROCESSES]
+    forking.load()
+    children = [Child(name, forking.command(name)) for name in PROCESSES]
     if surroundings.has_demo(config.data_dir):
-        children.append(Child("post", _post_office(config)))
-    supervisor = Supervisor(children, {**env, "PYTHONUNBUFFERED": "1"}, shown)
+        children.append(Child("post", partial(_run_post_office, config)))
+    supervisor = Supervisor(children, env, shown)
     supervisor.tick = _Watch(config, servers, shown).tick
     supervisor.run()
 
 
-def _post_office(config: Config) -> list[str]:
-    """Where the demo's outgoing mail ends; in a process without the application, which it does not need."""
-    folder = config.data_dir / "post-office"
-    module = [sys.executable, "-m", "contact_center.channels.email.postoffice"]
-    return [*module, str(folder), "127.0.0.1", str(surroundings.post_office_port(config))]
+def _run_post_office(config: Config) -> None:
+    """Where the demo's outgoing mail ends."""
+    from contact_center.channels.email import postoffice
+
+    postoffice.serve(config.data_dir / "post-office", "127.0.0.1", surroundings.post_office_port(config))
 
 
 class _Watch:

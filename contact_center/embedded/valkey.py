@@ -42,6 +42,7 @@ def server(folder: DataFolder, account: Account, program: Path, sockets: Path, *
     path, pid_file = sockets / "valkey", folder.queue / "valkey.pid"
     argv = [str(program), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
     argv += ["--dir", str(folder.queue), "--pidfile", str(pid_file), "--loglevel", "warning", "--save", ""]
+    argv += ["--hz", "1"]  # nothing here expires by the second: it need not look ten times in each
     argv += ["--appendonly", "no" if fast else "yes", "--maxmemory-policy", "noeviction"]
     return Server(
         name="Valkey",

@@ -53,7 +53,8 @@ def sweep() -> int:
     for queue in _QUEUES.rows({"lately": clock.now() - timedelta(hours=2)}):
         for interaction_id, step in _due(queue):
             interaction = db.session.get_one(Interaction, interaction_id, populate_existing=True)
-            taken += overflow.take(interaction, step)
+            overflow.take(interaction, step)
+            taken += 1
     return taken
 
 

@@ -53,6 +53,7 @@ _HEADS = Statement("""
 def turn() -> int:
     """Do all that is to be done now, each part committed for itself; returns how many offers were made.
 
+    A part answers how much it has done: 0 is nothing at all, and needs no commit of its own.
     What one part cannot do (a lost connection, a rule that breaks) does not keep the others from their work.
     """
     for part in (
@@ -134,7 +135,8 @@ def _make_one(one: Match) -> int:
 def _do(part: Callable[[], int]) -> int:
     try:
         done = part()
-        db.session.commit()
+        if done:  # else it has changed nothing, and the next part may go on in the same transaction
+            db.session.commit()
     except Exception:  # noqa: BLE001 (whatever breaks in one part, the others are done)
         db.session.rollback()
         _log.exception("%s broke; the next turn tries again", part.__qualname__)

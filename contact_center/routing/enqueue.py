@@ -140,7 +140,7 @@ _RISK = Statement("""
 
 def place(interaction_ids: Sequence[int]) -> int:
     """Find their places in the queue, anew if they have some; what does not wait is left alone. Returns how many."""
-    facts = _FACTS.rows({"ids": list(interaction_ids)})
+    facts = _FACTS.rows({"ids": list(interaction_ids)}) if interaction_ids else []
     if facts:
         _PLACE.run(_columns([_placed(row) for row in facts]) | {"now": clock.now()})
     return len(facts)

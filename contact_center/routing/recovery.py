@@ -59,6 +59,7 @@ _LOST = Statement("""
     WHERE i.state = 'OFFERED' AND NOT EXISTS (
         SELECT FROM offer o WHERE o.interaction_id = i.id AND o.state = 'PENDING'
     )
+    RETURNING i.id
 """)
 
 
@@ -75,12 +76,12 @@ def rung_out() -> int:
 
 
 def deserted() -> int:
-    """End the offers that nobody can answer any more."""
+    """End the offers that nobody can answer any more; returns how many, and what was offered to nobody."""
     now = clock.now()
     found = _DESERTED.rows({"lately": now - open_desks.LIVE_FOR, "reloading": now - open_desks.RELOAD})
     ending = [(db.session.get_one(Offer, row.id), row.why) for row in found]
-    _LOST.run({})
-    return sum(offers.end(offer, OfferState.REVOKED, reason=why) for offer, why in ending)
+    lost = _LOST.rows({})
+    return len(lost) + sum(offers.end(offer, OfferState.REVOKED, reason=why) for offer, why in ending)
 
 
 def left_work(most: int = 100) -> int:

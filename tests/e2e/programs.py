@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import runpy
 import sys
 from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
@@ -53,12 +52,4 @@ def _run(command: list[str], environment: dict[str, str], log: str) -> None:
     os.dup2(said, 1)
     os.dup2(said, 2)
     sys.argv = ["contact-center", *command]
-    os.execvp = _become  # type: ignore[assignment]
     main(command)
-
-
-def _become(program: str, argv: list[str]) -> None:
-    """Run a Python module in this process, which a real exec would begin anew."""
-    assert argv[:2] == [sys.executable, "-m"]
-    sys.argv = argv[2:]
-    runpy.run_module(argv[2], run_name="__main__", alter_sys=True)

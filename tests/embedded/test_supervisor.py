@@ -14,12 +14,14 @@ from tests.embedded.test_servers import _await_end
 
 SITE = """
 import os, signal, sys
+from contact_center.embedded.forking import program
 from contact_center.embedded.screen import Screen
 from contact_center.embedded.supervisor import Child, Supervisor
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
-children = [Child(*entry.split("=", 1)) for entry in sys.argv[1:]]
-for child in children:
-    child.argv = [sys.executable, "-u", "-c", child.argv]
+children = []
+for entry in sys.argv[1:]:
+    name, code = entry.split("=", 1)
+    children.append(Child(name, program([sys.executable, "-u", "-c", code])))
 Supervisor(children, os.environ, Screen(os.environ)).run()
 """
 STEADY = "import os, signal; print(os.getpid()); signal.pause()"

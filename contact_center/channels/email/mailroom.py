@@ -28,6 +28,7 @@ from contact_center.channels.email.listener import Listener
 from contact_center.channels.email.locks import Locks
 from contact_center.channels.email.mailbox import Fetcher, Pace
 from contact_center.errors import ContactCenterError
+from contact_center.events import hearing
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Mailbox
 
@@ -181,7 +182,7 @@ class MailRoom:
         """The mailboxes to begin anew with, after a NOTIFY or half a minute."""
         until = time.monotonic() + _REREAD
         while time.monotonic() < until and not self._stopping.is_set():
-            told = [notice.payload for notice in listening.notifies(timeout=0.5, stop_after=1)]
+            told = hearing.told(listening, 0.5)
             if told:
                 return [int(payload) for payload in told if payload.isdecimal()]
         return []
