@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from threading import Event, Thread
 
 import click
 import psycopg
+from flask import Flask
 
 from contact_center.cli.opening import open_app
 from contact_center.events import hearing
@@ -27,15 +29,60 @@ def dispatcher(turns: int | None) -> None:
     from contact_center.routing import dispatcher as routing  # the help needs none of it
 
     signal.signal(signal.SIGTERM, _stop)
-    with open_app().app_context():
+    app = open_app()
+    with app.app_context():
+        telephone = _Telephone(app)
+        telephone.start()
         click.echo("dispatcher starts")
         ears, left = _Ears(), turns
         while left is None or left > 0:
+            telephone.ring()
             made = routing.turn()
             db.session.remove()
             if not made:
                 ears.wait()
             left = left and left - 1
+
+
+class _Telephone:
+    """The telephone's own thread: the clocks of calls, and what the company is to do.
+
+    The company may be slow to answer; nobody's offers wait for that. Without an account there is nothing to do.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._rung = Event()
+
+    def start(self) -> None:
+        """Work from now on, as long as the process lives."""
+        from contact_center.channels.twilio import account
+
+        if account.is_set_up():
+            Thread(target=self._work, name="telephone", daemon=True).start()
+
+    def ring(self) -> None:
+        """There may be something to do."""
+        self._rung.set()
+
+    def _work(self) -> None:
+        while True:
+            self._rung.wait(BEAT)
+            self._rung.clear()
+            with self._app.app_context():
+                self._turn()
+
+    def _turn(self) -> None:
+        from contact_center.channels.phone import switchboard
+
+        try:
+            switchboard.sweep()
+            while switchboard.carry_out():
+                pass
+        except Exception:  # noqa: BLE001 (whatever it is, the next turn is due)
+            _log.exception("a turn of the telephone failed")
+            db.session.rollback()
+            time.sleep(BEAT)
 
 
 class _Ears:

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from contact_center.cli.opening import in_app
-from contact_center.demo import casting, installing, people, scale_archive
+from contact_center.demo import casting, hotline, installing, people, scale_archive
 from contact_center.demo import scale as filling
 
 _NUMBER = click.IntRange(0)
@@ -46,6 +46,7 @@ def demo(stories: int, scale: int, orders: int | None) -> None:
 
         installing.install(progress, stories=stories)
     _note_sign_ins(current_app.config["CC"].data_dir)
+    hotline.note_book(current_app.config["CC"].data_dir, [each.buyer.email for each in casting.TOLD])
     click.echo("Sign in with:")
     for name, email, role in installing.sign_ins():
         click.echo(f"  {email:<22}{people.PASSWORD:<18}{name} ({role})")

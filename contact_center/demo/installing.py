@@ -17,6 +17,7 @@ from contact_center.demo import (
     casting,
     dossiers,
     history,
+    hotline,
     opinions,
     people,
     service_levels,
@@ -108,6 +109,7 @@ def _set_up(world: World, now: datetime) -> None:
     dossiers.ask_fees(agent)
     archive.set_rates(agent)
     shopfront.open_up(agent, now.date())
+    hotline.open_up(agent)
     db.session.commit()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, seed, surroundings
+from contact_center.embedded import ROOT, CannotStart, assets, bench, checks, seed, surroundings, telephone
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import given
 from contact_center.embedded.up import up
@@ -63,7 +63,8 @@ def _become(argv: list[str], env: Mapping[str, str]) -> NoReturn:
         seed.migrate(surrounding)
     if servers:
         servers.outlive_exec()
-    os.execve(argv[0], argv, surroundings.with_post_office(surrounding, config))
+    surrounding = surroundings.with_post_office(surrounding, config)
+    os.execve(argv[0], argv, telephone.with_carrier(surrounding, config, folder))
 
 
 def _build_assets(_args: list[str], env: Mapping[str, str]) -> int:

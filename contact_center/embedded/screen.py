@@ -10,7 +10,16 @@ from typing import TextIO
 
 from contact_center.config import Config
 
-COLOURS = {"dev": "1", "web": "32", "worker": "35", "beat": "36", "mailroom": "33", "dispatcher": "31", "post": "34"}
+COLOURS = {
+    "dev": "1",
+    "web": "32",
+    "worker": "35",
+    "beat": "36",
+    "mailroom": "33",
+    "dispatcher": "31",
+    "post": "34",
+    "carrier": "36",
+}
 WIDTH = max(map(len, COLOURS))
 
 

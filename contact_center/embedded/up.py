@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 
 from contact_center.config import Config
-from contact_center.embedded import CannotStart, assets, forking, screen, seed, surroundings
+from contact_center.embedded import CannotStart, assets, forking, screen, seed, surroundings, telephone
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers, given
 from contact_center.embedded.screen import Screen
@@ -33,12 +33,16 @@ def up(env: Mapping[str, str]) -> int:
     folder, outside = DataFolder(config.data_dir).make(), given(env, "DATABASE_URL")
     with folder.claim():
         _require_ports(config, has_post_office=not outside or surroundings.has_demo(folder.path))
+        if telephone.is_wanted(env):
+            _require_port(telephone.port(config), "127.0.0.1", "PORT (the emulated carrier answers 700 above)")
         folder.note_ports(PORT=config.port, SMTP_PORT=config.smtp_port)
         _say(*assets.build(env))
         servers, surrounding = surroundings.join(folder, env)
         try:
             seed.prepare(folder, surrounding, outside=outside)
-            _supervise(config, servers, surroundings.with_post_office(surrounding, config))
+            surrounding = surroundings.with_post_office(surrounding, config)
+            beside = [Child("carrier", forking.program(telephone.program(config, folder)))] if telephone.is_wanted(env) else []
+            _supervise(config, servers, telephone.with_carrier(surrounding, config, folder), beside)
             _say("stopped")
         finally:
             if servers:
@@ -46,10 +50,10 @@ def up(env: Mapping[str, str]) -> int:
     return 0
 
 
-def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str]) -> None:
+def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str], beside: list[Child]) -> None:
     shown = Screen(env)
     forking.load()
-    children = [Child(name, forking.command(name)) for name in PROCESSES]
+    children = [*(Child(name, forking.command(name)) for name in PROCESSES), *beside]
     if surroundings.has_demo(config.data_dir):
         children.append(Child("post", partial(_run_post_office, config)))
     supervisor = Supervisor(children, env, shown)
