@@ -195,6 +195,7 @@ class OpenPhone(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str]  # of the socket
     seen_at: Mapped[datetime]
+    is_busy: Mapped[bool] = mapped_column(server_default=text("false"))  # in a call
 
 
 class ChannelPause(Base):

@@ -40,3 +40,8 @@ def of(agent_id: int) -> str | None:
     """The socket of the agent's telephone, if it was seen lately."""
     lately = OpenPhone.seen_at > clock.now() - LIVE_FOR
     return db.session.scalar(select(OpenPhone.key).where(OpenPhone.agent_id == agent_id, lately))
+
+
+def use(agent_id: int, *, is_busy: bool) -> None:
+    """Whether the agent is in a call: then no other is offered."""
+    db.session.execute(update(OpenPhone).where(OpenPhone.agent_id == agent_id).values(is_busy=is_busy))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from contact_center import clock
 from contact_center.agents import presence
 from contact_center.agents.models import Agent, PresenceState
-from contact_center.calls import commands, legs, moves, queueing
+from contact_center.calls import commands, legs, moves, queueing, transferring
 from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb
 from contact_center.errors import AlreadyTaken
 from contact_center.events import log
@@ -38,11 +38,13 @@ def of_interaction(interaction_id: int) -> Call | None:
 def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
     """Accept an offer; of a call, the leg under whose nonce the agent's phone may come. Raises AlreadyTaken."""
     ticket = offers.accept(offer_id, agent)
-    interaction_id, kind = db.session.execute(
-        select(Interaction.id, Interaction.kind).join(Offer, Offer.interaction_id == Interaction.id)
-        .where(Offer.id == offer_id)
-    ).one()  # fmt: skip
-    return ticket, accept(interaction_id, agent) if kind is Kind.CALL else None
+    offer = db.session.get_one(Offer, offer_id)
+    if offer.asked_by_id is None:
+        return ticket, accept(offer.interaction_id, agent) if offer.interaction.kind is Kind.CALL else None
+    call = of_interaction(offer.interaction_id)
+    if call is None:
+        raise AlreadyTaken(_("The caller has hung up."))
+    return ticket, transferring.join(call, agent)
 
 
 def accept(interaction_id: int, agent: Agent) -> CallLeg:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.calls import answering, commands, legs, moves, queueing
+from contact_center.calls import answering, commands, legs, moves, queueing, transferring
 from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallState, Outcome, Role, Verb
 from contact_center.errors import IllegalMove
 from contact_center.events import log
@@ -69,8 +69,20 @@ def leg_ended(leg: CallLeg, cause: str) -> None:
         return
     if leg.role is Role.CUSTOMER:
         caller_gone(call)
-    elif leg.role is Role.AGENT and call.state is CallState.CONNECTING and leg.round == call.round:
+    elif leg.round == call.round:
+        _agent_gone(call, leg)
+
+
+def _agent_gone(call: Call, leg: CallLeg) -> None:
+    """Whose room goes on without them: a colleague takes over, or the caller is not left alone with the music."""
+    if leg.role is Role.COLLEAGUE:
+        transferring.cancel(call)
+    elif call.state is CallState.CONNECTING:
         answering.never_came(call, "phone gone")
+    elif call.state in IN_HAND and not call.ending_by and not transferring.take_over(call):
+        customer = legs.live(call, Role.CUSTOMER)
+        if call.state is CallState.CONSULTING and customer is not None:
+            commands.want(call, Verb.SEND, customer, to="after")
 
 
 def caller_gone(call: Call) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from contact_center import clock
+from contact_center.agents import open_phones
 from contact_center.agents.models import Agent
 from contact_center.calls.models import Call, CallLeg, LegState, Role
 from contact_center.extensions import db
@@ -28,6 +29,7 @@ def expect(call: Call, agent: Agent, role: Role) -> CallLeg | None:
             db.session.add(leg)
     except IntegrityError:
         return None
+    open_phones.use(agent.id, is_busy=True)
     return leg
 
 
@@ -68,6 +70,8 @@ def end(leg: CallLeg, cause: str) -> bool:
     ending = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.ended_at.is_(None))
     done = _change(ending.values(state=LegState.ENDED, ended_at=clock.now(), cause=cause))
     db.session.refresh(leg)
+    if done and leg.agent_id is not None:
+        open_phones.use(leg.agent_id, is_busy=False)
     return done
 
 

@@ -141,6 +141,7 @@ class Name(StrEnum):
     CALL_ACCEPTED = "call.accepted"
     CALL_ANSWERED = "call.answered"  # customer and agent can hear each other
     CALL_PUT_BACK = "call.put_back"  # they wait again
+    CALL_TRANSFERRED = "call.transferred"
     CALL_ABANDONED = "call.abandoned"
     CALL_ENDED = "call.ended"
     CALL_COMMAND_FAILED = "call.command_failed"

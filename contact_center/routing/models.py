@@ -38,9 +38,11 @@ class Offer(Base):
     ended_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")  # why it was declined or revoked
     decision: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="CASCADE"))  # a colleague, to talk
 
     interaction: Mapped[Interaction] = relationship()
-    agent: Mapped[Agent] = relationship()
+    agent: Mapped[Agent] = relationship(foreign_keys=[agent_id])
+    asked_by: Mapped[Agent | None] = relationship(foreign_keys=[asked_by_id])
 
     __table_args__ = (
         Index("uq_offer_of_interaction", "interaction_id", unique=True, postgresql_where=text("state = 'PENDING'")),

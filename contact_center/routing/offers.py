@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
@@ -90,6 +91,26 @@ def make(matches: Sequence[Match]) -> list[int]:
     return [row.offer for row in made]
 
 
+def ask(interaction_id: int, colleague: Agent, asker: Agent, rings: timedelta) -> None:
+    """Ring *colleague* for a word about what *asker* has in hand: accepting it takes nothing away from them.
+
+    Raises AlreadyTaken if something rings at the colleague's desk already.
+    """
+    now = clock.now()
+    offer = Offer(
+        interaction_id=interaction_id, agent_id=colleague.id, asked_by_id=asker.id, offered_at=now,
+        expires_at=now + rings,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(offer)
+    except IntegrityError:
+        raise AlreadyTaken(_("%(name)s cannot be called now.", name=colleague.name)) from None
+    item = db.session.get_one(Interaction, interaction_id)
+    ids = {"offer": offer.id, "ticket": item.ticket_id, "queue": item.queue_id, "agent": colleague.id}
+    bus.after_commit(Name.OFFER_MADE, ids)
+
+
 def ringing(agent: Agent) -> Offer | None:
     """What rings at *agent*'s desks."""
     asked = select(Offer).where(Offer.agent_id == agent.id, Offer.state == OfferState.PENDING)
@@ -112,10 +133,12 @@ def accept(offer_id: int, agent: Agent) -> Ticket:
     if offer is None or offer.agent_id != agent.id:
         raise AlreadyTaken(_("This offer does not stand any more."))
     ticket = db.session.get_one(Ticket, offer.interaction.ticket_id)
-    is_theirs = agent.id in (ticket.assignee_id, offer.interaction.agent_id)
+    is_theirs = offer.asked_by_id is not None or agent.id in (ticket.assignee_id, offer.interaction.agent_id)
     if taken is None and not (offer.state is OfferState.ACCEPTED and is_theirs):
         raise AlreadyTaken(_gone(offer, ticket))
-    if taken is not None:
+    if taken is not None and offer.asked_by_id is not None:
+        _record(Name.OFFER_ACCEPTED, _Rung(offer_id, agent.id, ticket.id, ticket.queue_id), agent)
+    elif taken is not None:
         _take(ticket, offer.interaction, agent)
         _set_aside_for(offer.interaction, agent)
         _record(Name.OFFER_ACCEPTED, _Rung(offer_id, agent.id, ticket.id, ticket.queue_id), agent)

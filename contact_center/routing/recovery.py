@@ -30,7 +30,8 @@ _DESERTED = Statement("""
                     AND p.state = 'AVAILABLE')
         OR NOT EXISTS (SELECT FROM open_desk d WHERE d.agent_id = o.agent_id
                        AND (d.closed_at > :reloading OR (d.closed_at IS NULL AND d.seen_at > :lately)))
-        OR NOT EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
+        OR (o.asked_by_id IS NULL AND NOT EXISTS (
+            SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED'))
     )
 """)
 # What an agent had when they vanished, which is noticed after a grace and began when their desk was seen last; and what

@@ -34,7 +34,8 @@ _FACTS = """
            EXISTS (SELECT FROM offer o WHERE o.agent_id = a.id AND o.state = 'PENDING') AS rings,
            EXISTS (SELECT FROM open_desk d WHERE d.agent_id = a.id AND d.closed_at IS NULL
                    AND d.seen_at > :lately) AS sits,
-           EXISTS (SELECT FROM open_phone f WHERE f.agent_id = a.id AND f.seen_at > :lately) AS has_phone,
+           EXISTS (SELECT FROM open_phone f WHERE f.agent_id = a.id AND f.seen_at > :lately
+                   AND NOT f.is_busy) AS has_phone,
            greatest(
                p.started_at,
                (SELECT max(h.ended_at) FROM handling h WHERE h.agent_id = a.id AND h.started_at > :yesterday),

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from contact_center import clock
-from contact_center.agents import open_desks, presence
+from contact_center.agents import open_desks, open_phones, presence
 from contact_center.agents.models import Agent, OpenDesk, PresenceState
 from contact_center.customers.models import Customer
 from contact_center.errors import AlreadyTaken
@@ -415,6 +415,7 @@ def test_a_call_sets_mails_aside(ada: Agent) -> None:
     queue = factories.queue("Service", ada)
     mail = factories.ticket(queue)
     lifecycle.take(mail, ada)
+    open_phones.opened(f"desk of {ada.id}", ada.id)
     call = factories.ticket(queue, factories.mail("caller@customers.example", text="ring"))
     db.session.execute(update(Interaction).where(Interaction.ticket_id == call.id).values(channel="phone"))
     dispatcher.turn()

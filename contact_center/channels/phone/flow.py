@@ -11,7 +11,7 @@ from collections.abc import Callable
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import ending, legs, lines, moves, queueing
+from contact_center.calls import ending, legs, lines, moves, queueing, transferring
 from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
 from contact_center.channels.phone import speech, taking_in
 from contact_center.channels.phone.plan import End, Gather, Go, Plan, Play, Room, Say, Wait
@@ -139,6 +139,14 @@ def join(call: Call, _answer: Answer) -> Plan:
     if leg is None or call.state is not CallState.CONNECTING:
         return STEPS["after"](call, _answer)
     return (Room(call.room, leg.label, "after", hears="music"), Go("after"))
+
+
+@_step("transferred")
+def transferred(call: Call, _answer: Answer) -> Plan:
+    """Sent on by their agent: into the line for the next one."""
+    if not transferring.arrived(call):
+        return STEPS["after"](call, _answer)
+    return (Say(_("One moment please, I am connecting you."), call.language), *_in_line())
 
 
 @_step("after")

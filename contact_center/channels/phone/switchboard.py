@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
-from contact_center.calls import answering, commands, ending, legs
+from contact_center.calls import answering, commands, ending, holding, legs, transferring
 from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
 from contact_center.channels.phone import reconciling
 from contact_center.channels.phone.provider import (
@@ -92,6 +92,10 @@ def _failed(command: CallCommand, sentence: str) -> None:
     _log.warning("call %s: %s failed: %s", command.call_id, command.verb, sentence)
     commands.settle(command.id, CommandState.FAILED, sentence)
     log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sentence)
+    if command.verb is Verb.HOLD:
+        holding.not_held(command.call)
+    elif command.verb is Verb.SEND and command.details.get("to") == "transferred":
+        transferring.not_sent(command.call)
 
 
 def _look(command: CallCommand, provider: VoiceProvider) -> None:
@@ -168,6 +172,6 @@ _DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
 def sweep() -> int:
     """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
     found = reconciling.look_for()
-    moved = answering.sweep() + ending.sweep()
+    moved = answering.sweep() + ending.sweep() + transferring.sweep()
     db.session.commit()
     return found + moved

@@ -51,7 +51,7 @@ class Crew:
     def come(self) -> None:
         """Everybody sits down, and stays."""
         for agent_id in self.agents:
-            self.asks(partial(self._sit_down, agent_id))
+            self.asks(partial(self.sit_down, agent_id))
         self._stay()
 
     def look(self) -> None:
@@ -71,7 +71,8 @@ class Crew:
         what = self._decline if luck < habits.deaf + habits.declines else self._accept
         self.carrier.at(reaction, partial(self.asks, partial(what, agent_id, offer_id)))
 
-    def _sit_down(self, agent_id: int) -> None:
+    def sit_down(self, agent_id: int) -> None:
+        """At their desk, with a telephone, available."""
         agent = db.session.get_one(Agent, agent_id)
         open_desks.opened(f"desk-{agent_id}", agent_id)
         open_phones.opened(f"desk-{agent_id}", agent_id)
@@ -90,7 +91,7 @@ class Crew:
             standing = presence.current(agent)
             is_away = standing is not None and standing.state is not PresenceState.AVAILABLE
             if standing and is_away and (clock.now() - standing.started_at).total_seconds() >= self.habits.back_after:
-                self._sit_down(agent_id)
+                self.sit_down(agent_id)
 
     def _decline(self, agent_id: int, offer_id: int) -> None:
         offers.decline(offer_id, db.session.get_one(Agent, agent_id))

@@ -59,6 +59,11 @@ class Day:
         finally:
             bus.unsubscribe(self._bell.nudge)
 
+    def press(self, what: Callable[[], object]) -> None:
+        """Let somebody press a button now, in the day's time."""
+        with self.company.at_work():
+            self.ask(what)
+
     def ask(self, what: Callable[[], object]) -> None:
         """Do something in the application, and commit it."""
         with self.app.app_context():

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from carrier import scripts
-from contact_center.calls import invariants
+from carrier.legs import Leg
+from carrier.rooms import edges
+from contact_center.agents.models import Agent
+from contact_center.calls import holding, invariants, transferring
 from contact_center.calls.models import Call, CallStage, CallState, Outcome
+from contact_center.demo.calling import traffic
 from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
 from contact_center.extensions import db
-from contact_center.queues.models import Queue
+from contact_center.queues.models import Queue, QueueMember
 from contact_center.tickets.messages import InteractionState
 from tests import factories
-from tests.channels.phone.conftest import NUMBER
+from tests.channels.phone.conftest import MONDAY, NUMBER
+from tests.database import WorkerDatabase
 
 StartDay = Callable[..., Day]
 GRETA = "+4915112345678"
@@ -28,6 +37,37 @@ def calls() -> list[Call]:
 
 def are_over() -> bool:
     return all(call.ended_at is not None for call in calls())
+
+
+def hear_each_other(day: Day, *legs: Leg) -> bool:
+    """Whether each of them hears all the others now, in one room."""
+    wanted = {(one.sid, other.sid) for one in legs for other in legs if one is not other}
+    return any(wanted <= edges(room.members.values()) for room in day.carrier.rooms.values())
+
+
+def a_talk(day: StartDay, *agents: Agent) -> tuple[Day, Leg]:
+    """A call in which one of the agents has just begun to talk, and would for ten minutes."""
+    today = day(*agents, habits=Habits(talk=600))
+    caller = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: any(call.state is CallState.TALKING for call in calls()))
+    return today, caller
+
+
+def own(call: Call) -> Agent:
+    assert call.agent is not None
+    return call.agent
+
+
+def do(day: Day, verb: Callable[..., object], *given: Any) -> None:
+    """Let the agent of the call press a button, and let the carrier do what it is told."""
+
+    def press() -> None:
+        (call,) = calls()
+        verb(call, own(call), *given)
+
+    day.press(press)
+    end = day.carrier.now + timedelta(seconds=6)
+    day.run(lambda: day.carrier.now >= end)
 
 
 def test_a_caller_is_answered_by_an_agent_and_both_hang_up_in_peace(day: StartDay, hotline: Queue) -> None:
@@ -54,3 +94,91 @@ def test_a_caller_is_answered_by_an_agent_and_both_hang_up_in_peace(day: StartDa
     assert not caller.live
     assert not today.carrier.silences()
     assert invariants.broken() == []
+
+
+def test_on_hold_neither_hears_the_other_until_the_caller_is_taken_back(day: StartDay, hotline: Queue) -> None:
+    ada = factories.ada()
+    today, caller = a_talk(day, ada)
+    browser = today.crew.legs[ada.id]
+    assert hear_each_other(today, caller, browser)
+
+    do(today, holding.hold)
+    assert not hear_each_other(today, caller, browser)
+    assert calls()[0].state is CallState.HELD
+    assert any("hold.wav" in sound.what for sound in caller.heard[-2:])
+
+    do(today, holding.take_back)
+    assert hear_each_other(today, caller, browser)
+    assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+def test_a_caller_is_sent_to_another_queue_and_answered_there(day: StartDay, hotline: Queue) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    second = factories.queue("Second line", lee)
+    today, _caller = a_talk(day, ada)
+    today.crew.agents.append(lee.id)
+    today.press(lambda: today.crew.sit_down(lee.id))
+
+    do(today, transferring.cold, second)
+    today.run(lambda: calls()[0].state is CallState.TALKING)
+
+    (call,) = calls()
+    assert (call.agent_id, call.ticket.queue_id) == (lee.id, second.id)  # type: ignore[union-attr]
+    assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+def test_a_colleague_is_asked_while_the_caller_hears_music_and_then_has_the_call(day: StartDay, hotline: Queue) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    today, caller = a_talk(day, ada)
+    today.crew.agents.append(lee.id)
+    today.press(lambda: today.crew.sit_down(lee.id))
+
+    do(today, transferring.consult, lee)
+    first = today.crew.legs[ada.id]
+    today.run(lambda: lee.id in today.crew.legs and hear_each_other(today, first, today.crew.legs[lee.id]), limit=60)
+    second = today.crew.legs[lee.id]
+    assert not hear_each_other(today, caller, second)
+
+    do(today, transferring.merge)
+    assert hear_each_other(today, caller, first, second)
+
+    do(today, transferring.complete)
+    assert hear_each_other(today, caller, second)
+    today.run(lambda: not first.live, limit=10)
+    (call,) = calls()
+    assert (call.agent_id, call.ticket.assignee_id) == (lee.id, lee.id)  # type: ignore[union-attr]
+    assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+def test_a_browser_that_dies_in_a_talk_costs_the_caller_a_sentence_and_not_the_call(
+    day: StartDay, hotline: Queue
+) -> None:
+    ada = factories.ada()
+    today, caller = a_talk(day, ada)
+    with today.company.at_work():
+        today.carrier.lose(today.crew.legs[ada.id])
+    today.run(lambda: calls()[0].state is CallState.RECOVERING)
+    today.run(lambda: calls()[0].state is CallState.TALKING)
+
+    assert hear_each_other(today, caller, today.crew.legs[ada.id])
+    assert "connecting you again" in caller.heard_text()
+    assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_in_a_storm_with_faults_nobody_is_stuck_nor_offered_twice_nor_left_in_silence(
+    account: Flask, hotline: Queue, database: WorkerDatabase, seed: int
+) -> None:
+    crew = [factories.agent(f"Agent{place} Nr{place}") for place in range(4)]
+    db.session.add_all(QueueMember(queue_id=hotline.id, agent_id=one.id) for one in crew)
+    db.session.commit()
+
+    counted = traffic.storm(account, MONDAY, [one.id for one in crew], 12, seed=seed, is_faulty=True)
+
+    assert counted.calls == 12
+    assert (counted.stuck, counted.double_offered, counted.silent, counted.broken) == (0, 0, 0, 0)
+    assert counted.answered >= 8
