@@ -1,92 +1,77 @@
-"""`python -m carrier`: the phone company on this machine, in real time, until a signal.
+"""`python -m carrier`: a phone company on this machine, in real time.
 
-Every number is one of the account's and asks the application at --app-url, so nothing has to be set up here.
+The application is told of it by TWILIO_API_BASE; addresses of its webhooks may be given relative to --app-url.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import logging
-import secrets
 import signal
+import sys
 from pathlib import Path
-from typing import Any
+from urllib.parse import urljoin
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from carrier.account import Account
+from carrier.http import is_loopback
+from carrier.server.serving import Serving
 
-from carrier.account import Account, Hooks
-from carrier.clocks import RealClock
-from carrier.company import Carrier
-from carrier.couriers import PooledCourier
-from carrier.server.application import Application
-from carrier.server.delivery import deliver
-
-VOICE, TEXTS = "/twilio/calls", "/twilio/texts"
-LOOPBACK = "127.0.0.1"
+HOOKS = ("voice_url", "voice_fallback_url", "status_callback", "sms_url", "sms_fallback_url")
 
 
-class _Quiet(WSGIRequestHandler):
-    """Says nothing about requests that went well."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-def main(argv: list[str] | None = None) -> None:
-    """Serve until a signal."""
-    given = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    clock = RealClock()
-    server = make_server(LOOPBACK, given.port, _application(given, clock), threaded=True, request_handler=_Quiet)
-    assert isinstance(server, BaseWSGIServer)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-    clock.start()
-    print(f"the phone company answers at http://{LOOPBACK}:{server.port}/", flush=True)  # noqa: T201
-    try:
-        server.serve_forever()
-    finally:
-        server.server_close()
-
-
-def _application(given: argparse.Namespace, clock: RealClock) -> Application:
-    keys: dict[str, str] = json.loads(given.account.read_text())
-    account = Account(keys["TWILIO_ACCOUNT_SID"], keys["TWILIO_AUTH_TOKEN"], keys["TWILIO_API_KEY"],
-                      keys["TWILIO_API_SECRET"])  # fmt: skip
-    app = given.app_url.rstrip("/")
-    told = f"{app}/twilio/events/leg"
-    carrier = Carrier(account, courier=PooledCourier(clock, deliver), clock=clock, strict=False, seed=secrets.randbits(32),
-                      api_base=f"http://{LOOPBACK}:{given.port}")  # fmt: skip
-    carrier.exchange.every_number = Hooks(
-        voice_url=f"{app}{VOICE}/in", status_callback=told, sms_url=f"{app}{TEXTS}/in"
-    )
-    carrier.application(keys["TWILIO_APP_SID"], voice_url=f"{app}{VOICE}/client", status_callback=told)
-    return Application(carrier, clock, app_url=app, book=_book(given.book))
-
-
-def _book(path: Path | None) -> dict[str, Any]:
-    """What the handset's page offers to dial; nothing where nobody wrote it down."""
-    try:
-        book: dict[str, Any] = json.loads(path.read_text()) if path else {}
-    except OSError:
-        return {}
-    return book
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m carrier", description=__doc__)
+def arguments() -> argparse.Namespace:
+    """What is said on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m carrier", description="A phone company in a box.")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8700)
-    parser.add_argument("--app-url", required=True, help="where the application answers")
-    parser.add_argument("--account", type=Path, required=True, help="a JSON file with the TWILIO_… settings")
-    parser.add_argument("--book", type=Path, help="a JSON file with numbers and callers for the handset's page")
-    return parser
+    parser.add_argument("--app-url", default="http://127.0.0.1:8400", help="where the application answers")
+    parser.add_argument("--account-sid", required=True)
+    parser.add_argument("--auth-token-file", type=Path, required=True)
+    parser.add_argument("--api-key", default="")
+    parser.add_argument("--api-secret-file", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--number", action="append", default=[], help="a number of the account; may be repeated")
+    for hook in HOOKS:
+        parser.add_argument(f"--{hook.replace('_', '-')}", default="", help=f"{hook} of every number")
+    parser.add_argument("--application-sid", default="", help="the TwiML application of browsers' calls")
+    parser.add_argument("--client-url", default="", help="voice_url of that application")
+    return parser.parse_args()
 
 
-def _stop(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
+def serving(said: argparse.Namespace) -> Serving:
+    """The carrier that was asked for."""
+    secret = said.api_secret_file.read_text().strip() if said.api_secret_file else ""
+    account = Account(said.account_sid, said.auth_token_file.read_text().strip(), said.api_key, secret)
+    made = Serving(account, said.host, said.port, said.seed)
+    hooks = {name: urljoin(said.app_url, getattr(said, name)) for name in HOOKS if getattr(said, name)}
+    for number in said.number:
+        made.carrier.number(number, **hooks)
+    if said.application_sid:
+        told = {"status_callback": hooks["status_callback"]} if "status_callback" in hooks else {}
+        made.carrier.application(said.application_sid, voice_url=urljoin(said.app_url, said.client_url), **told)
+    return made
+
+
+def main() -> int:
+    """Serve until told to stop."""
+    said = arguments()
+    if not is_loopback(said.host):
+        sys.stderr.write("The carrier serves this machine only.\n")
+        return 2
+    made = serving(said)
+
+    def end(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    made.start()
+    sys.stdout.write(f"The carrier answers at {made.url}\n")
+    sys.stdout.flush()
+    try:
+        made.wait()
+    except KeyboardInterrupt:
+        made.stop()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

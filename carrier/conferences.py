@@ -71,7 +71,7 @@ def find_or_open(exchange: Exchange, wish: Wish) -> Room:
     if room is None:
         room = Room(exchange.chances.sid("CF"), wish.name, wish.region, exchange.now, exchange.now)
         room.greatest = wish.greatest
-        exchange.rooms[room.sid] = room
+        exchange.rooms[room.sid] = exchange.open_rooms[room.sid] = room
     return room
 
 
@@ -188,6 +188,7 @@ def end(exchange: Exchange, room: Room, reason: str, by: Participant | None = No
     if not room.live:
         return
     room.status, room.reason_ended = "completed", reason
+    exchange.open_rooms.pop(room.sid, None)
     room.ended_by = by.leg.sid if by else ""
     if room.announcing is not None:
         room.announcing.stop()

@@ -76,13 +76,9 @@ class PooledCourier:
         self._pool.submit(self._carry, webhook, limits, done)
 
     def hand_over(self, webhook: Webhook) -> Outcome:
-        """Deliver at once: the one who waits holds the carrier up meanwhile."""
-        try:
-            return self._deliver(webhook, Overrides(webhook.url))
-        except Unreachable:
-            return "ct"
-        except TimedOut:
-            return "rt"
+        """Deliver as soon as a thread is free: who sends holds the carrier's lock and must not wait."""
+        self._pool.submit(self._deliver, webhook, Overrides(webhook.url))
+        return WebhookAnswer(202)
 
     def close(self) -> None:
         """Deliver nothing more."""

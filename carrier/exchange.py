@@ -75,6 +75,7 @@ class Exchange:
     strict: bool = True  # unknown TwiML is a failure of the test, not a warning
     legs: dict[str, Leg] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
+    open_rooms: dict[str, Room] = field(default_factory=dict)  # those of them that are not over
     queues: dict[str, CallQueue] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
     numbers: dict[str, PhoneNumber] = field(default_factory=dict)
@@ -143,9 +144,7 @@ class Exchange:
         """The room of this name that is not over."""
         split = self.beliefs.rooms_split_by_region
         found = (
-            room
-            for room in self.rooms.values()
-            if room.live and room.name == name and (not split or room.region == region)
+            room for room in self.open_rooms.values() if room.name == name and (not split or room.region == region)
         )
         return next(found, None)
 

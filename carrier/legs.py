@@ -135,6 +135,11 @@ class Leg:
         spoken = max(0.4, len(text) * 0.06) if seconds is None else seconds
         self._signal("speech", Utterance(text, confidence, spoken))
 
+    def answer(self, yes: bool = True) -> None:
+        """Pick up, or decline, a telephone that rings and is answered by hand."""
+        if self.process is not None:
+            self.process.signal("pick up" if yes else "decline")
+
     def hang_up(self, after: float = 0.0, by: str = "far end") -> None:
         """End it from this end."""
         self.clock.schedule(after, partial(self._hang_up, by))

@@ -24,7 +24,7 @@ class Parameters:
         return missing + [f"{name} is made up" for name in sorted(set(form) - self.always - self.sometimes - own)]
 
 
-# Source, the page TwiML for Programmable Voice: request parameters; ErrorCode and ErrorUrl: Availability and reliability
+# Source, the page TwiML for Programmable Voice: request parameters; ErrorCode, ErrorUrl: Availability and reliability
 CALL = frozenset(_WORDS("CallSid AccountSid From To CallStatus ApiVersion Direction"))
 CALL_MORE = frozenset(
     _WORDS(

@@ -1,4 +1,1 @@
-"""The phone company over HTTP, in real time: its REST API, a WebSocket for browsers that telephone, and their page.
-
-Everything here answers to this machine only. `python -m carrier` runs it.
-"""
+"""The phone company in real time over HTTP: the REST API, and what a console needs to be somebody on the phone."""

@@ -62,7 +62,7 @@ def _conference(line: Line, verb: Verb, noun: Verb, document: Document) -> Steps
         exchange.alert(refused.code, str(refused), line.leg.sid)
         exchange.note(line.leg, "not let in", code=refused.code)
         if not room.members and not room.coming:
-            del exchange.rooms[room.sid]
+            del exchange.rooms[room.sid], exchange.open_rooms[room.sid]
         return _action(verb, document, [("DialCallStatus", "failed")]) if refused.fails else None
     if noun.get("record") == "record-from-start" and not room.recording_sid:
         recordings.start(exchange, "Conference", room=room, subscription=recording_subscription(noun, document))

@@ -1,0 +1,78 @@
+"""A carrier in real time with its HTTP server. `python -m carrier` and tests start it here."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from carrier import http
+from carrier.account import Account
+from carrier.clocks import RealClock
+from carrier.company import Carrier
+from carrier.couriers import PooledCourier
+from carrier.server import api, console, guard
+
+KEPT = 5000  # events and requests that a console can look back on
+
+
+class _Quiet(WSGIRequestHandler):
+    """Does not write a line for every request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class Serving:
+    """The carrier, its clock and its server."""
+
+    def __init__(self, account: Account, host: str = "127.0.0.1", port: int = 0, seed: int = 1) -> None:
+        self._clock = RealClock()
+        self._courier = PooledCourier(self._clock, http.deliver)
+        self._server: BaseWSGIServer = make_server(host, port, Flask(__name__), threaded=True, request_handler=_Quiet)
+        self.url = f"http://{host}:{self._server.server_port}"
+        self.carrier = Carrier(
+            account, courier=self._courier, clock=self._clock, seed=seed, strict=False, api_base=self.url
+        )
+        self.carrier.exchange.timeline = deque(maxlen=KEPT)
+        self.carrier.exchange.sent = deque(maxlen=KEPT)
+        self._server.app = make_app(self.carrier)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="carrier-http", daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve, in threads."""
+        self._clock.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hang up on everybody and serve no more."""
+        with self._clock.lock:
+            for leg in list(self.carrier.legs.values()):
+                leg.hang_up(by="carrier")
+        self._server.shutdown()
+        self._server.server_close()
+        self._clock.stop()
+        self._courier.close()
+
+    def wait(self) -> None:
+        """Serve until the process is told to end."""
+        self._thread.join()
+
+
+def make_app(carrier: Carrier) -> Flask:
+    """The WSGI application for one carrier."""
+    app = Flask(__name__)
+    app.extensions["carrier"] = carrier
+    guard.protect(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(console.blueprint)
+    app.register_error_handler(HTTPException, _error)
+    return app
+
+
+def _error(error: HTTPException) -> tuple[Response, int]:
+    status = error.code or 500
+    return jsonify({"status": status, "message": error.description}), status
