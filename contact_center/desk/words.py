@@ -81,6 +81,7 @@ def because_word(why: Because) -> str:
         else _("joined because it follows their own e-mail"),
         "number": _("a new ticket: only the number in the subject names %(ref)s", ref=why.earlier or ""),
         "stranger": _("a new ticket: it answers %(ref)s, but the sender takes no part there", ref=why.earlier or ""),
+        "recent": _("joined because it is the newest open ticket of whoever wrote this text"),
         "breaker": _("added here because many alike came from one address: perhaps a loop"),
         "separated": _("split from %(ref)s", ref=why.earlier or ""),
         "added": _("merged from %(ref)s", ref=why.earlier or ""),
@@ -89,7 +90,7 @@ def because_word(why: Because) -> str:
 
 def is_disputable(why: Because) -> bool:
     """Whether "not right?" makes sense: something decided that the message belongs here."""
-    return why.rule in ("token", "issued", "used", "breaker", "added")
+    return why.rule in ("token", "issued", "used", "recent", "breaker", "added")
 
 
 def addresses_word(values: Iterable[str], most: int = 2) -> str:

@@ -1,4 +1,4 @@
-"""Sign-in codes: six digits to one's own e-mail address, for ten minutes, five tries, once, in the browser that asked.
+"""Sign-in codes: six digits to one's own address or number, for ten minutes, five tries, once, in the asking browser.
 
 The page that asks (`request`) does the same for every address and never learns who is behind it: a job writes the
 letter (`write`). A code is stored as a keyed hash. Verbs never commit, but `check`'s caller must, before it answers.
@@ -24,6 +24,7 @@ from contact_center.customers.models import ContactPoint, Customer, PointSource
 from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.mailboxes import places
 from contact_center.outbox import post
 from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.outbox.post import Letter
@@ -38,6 +39,7 @@ DIGITS = 6
 REQUESTED = "sign_in_code.requested"  # a nudge, not an event: nothing has happened to anybody yet
 _ADDRESS_LIMITS = ((1, timedelta(minutes=1)), (5, timedelta(hours=1)))
 _NETWORK_LIMIT = (20, timedelta(hours=1))
+_TEXT_LIMITS = ((5, timedelta(hours=1)), (10, timedelta(days=1)))  # of one network: texts are paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,15 @@ class Checked:
 
 
 def request(email: str, *, network: str, language: str) -> str:
-    """Ask for a code for *email*; returns the secret that binds it to this browser. Raises TooOften.
+    """Ask for a code for *email*, or a telephone number; returns the secret that binds it to this browser.
 
-    The same rows and statements for every address.
+    The same rows and statements for every address. Raises TooOften.
     """
+    text_limits = _TEXT_LIMITS if scheme_of(email) is Scheme.PHONE else ()
     tries.take(
         *(Limit("code address", email, most, period) for most, period in _ADDRESS_LIMITS),
         Limit("code network", network, *_NETWORK_LIMIT),
+        *(Limit("code text", network, most, period) for most, period in text_limits),
     )
     browser, now = secrets.token_urlsafe(32), clock.now()
     row = SignInCode(browser_hash=_hash(browser), email=email, language=language, at=now, expires_at=now + LASTS)
@@ -73,7 +77,18 @@ def write(code_id: int) -> bool:
         return False
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     row.code_hash = _code_hash(row.browser_hash, digits)
-    return post.queue(_letter(row, digits)) is not None
+    letter = _letter(row, digits) if scheme_of(row.email) is Scheme.EMAIL else _text(row, digits)
+    return letter is not None and post.queue(letter) is not None
+
+
+def by_text() -> bool:
+    """Whether codes can go to telephone numbers."""
+    return places.texting_number(None) is not None and bool(current_app.config["CC"].twilio_account_sid)
+
+
+def scheme_of(address: str) -> Scheme:
+    """What an address in its normal form is."""
+    return Scheme.PHONE if address.startswith("+") else Scheme.EMAIL
 
 
 def unwritten() -> list[int]:
@@ -156,18 +171,37 @@ def _behind(email: str) -> list[Customer]:
         or_(other.source != PointSource.FORM, other.verified_at.is_not(None)),
     )
     asked = select(Customer).join(ContactPoint, ContactPoint.customer_id == Customer.id)
-    asked = asked.where(ContactPoint.scheme == Scheme.EMAIL, ContactPoint.value == email)
+    asked = asked.where(ContactPoint.scheme == scheme_of(email), ContactPoint.value == email)
     asked = asked.where(~(only_claimed & known_otherwise))
     return list(db.session.scalars(asked.order_by(Customer.name, Customer.id).limit(20)))
 
 
 def _verify(customer: Customer, email: str) -> None:
     """Whoever typed the digits in reads this address."""
-    mine = (ContactPoint.customer_id == customer.id, ContactPoint.scheme == Scheme.EMAIL, ContactPoint.value == email)
+    same = (ContactPoint.scheme == scheme_of(email), ContactPoint.value == email)
+    mine = (ContactPoint.customer_id == customer.id, *same)
     proven = update(ContactPoint).where(*mine, ContactPoint.verified_at.is_(None))
     proven = proven.values(verified_at=clock.now(), verified_by="code").returning(ContactPoint)
     if point := db.session.scalar(proven):
         log.record(Name.CONTACT_POINT_VERIFIED, point, value=point.value, proof="code")
+
+
+def _text(row: SignInCode, digits: str) -> Letter | None:
+    """The same as a text; its last line is what browsers read to fill the digits in."""
+    number = places.texting_number(None)
+    if number is None:
+        return None
+    site = urlsplit(current_app.config["CC"].public_url).hostname or "localhost"
+    with force_locale(row.language):
+        said = _(
+            "%(digits)s is your code for %(brand)s. It works once, for ten minutes. We never ask for it.",
+            digits=digits, brand=look.current().title,
+        )  # fmt: skip
+    return Letter(
+        purpose=Purpose.ACCOUNT, recipient=row.email, subject="", text=f"{said}\n@{site} #{digits}", channel="sms",
+        domain=site, place_id=number.id,
+        payload={"automatic": True, "language": row.language, "sign_in_code": row.id},
+    )  # fmt: skip
 
 
 def _letter(row: SignInCode, digits: str) -> Letter:

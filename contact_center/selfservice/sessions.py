@@ -21,7 +21,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.selfservice import look
 from contact_center.selfservice.models import PortalSignIn
-from contact_center.text.addresses import Scheme
+from contact_center.text.addresses import Address, Scheme
 
 LASTS = timedelta(days=30)
 _REMEMBERED_FOR = timedelta(days=90)
@@ -42,6 +42,11 @@ class SignedIn:
     def ids(self) -> tuple[int, ...]:
         """The ids of those customers."""
         return (self.customer.id, self.company.id) if self.company else (self.customer.id,)
+
+    @property
+    def address(self) -> Address:
+        """The address or the number that the session was opened by."""
+        return Address(Scheme.PHONE if self.email.startswith("+") else Scheme.EMAIL, self.email)
 
     @property
     def tier(self) -> str | None:
@@ -69,8 +74,7 @@ def holder(key: str) -> SignedIn | None:
         return None
     still_theirs = exists().where(
         ContactPoint.customer_id == PortalSignIn.customer_id,
-        ContactPoint.scheme == Scheme.EMAIL,
-        ContactPoint.value == PortalSignIn.email,
+        ContactPoint.value == PortalSignIn.email,  # an address or a number: neither looks like the other
     )
     asked = select(PortalSignIn, Customer).join(Customer, Customer.id == PortalSignIn.customer_id)
     asked = asked.where(PortalSignIn.key_hash == _hash(key), *_is_live(), still_theirs)

@@ -37,7 +37,11 @@ class Addressing:
 
 def proposed(ticket: Ticket, own_addresses: frozenset[str]) -> Addressing:
     """Reply to all: whoever wrote last, else the customer's e-mail address; the last Cc is kept."""
-    last = last_inbound(ticket)
+    return proposed_after(ticket, last_inbound(ticket), own_addresses)
+
+
+def proposed_after(ticket: Ticket, last: Message | None, own_addresses: frozenset[str]) -> Addressing:
+    """The same where it is known what they wrote last."""
     to = _first((last.reply_to, last.sender) if last else (), own_addresses) or _of_customer(ticket)
     others = (*last.recipients, *last.copies) if last and to else ()
     copies = [each for each in _normal(others) if each != to and not is_own(each, own_addresses)]
@@ -46,7 +50,11 @@ def proposed(ticket: Ticket, own_addresses: frozenset[str]) -> Addressing:
 
 def number(ticket: Ticket) -> str | None:
     """The number that is answered by text: of whoever wrote last, if it was a text; what we wrote to, if nobody has."""
-    last = last_inbound(ticket)
+    return number_after(ticket, last_inbound(ticket))
+
+
+def number_after(ticket: Ticket, last: Message | None) -> str | None:
+    """The same where it is known what they wrote last."""
     if last is not None:
         return last.sender if last.channel == "sms" else None
     return _written_to(ticket) if ticket.channel == "sms" else None

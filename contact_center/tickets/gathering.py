@@ -1,4 +1,5 @@
 """Offers in the story of a ticket, said quietly: those nobody took as one line, and one line for whoever took it.
+Parts of one long text, which some networks deliver one by one, stand together.
 
 `conversation` calls this; the trace of a ticket tells each of them at length.
 """
@@ -7,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeGuard
 
 from contact_center.events.names import Name
 
 if TYPE_CHECKING:
-    from contact_center.tickets.conversation import Entry, EventEntry
+    from contact_center.tickets.conversation import Entry, EventEntry, MessageEntry
 
+PARTS_WITHIN = timedelta(seconds=3)
 NOT_TAKEN = {Name.OFFER_DECLINED: "declined", Name.OFFER_TIMED_OUT: "rang out"}
 
 
@@ -26,6 +29,9 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
             page[-1:] = _with(last, entry)
         elif last is not None and _is_same_taking(last, entry):
             page[-1] = entry
+        elif _is_text(last) and _is_text(entry) and _goes_on(last, entry):
+            files = last.attachments + entry.attachments
+            page[-1] = replace(last, text=f"{last.text}\n{entry.text}", attachments=files)
         else:
             page.append(entry)
     return page
@@ -44,6 +50,16 @@ def _is_same_taking(last: Entry, entry: Entry) -> bool:
     if not _is_event(last) or not _is_event(entry):
         return False
     return (last.name, entry.name) == (Name.TICKET_TAKEN, Name.OFFER_ACCEPTED) and last.agent_id == entry.agent_id
+
+
+def _is_text(entry: Entry | None) -> TypeGuard[MessageEntry]:
+    return entry is not None and entry.what == "message" and getattr(entry, "channel", "") == "sms"
+
+
+def _goes_on(last: MessageEntry, entry: MessageEntry) -> bool:
+    """Whether a customer's text is most likely the rest of the one before."""
+    is_theirs = not last.is_ours and not entry.is_ours and last.sender is not None and last.sender == entry.sender
+    return is_theirs and not entry.remarks and entry.at - last.at <= PARTS_WITHIN
 
 
 def _is_event(entry: Entry) -> TypeGuard[EventEntry]:

@@ -1,6 +1,7 @@
 /* The composer: reply and note, each with its own text, files and draft; sending says honestly what happened. */
 import { behave } from "./behave";
 import { canned } from "./canned";
+import { byText, partsWord, whyNoText } from "./texting";
 import { Drafts, type Draft } from "./drafts";
 import { refreshTopics } from "./live";
 import { icon, make } from "./marks";
@@ -147,8 +148,10 @@ class Composer {
     if (!place) return;
     const [to, cc] = ["to", "cc"].map((name) => (this.form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "").split(/[,;，；\s]+/).filter(Boolean)) as [string[], string[]];
     const page = to.length || cc.length ? undefined : this.form.dataset["page"];
-    for (const mark of this.form.querySelectorAll<HTMLElement>("[data-by]")) mark.hidden = (mark.dataset["by"] === "page") !== (page !== undefined);
-    place.textContent = page ?? (to.length ? word("to", listed(to)) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : listed(cc)}` : "") : word("to_nobody"));
+    const number = byText(this.form);
+    const way = number ? "text" : page !== undefined ? "page" : "mail";
+    for (const mark of this.form.querySelectorAll<HTMLElement>("[data-by]")) mark.hidden = mark.dataset["by"] !== way;
+    place.textContent = number ? word("text_to", number) : page ?? (to.length ? word("to", listed(to)) + (cc.length ? ` · Cc ${cc.length > 2 ? cc.length : listed(cc)}` : "") : word("to_nobody"));
   }
 
   private draft(kind: Kind): Draft {
@@ -160,7 +163,9 @@ class Composer {
   private check(): void {
     if (!this.send || this.form.dataset["busy"] !== undefined) return;
     const draft = this.draft(this.kind);
-    const why = !draft.text.trim() && !draft.uploads.length ? word("write_first") : this.uploads[this.kind].isBusy() ? word("uploading") : !isConnected() ? word("offline_send") : "";
+    const text = this.kind === "reply" && byText(this.form) ? this.text("reply").value : undefined;
+    partsWord(this.form, text);
+    const why = (text !== undefined && whyNoText(text, draft.uploads.length)) || (!draft.text.trim() && !draft.uploads.length ? word("write_first") : this.uploads[this.kind].isBusy() ? word("uploading") : !isConnected() ? word("offline_send") : "");
     for (const button of this.form.querySelectorAll<HTMLButtonElement>("[data-send], [data-send-more]")) {
       button.disabled = Boolean(why);
       button.title = why;

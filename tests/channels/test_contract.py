@@ -11,6 +11,7 @@ from contact_center import clock
 from contact_center.channels.base import Channel, OutboundMessage, RawMessage
 from contact_center.channels.email.adapter import Parcel
 from contact_center.channels.registry import CHANNELS
+from contact_center.channels.sms import adapter as sms
 from contact_center.channels.web.submissions import Form, Submission
 from contact_center.errors import DeliveryError, Unreadable
 from contact_center.text.addresses import Address, Scheme
@@ -22,7 +23,9 @@ SOURCES = {
     "web": Submission(
         Form.REQUEST, "nonce", Address(Scheme.EMAIL, "sam@stranger.example"), "Sam", "My kettle leaks.", "en"
     ),
+    "sms": sms.Parcel(b"MessageSid=SM1&From=%2B4915112345678&To=%2B4930901820&Body=My+kettle+leaks."),
 }
+SENDERS = {"sms": Address(Scheme.PHONE, "+4915112345678")}
 every_channel = pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS)
 
 
@@ -42,7 +45,9 @@ def test_what_it_received_it_can_read(app: Flask, channel: Channel) -> None:
     (raw,) = channel.receive(SOURCES[channel.name])
     message = channel.normalise(raw)
     assert isinstance(message, InboundMessage)
-    assert (message.channel, message.sender) == (channel.name, Address(Scheme.EMAIL, "sam@stranger.example"))
+    assert (message.channel, message.sender) == (
+        channel.name, SENDERS.get(channel.name, Address(Scheme.EMAIL, "sam@stranger.example")),
+    )  # fmt: skip
     assert "leaks" in message.text
 
 

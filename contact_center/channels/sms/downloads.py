@@ -31,7 +31,7 @@ def fetch(url: str) -> Download:
     ours = account.current()
     if ours is None:
         raise Refused(gettext("No carrier is set up: an administrator must enter an account."))
-    here = moved(url, ours.base) if ours.base and urlsplit(url).hostname == OURS[0] else url
+    here = moved(url, ours.base) if ours.base and url.startswith(f"https://{OURS[0]}/") else url
     with_password = True
     for _step in range(MOST_STEPS):
         parts = _allowed(here, ours)

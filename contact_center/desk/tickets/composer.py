@@ -13,12 +13,14 @@ from contact_center import access, once, pages
 from contact_center.agents.models import Agent
 from contact_center.customers import points
 from contact_center.desk import asked, taking
-from contact_center.desk.tickets import promises
+from contact_center.desk.tickets import promises, texting
+from contact_center.desk.tickets.texting import ByText
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.text.addresses import Scheme, email_display
-from contact_center.tickets import addressing, canned, drafts, private_page, replies, uploads
+from contact_center.tickets import addressing, canned, drafts, private_page, replies, texts, uploads
+from contact_center.tickets.addressing import Addressing
 from contact_center.tickets.messages import Message, Upload
 from contact_center.tickets.models import Draft, Ticket, TicketState
 
@@ -31,10 +33,13 @@ def context(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     """What the composer shows: to whom an answer goes, and what was typed before."""
     kept = drafts.of(ticket, agent)
     own = places.own_addresses()
-    to, copies = _addressed(ticket, kept.get(False), own)
+    last = addressing.last_inbound(ticket)
+    by_text = texting.of(ticket, addressing.number_after(ticket, last))
+    to, copies = _addressed(kept.get(False), _proposed(ticket, own, last, by_text))
     reader = private_page.reader(ticket)
-    why_not = _why_not(ticket, own, reader)
+    why_not = _why_not(ticket, own, reader or (by_text.number and by_text.can_send))
     return {
+        "texts": by_text,
         "to": to,
         "copies": copies,
         "page_reader": reader,
@@ -109,7 +114,9 @@ def add_address(ref: str) -> Any:
 
 
 def read_addresses(typed: str) -> list[str]:
-    """The addresses somebody typed, between commas, semicolons or blanks."""
+    """The addresses somebody typed, between commas, semicolons or blanks; a telephone number is one, blanks and all."""
+    if number := texts.number_in(typed):
+        return [number]
     return [part for part in _BETWEEN.split(typed) if part]
 
 
@@ -124,17 +131,25 @@ def _write(ticket: Ticket) -> Message:
     return replies.reply(ticket, agent, text, to=to, copies=copies, upload_ids=files, then=then)
 
 
-def _addressed(ticket: Ticket, kept: Draft | None, own: frozenset[str]) -> tuple[str, str]:
+def _addressed(kept: Draft | None, proposed: Addressing) -> tuple[str, str]:
     """To and Cc as they stand in the fields: as the draft has them, else everybody of the last mail."""
-    proposed = addressing.proposed(ticket, own)
     fields = kept.fields if kept else {}
     to, copies = fields.get("to", list(proposed.to)), fields.get("copies", list(proposed.copies))
     return ", ".join(map(email_display, to)), ", ".join(map(email_display, copies))
 
 
+def _proposed(ticket: Ticket, own: frozenset[str], last: Message | None, by_text: ByText) -> Addressing:
+    """A text is answered by text; whoever has opted out, by mail if we can."""
+    if by_text.number is not None and by_text.stopped_at is None:
+        return Addressing((by_text.number,), ())
+    return addressing.proposed_after(ticket, last, own)
+
+
 def _changed_addresses(ticket: Ticket, to: str, copies: str) -> dict[str, list[str]]:
     """To and Cc if the agent changed them: a draft that says nothing follows whoever writes next."""
-    proposed = addressing.proposed(ticket, places.own_addresses())
+    last = addressing.last_inbound(ticket)
+    by_text = texting.of(ticket, addressing.number_after(ticket, last))
+    proposed = _proposed(ticket, places.own_addresses(), last, by_text)
     typed = (read_addresses(to), read_addresses(copies))
     same = ([*map(email_display, proposed.to)], [*map(email_display, proposed.copies)])
     return {} if typed == same else {"to": typed[0], "copies": typed[1]}
@@ -149,11 +164,11 @@ def _uploads(agent: Agent, kept: dict[bool, Draft]) -> dict[str, list[Upload]]:
     }
 
 
-def _why_not(ticket: Ticket, own: frozenset[str], page_reader: str | None) -> str:
+def _why_not(ticket: Ticket, own: frozenset[str], otherwise: object) -> str:
     """Why nobody can be answered from here; empty if they can."""
     if ticket.state is TicketState.CLOSED:
         return "closed"
-    return "" if own or page_reader else "no_mailbox"
+    return "" if own or otherwise else "no_mailbox"
 
 
 def _stamp(ticket: Ticket, to: str, copies: str, why_not: str) -> str:

@@ -11,13 +11,14 @@ from contact_center import access, once
 from contact_center.customers import search
 from contact_center.customers.models import Customer
 from contact_center.desk import asked
+from contact_center.desk.tickets import texting
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
 from contact_center.text.addresses import Scheme, email_normal
-from contact_center.tickets import canned, lists, replies
+from contact_center.tickets import canned, lists, replies, texts
 from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("starting", __name__, url_prefix="/new")
@@ -28,7 +29,8 @@ FOUND = 6
 @access.agent
 def ask() -> str:
     """The form; the address of the page may fill it in."""
-    can_write = {"queues": _queues(), "has_mailbox": bool(places.own_addresses())}
+    by_text = texting.anew()
+    can_write = {"queues": _queues(), "has_mailbox": bool(places.own_addresses()) or by_text.can_send, "texts": by_text}
     counts, whom = lists.counts(access.me()), _whom()
     values = {**request.args.to_dict(), **_canned(whom["customer"])}
     return render_template("desk/tickets/new.html", **whom, **can_write, counts=counts, values=values)
@@ -40,7 +42,9 @@ def find() -> str:
     """Customers for what is typed, and the address itself if it is one."""
     typed = request.args.get("to", "").strip()[:200]
     found = search.find(typed, limit=FOUND)
-    return render_template("desk/tickets/_new_found.html", found=found, typed=typed, address=email_normal(typed))
+    return render_template(
+        "desk/tickets/_new_found.html", found=found, typed=typed, address=email_normal(typed) or _number(typed)
+    )
 
 
 @blueprint.get("/whom")
@@ -80,9 +84,16 @@ def _canned(customer: Customer | None) -> dict[str, str]:
 
 def _whom() -> dict[str, Any]:
     customer = db.session.get(Customer, asked.number("customer")) if request.args.get("customer") else None
-    emails = [point for point in customer.points if point.scheme is Scheme.EMAIL] if customer else []
-    emails.sort(key=lambda point: (point.bounced_at is not None, not point.is_preferred, point.id))
-    return {"customer": customer, "emails": emails, "address": email_normal(request.args.get("address", "")) or ""}
+    wanted = (Scheme.EMAIL, Scheme.PHONE) if places.texting_number(None) else (Scheme.EMAIL,)
+    emails = [point for point in customer.points if point.scheme in wanted] if customer else []
+    emails.sort(key=lambda p: (p.scheme is Scheme.PHONE, p.bounced_at is not None, not p.is_preferred, p.id))
+    typed = request.args.get("address", "")
+    return {"customer": customer, "emails": emails, "address": email_normal(typed) or _number(typed) or ""}
+
+
+def _number(typed: str) -> str | None:
+    """A telephone number that can be written to; None where no number of ours writes texts."""
+    return texts.number_in(typed) if places.texting_number(None) and len(typed) < 40 else None
 
 
 def _queues() -> list[Queue]:

@@ -27,7 +27,6 @@ from contact_center.extensions import db
 from contact_center.selfservice import cover, purchases, visits
 from contact_center.selfservice.cover import Choice
 from contact_center.selfservice.sessions import SignedIn
-from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import deadlines
 from contact_center.tickets.models import RequestKind, Ticket
 
@@ -171,7 +170,7 @@ def _file(page: _Page, token: seals.Token) -> AnyResponse:
     submission = Submission(
         form=Form.REQUEST,
         nonce=token.nonce,
-        sender=Address(Scheme.EMAIL, page.me.email),
+        sender=page.me.address,
         sender_name=page.me.customer.name,
         text=page.typed["text"],
         language=visit.language(),

@@ -23,7 +23,6 @@ from contact_center.entitlements.models import Asset
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.selfservice import devices
-from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import tasks
 from contact_center.tickets.models import RequestKind, Ticket
 
@@ -88,7 +87,7 @@ def _ask_to_confirm(asset: Asset, token: seals.Token) -> None:
     submission = Submission(
         form=Form.REQUEST,
         nonce=token.nonce,
-        sender=Address(Scheme.EMAIL, me.email),
+        sender=me.address,
         sender_name=me.customer.name,
         text=_("I have registered a device: %(name)s, serial number %(serial)s.", name=name, serial=serial),
         language=visit.language(),

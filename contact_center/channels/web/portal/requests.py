@@ -34,7 +34,6 @@ from contact_center.rows import number
 from contact_center.satisfaction import surveys
 from contact_center.satisfaction.asking import words_of
 from contact_center.selfservice import own_tickets, visits
-from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets import expected
 from contact_center.tickets.models import Ticket
 
@@ -193,7 +192,7 @@ def _file(page: _Page, token: seals.Token) -> AnyResponse:
     submission = Submission(
         form=Form.REPLY,
         nonce=token.nonce,
-        sender=Address(Scheme.EMAIL, page.me.email),
+        sender=page.me.address,
         sender_name=page.me.customer.name,
         text=page.text,
         language=visit.language(),

@@ -73,7 +73,7 @@ def check() -> AnyResponse:
         return _code_page(email, door.expired(), 400)
     typed = "".join(c for c in request.form.get("code", "") if c.isdigit())
     if len(typed) != codes.DIGITS:
-        return _code_page(email, _("Type the six digits from our e-mail."), 422)
+        return _code_page(email, _("Type the six digits that we have sent you."), 422)
     checked = codes.check(browser, typed)
     db.session.commit()  # the try counts whatever comes now
     if not checked.customers:
@@ -132,9 +132,12 @@ def leave_everywhere() -> AnyResponse:
 def _read(typed: str) -> tuple[str, str | None]:
     """The address in its normal form, or what is wrong with it."""
     if not typed:
-        return _("Type your e-mail address."), None
+        both = codes.by_text()
+        return _("Type your e-mail address or phone number.") if both else _("Type your e-mail address."), None
     if "@" not in typed:
-        if addresses.phone_normal(typed, visit.config().default_region):
+        if number := addresses.phone_normal(typed[:60], visit.config().default_region):
+            if codes.by_text():
+                return "", number
             return _("Codes go by e-mail only for now. Type the e-mail address that we have of you."), None
         return _("This is not a complete e-mail address. It looks like name@example.com."), None
     email = addresses.email_normal(typed)
@@ -212,7 +215,7 @@ def _left(sentence: str) -> AnyResponse:
 
 
 def _ask_page(typed: str = "", problem: str = "", status: int = 200) -> Response:
-    page = render_template("portal/sign_in.html", typed=typed, problem=problem, next=_wanted())
+    page = render_template("portal/sign_in.html", typed=typed, problem=problem, next=_wanted(), by_text=codes.by_text())
     return make_response(page, status)
 
 

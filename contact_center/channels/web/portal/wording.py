@@ -149,6 +149,8 @@ def greeting() -> str:
 
 def masked(email: str) -> str:
     """An address that its owner recognises and nobody else learns."""
+    if email.startswith("+"):
+        return f"{email[:3]} {'•' * 5} {email[-3:]}"
     local, at_sign, domain = email.partition("@")
     return f"{local[0]}{'•' * 4}{local[-1] if len(local) > 3 else ''}{at_sign}{domain}"
 
