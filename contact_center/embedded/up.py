@@ -41,7 +41,11 @@ def up(env: Mapping[str, str]) -> int:
         try:
             seed.prepare(folder, surrounding, outside=outside)
             surrounding = surroundings.with_post_office(surrounding, config)
-            beside = [Child("carrier", forking.program(telephone.program(config, folder)))] if telephone.is_wanted(env) else []
+            beside = (
+                [Child("carrier", forking.program(telephone.program(config, folder)))]
+                if telephone.is_wanted(env)
+                else []
+            )
             _supervise(config, servers, telephone.with_carrier(surrounding, config, folder), beside)
             _say("stopped")
         finally:
