@@ -30,7 +30,7 @@ def document(line: Line, fetch: Fetch) -> Steps:
     """The document at an address, or raise why there is none."""
     if fetch.twiml is not None:
         return Document(fetch.url, documents.parse(fetch.twiml, line.context))
-    form = parameters.of_leg(line.exchange, line.leg) + list(line.leg.parameters) * line.leg.is_client
+    form = parameters.of_leg(line.exchange, line.leg)
     line.is_silent()
     answer = yield from ask(line, fetch.method, fetch.url, [*form, *line.extra(), *fetch.form])
     return _read(line, overrides.read(fetch.url).url, answer)

@@ -82,7 +82,7 @@ class Leg:
     cause: str = ""
     fallback: tuple[str, str] = ("", "POST")
     subscription: Subscription | None = None
-    parameters: list[tuple[str, str]] = field(default_factory=list)  # that go with every request: of device.connect
+    parameters: list[tuple[str, str]] = field(default_factory=list)  # that go with the first request: of device.connect
     phone_number_sid: str = ""
     sequence: int = 0
     process: Process | None = None

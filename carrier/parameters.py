@@ -52,7 +52,7 @@ def of_leg(exchange: Exchange, leg: Leg) -> Form:
 
 
 def of_first_request(leg: Leg) -> Form:
-    """What is added when a call comes in."""
+    """What is added when a call comes in; a browser's own parameters come with no later request."""
     if leg.is_client:
         return list(leg.parameters)
     if leg.direction != "inbound":

@@ -48,6 +48,7 @@ class Office:
         parts = urlsplit(webhook.url)
         if webhook.headers.get("Accept") == "audio/*":
             return self._sound(parts.path)
+        assert len(dict(webhook.form)) == len(webhook.form), "a parameter came twice"
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         form = dict(webhook.form) if webhook.method == "POST" else query
         signature = webhook.headers["X-Twilio-Signature"]

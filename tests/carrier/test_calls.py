@@ -92,12 +92,14 @@ def test_a_call_to_a_number_nobody_has_fails(carrier: Carrier) -> None:
     assert carrier.place_call(THEIRS, "+4930999999").status == "failed"
 
 
-def test_a_browser_s_own_parameters_come_with_its_requests(carrier: Carrier, office: Office) -> None:
-    office.on("/client", "<Say>Hello agent.</Say>")
+def test_a_browser_s_own_parameters_come_with_its_first_request(carrier: Carrier, office: Office) -> None:
+    office.on("/client", "<Say>Hello agent.</Say><Redirect>/next</Redirect>")
+    office.on("/next", "")
     leg = carrier.connect_client("agent_7", "AP" + "0123456789abcdef" * 2, {"offer": "12", "nonce": "n"})
     carrier.run_out()
     (asked,) = office.at("/client")
     assert (asked["From"], asked["To"], asked["offer"], asked["nonce"]) == ("client:agent_7", "", "12", "n")
+    assert "offer" not in office.at("/next")[0]
     assert leg.is_client
 
 

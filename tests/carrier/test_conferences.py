@@ -7,9 +7,10 @@ from itertools import product
 
 import pytest
 
-from carrier import Beliefs, Carrier
+from carrier import Beliefs, Carrier, TwimlError
 from carrier.clocks import VirtualClock
 from carrier.company import START
+from carrier.conformance import parameters
 from carrier.legs import Leg
 from carrier.rooms import Participant, edges
 from tests.carrier.api import Api
@@ -315,3 +316,46 @@ def test_a_conference_whose_music_fails_lets_the_call_go_on(carrier: Carrier, of
     leg = carrier.place_call(THEIRS, OURS)
     carrier.run_out()
     assert leg.heard_text() == "After."
+
+
+def test_music_with_a_verb_that_may_not_stand_there_fails_the_test(carrier: Carrier, office: Office) -> None:
+    office.on("/in", room("customer", 'waitUrl="/music"'))
+    office.on("/music", '<Gather numDigits="1"/>')
+    carrier.place_call(THEIRS, OURS)
+    with pytest.raises(TwimlError, match="may not stand"):
+        carrier.run_for(10)
+
+
+def test_an_announcement_that_cannot_be_had_is_told_as_failed(
+    both: tuple[Leg, Leg], carrier: Carrier, api: Api, office: Office
+) -> None:
+    api.post(f"Conferences/{conference(api)}", AnnounceUrl="https://desk.example.test/nowhere")
+    carrier.run_for(8)
+    (failed,) = [form for form in office.at("/events") if form["StatusCallbackEvent"] == "announcement-fail"]
+    assert parameters.ROOM["announcement-fail"].problems(failed) == []
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1, 2.5, 4, 6, 9, 20])
+def test_whenever_the_agent_s_browser_dies_the_customer_is_asked_about(
+    carrier: Carrier, office: Office, seconds: float
+) -> None:
+    agent, customer = connect(carrier, office)
+    agent.clock.schedule(seconds, lambda: carrier.lose(agent))
+    carrier.run_for(40)
+    assert agent.status == "completed"
+    assert office.at("/after")[0]["CallSid"] == customer.sid
+    assert not any(room.live for room in carrier.rooms.values())
+
+
+def test_a_customer_who_goes_just_before_the_move_is_not_moved(carrier: Carrier, office: Office, api: Api) -> None:
+    office.on("/in", '<Enqueue waitUrl="/wait" action="/out">hold</Enqueue>')
+    office.on("/wait", "<Play>/music-30s.mp3</Play>")
+    office.on("/out", "")
+    leg = carrier.place_call(THEIRS, OURS)
+    carrier.run_for(5)
+    (queue,) = api.get("Queues")["queues"]
+    api.post(f"Queues/{queue['sid']}/Members/{leg.sid}", Url="https://desk.example.test/join")
+    leg.hang_up()
+    carrier.run_out()
+    assert not office.at("/join")
+    assert [form["QueueResult"] for form in office.at("/out")] == ["hangup"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carrier import Carrier, scripts
+from carrier.conformance import parameters
 from carrier.legs import Leg
 from tests.carrier.office import OURS, THEIRS, Office
 
@@ -32,6 +33,7 @@ def test_the_two_talk_until_the_one_called_hangs_up(carrier: Carrier, office: Of
     called.hang_up(20)
     carrier.run_out()
     (told,) = office.at("/dialled")
+    assert parameters.DIALLED.problems(told) == []
     assert (told["DialCallStatus"], told["DialCallSid"], told["DialBridged"]) == ("completed", called.sid, "true")
     assert int(told["DialCallDuration"]) >= 20
     assert leg.heard[-1].what == "Back again."

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from carrier import Beliefs, Carrier, scripts
+from carrier.conformance import parameters
 from carrier.legs import Leg
 from tests.carrier.office import OURS, THEIRS, Office
 
@@ -92,6 +93,7 @@ def test_partial_results_are_told_on_the_way(carrier: Carrier, office: Office) -
     gather = '<Gather input="speech" speechTimeout="auto" action="/menu" partialResultCallback="/partial"/>'
     ring(carrier, office, gather, scripts.until("gather"), scripts.say("where is my order"))
     (partial,) = office.at("/partial")
+    assert parameters.PARTIAL.problems(partial) == []
     assert partial["UnstableSpeechResult"]
     assert office.at("/menu")[0]["SpeechResult"] == "where is my order"
 

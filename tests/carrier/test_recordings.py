@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from carrier import Beliefs, Carrier, RestAnswer, audio, faults, scripts
+from carrier.conformance import parameters
 from carrier.faults import Rule, When
 from carrier.legs import Leg
 from tests.carrier.api import ROOT, Api
@@ -49,6 +50,7 @@ def test_a_call_is_recorded_and_its_sound_fetched(leg: Leg, carrier: Carrier, ap
     carrier.run_for(20)
     assert [form["RecordingStatus"] for form in office.at("/recordings")] == ["in-progress", "completed"]
     told = office.at("/recordings")[1]
+    assert [problem for form in office.at("/recordings") for problem in parameters.RECORDING.problems(form)] == []
     assert (told["RecordingSid"], told["CallSid"], told["RecordingDuration"]) == (sid, leg.sid, "20")
     with wave.open(io.BytesIO(sound(api, sid).content)) as file:
         assert (file.getnchannels(), file.getframerate()) == (2, 8000)
@@ -142,6 +144,7 @@ def voicemail(carrier: Carrier, office: Office, *steps: scripts.Step) -> Leg:
 def test_a_message_ends_with_silence(carrier: Carrier, office: Office) -> None:
     leg = voicemail(carrier, office, scripts.say("Please call me back about my order.", seconds=10))
     (said,) = office.at("/said")
+    assert parameters.RECORDED.problems(said) == []
     assert 15 <= int(said["RecordingDuration"]) <= 16
     assert "Digits" not in said
     assert leg.heard[-1].what == "Thank you."
