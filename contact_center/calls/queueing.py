@@ -90,8 +90,11 @@ def abandon(call: Call) -> None:
 
 
 def leave(call: Call) -> None:
-    """Nothing waits in the queue for this call any more; what rang stops ringing."""
+    """Nothing waits in the queue for this call any more; what rang stops ringing, and who had accepted is free again."""
     if call.interaction_id is not None:
+        ticket = db.session.get(Ticket, call.ticket_id, populate_existing=True) if call.ticket_id else None
+        if ticket is not None:
+            lifecycle.recover(ticket, "caller gone")
         offers.revoke(Interaction.id == call.interaction_id, reason="caller gone")
         interactions.give_up(call.interaction_id)
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from random import Random
+
+from sqlalchemy import select
 
 from carrier import Carrier
 from carrier.legs import Leg
 from contact_center import clock
 from contact_center.agents import open_desks, open_phones, presence
-from contact_center.agents.models import Agent, PresenceState
+from contact_center.agents.models import Agent, Presence, PresenceState
 from contact_center.calls import answering, ending
 from contact_center.calls.models import Call
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
 from contact_center.routing import offers, wrapping
+from contact_center.routing.models import Offer, OfferState
 
 SEEN_EVERY = 10.0  # seconds
 
@@ -56,12 +60,11 @@ class Crew:
 
     def look(self) -> None:
         """React to what rings."""
-        for agent_id in self.agents:
-            agent = db.session.get_one(Agent, agent_id)
-            offer = offers.ringing(agent)
-            if offer is not None and offer.id not in self.rung:
-                self.rung.add(offer.id)
-                self._react(agent_id, offer.id)
+        ringing = select(Offer.id, Offer.agent_id).where(Offer.state == OfferState.PENDING)
+        for offer_id, agent_id in db.session.execute(ringing.where(Offer.agent_id.in_(self.agents))).all():
+            if offer_id not in self.rung:
+                self.rung.add(offer_id)
+                self._react(agent_id, offer_id)
 
     def _react(self, agent_id: int, offer_id: int) -> None:
         habits, luck = self.habits, self.chances.random()
@@ -86,12 +89,13 @@ class Crew:
         keys = [f"desk-{agent_id}" for agent_id in self.agents]
         open_desks.seen(keys)
         open_phones.seen(keys)
-        for agent_id in self.agents:  # who let it ring says that they are back
-            agent = db.session.get_one(Agent, agent_id)
-            standing = presence.current(agent)
-            is_away = standing is not None and standing.state is not PresenceState.AVAILABLE
-            if standing and is_away and (clock.now() - standing.started_at).total_seconds() >= self.habits.back_after:
-                self.sit_down(agent_id)
+        away = select(Presence.agent_id).where(  # who let it ring says that they are back
+            Presence.agent_id.in_(self.agents), Presence.ended_at.is_(None),
+            Presence.state != PresenceState.AVAILABLE,
+            Presence.started_at <= clock.now() - timedelta(seconds=self.habits.back_after),
+        )  # fmt: skip
+        for agent_id in db.session.scalars(away).all():
+            self.sit_down(agent_id)
 
     def _decline(self, agent_id: int, offer_id: int) -> None:
         offers.decline(offer_id, db.session.get_one(Agent, agent_id))

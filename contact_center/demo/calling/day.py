@@ -21,6 +21,7 @@ from contact_center.extensions import db
 from contact_center.routing import dispatcher
 
 COMPARES = 15.0  # seconds between two comparisons with the carrier
+SWEEPS = 1.0
 BEAT = 5.0  # seconds between two turns without any nudge
 _WAKES = ("call.", "offer.", "interaction.", "presence.", "ticket.", "message.")
 
@@ -42,7 +43,7 @@ class Day:
         self, app: Flask, start: datetime, agents: Sequence[int], habits: Habits | None = None, *, seed: int = 1
     ) -> None:
         self.app, self._bell, self._beat_at, self._is_begun = app, _Bell(), 0.0, False
-        self._compared_at = 0.0
+        self._compared_at, self._swept_at = 0.0, 0.0
         self.company = Company(app, start, seed=seed)
         self.carrier: Carrier = self.company.carrier
         self.crew = Crew(self.carrier, self.company.app_sid, list(agents), habits or Habits(), Random(seed), self.ask)
@@ -84,7 +85,9 @@ class Day:
         if now - self._compared_at >= COMPARES:
             self._compared_at = now
             reconciling.run()
-        switchboard.sweep()
+        if now - self._swept_at >= SWEEPS:
+            self._swept_at = now
+            switchboard.sweep()
         while switchboard.carry_out():
             pass
         dispatcher.turn()

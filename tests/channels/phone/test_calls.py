@@ -182,3 +182,23 @@ def test_in_a_storm_with_faults_nobody_is_stuck_nor_offered_twice_nor_left_in_si
     assert counted.calls == 12
     assert (counted.stuck, counted.double_offered, counted.silent, counted.broken) == (0, 0, 0, 0)
     assert counted.answered >= 8
+
+
+def test_who_hangs_up_while_an_agent_is_on_the_way_leaves_the_agent_free_and_nothing_open(
+    day: StartDay, hotline: Queue
+) -> None:
+    ada = factories.ada()
+    today = day(ada)
+    today.carrier.place_call(GRETA, NUMBER, scripts.caller([], hangs_up_at=("dequeued", 1, 0.0)))
+    today.run(lambda: bool(calls()) and are_over())
+    end = today.carrier.now + timedelta(seconds=20)
+    today.run(lambda: today.carrier.now >= end)
+
+    (call,) = calls()
+    assert call.outcome is Outcome.ABANDONED
+    assert call.interaction is not None
+    assert call.interaction.state is InteractionState.ABANDONED
+    with today.company.at_work():
+        assert invariants.broken() == []
+    today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: any(call.state is CallState.TALKING for call in calls()))
