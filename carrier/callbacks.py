@@ -38,6 +38,11 @@ class Callbacks:
         self._queues: dict[str, deque[Callback]] = {}
         self._held: dict[str, Callback] = {}  # waiting to change places with the next
 
+    @property
+    def under_way(self) -> bool:
+        """Whether anything waits to be told."""
+        return bool(self._queues)
+
     def post(self, exchange: Exchange, subscription: Subscription, form: Form, event: str, *, base: str = "") -> None:
         """Tell the application something, some time soon."""
         token = exchange.chances.sid("")

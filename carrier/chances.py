@@ -11,8 +11,9 @@ Span = tuple[float, float]
 class Chances:
     """All random numbers of one carrier."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, era: str = "") -> None:
         self._seed = seed
+        self._sids = Random(f"{seed}:{era}:sid")
         self._purposes: dict[str, Random] = {}
 
     def of(self, purpose: str) -> Random:
@@ -35,5 +36,5 @@ class Chances:
         return probability >= 1 or (probability > 0 and self.of(purpose).random() < probability)
 
     def sid(self, prefix: str) -> str:
-        """A new identifier: the kind's two letters and 32 hexadecimal digits."""
-        return f"{prefix}{self.of('sid').getrandbits(128):032x}"
+        """A new identifier: the kind's two letters and 32 hexadecimal digits. Another era never gives the same ones."""
+        return f"{prefix}{self._sids.getrandbits(128):032x}"

@@ -49,7 +49,7 @@ class Carrier:
         api_base: str = "https://api.twilio.com",
     ) -> None:
         clock = clock or VirtualClock(START)
-        chances, timings = Chances(seed), timings or Timings()
+        chances, timings = Chances(seed, clock.now.isoformat()), timings or Timings()
         if courier is None:
             if deliver is None:
                 raise CarrierError("a carrier needs to know how to deliver webhooks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 
 from flask import Flask, Response, jsonify
@@ -16,6 +17,7 @@ from carrier.company import Carrier
 from carrier.couriers import PooledCourier
 from carrier.server import api, console, guard
 
+GRACE = 2.0  # seconds in which a carrier that stops tells of the calls it ends
 KEPT = 5000  # events and requests that a console can look back on
 
 
@@ -49,13 +51,24 @@ class Serving:
 
     def stop(self) -> None:
         """Hang up on everybody and serve no more."""
-        with self._clock.lock:
-            for leg in list(self.carrier.legs.values()):
-                leg.hang_up(by="carrier")
+        self._hang_up()
         self._server.shutdown()
         self._server.server_close()
         self._clock.stop()
         self._courier.close()
+
+    def _hang_up(self) -> None:
+        """End all calls, and let the application hear of it if it listens."""
+        with self._clock.lock:
+            ending = [leg for leg in self.carrier.legs.values() if leg.live]
+            for leg in ending:
+                leg.hang_up(by="carrier")
+        end = time.monotonic() + GRACE
+        while ending and time.monotonic() < end:
+            time.sleep(0.02)
+            with self._clock.lock:
+                if not any(leg.live for leg in ending) and not self.carrier.exchange.callbacks.under_way:
+                    return
 
     def wait(self) -> None:
         """Serve until the process is told to end."""

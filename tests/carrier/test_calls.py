@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from carrier import Carrier, WebhookAnswer, scripts
-from tests.carrier.office import BASE, OURS, THEIRS, Office
+from datetime import UTC, datetime
+
+from carrier import Account, Carrier, VirtualClock, WebhookAnswer, scripts
+from tests.carrier.office import ACCOUNT_SID, BASE, OURS, THEIRS, TOKEN, Office
 
 
 def test_it_asks_what_to_do_with_a_call_and_does_it(carrier: Carrier, office: Office) -> None:
@@ -113,3 +115,13 @@ def test_the_same_seed_gives_the_same_call(office: Office, make_carrier: object)
     office.on("/in", "<Say>Welcome.</Say><Pause/><Say>Goodbye.</Say>")
     assert timeline(5) == timeline(5)
     assert timeline(5) != timeline(6)
+
+
+def test_another_day_has_other_names_for_its_calls(office: Office) -> None:
+    def sid(day: int) -> str:
+        clock = VirtualClock(datetime(2026, 3, day, tzinfo=UTC))
+        carrier = Carrier(Account(ACCOUNT_SID, TOKEN), deliver=office.deliver, clock=clock)
+        return carrier.place_call(THEIRS, OURS).sid
+
+    assert sid(2) == sid(2)
+    assert sid(2) != sid(3)

@@ -98,6 +98,13 @@ def test_somebody_calls_presses_a_key_and_is_seen(serving: Serving, desk: Desk) 
     assert "gather" in [event["kind"] for event in state["timeline"]]
 
 
+def test_a_carrier_that_stops_ends_its_calls_and_says_so(serving: Serving, desk: Desk) -> None:
+    post(f"{serving.url}/calls", {"from": THEIRS, "to": OURS})
+    assert desk.asked.wait(10)
+    serving.stop()
+    assert desk.over.is_set()
+
+
 @pytest.fixture
 def console(carrier: object) -> Any:
     return make_app(carrier).test_client()  # type: ignore[arg-type]
