@@ -27,6 +27,7 @@ COMMANDS = {
     "outbox": "cli.questions:outbox",
     "postoffice": "cli.mail:post_office",
     "simulate": "cli.simulate:simulate",
+    "sms": "cli.texts:sms",
     "ticket": "cli.questions:ticket",
     "tickets": "cli.questions:tickets",
     "tiers": "cli.tiers:tiers",
