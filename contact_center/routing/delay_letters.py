@@ -35,7 +35,7 @@ def of_call(ticket: Ticket, due_at: datetime) -> str | None:
         subject = _("We will call you [%(ref)s]", ref=ticket.ref)
         said = _(
             "It takes longer than usual today, and we do not want you to wait. We will call you by %(when)s about your "
-            "request %(ref)s.\n\nYou need not do anything. If a call does not suit you, simply reply to this e-mail.",
+            "request %(ref)s.\n\nYou need not do anything. If a call does not suit you, simply reply to this message.",
             when=when, ref=ticket.ref,
         )  # fmt: skip
         return letters.write(ticket, Purpose.DELAY, str(subject), [str(said)])

@@ -42,7 +42,7 @@ def tell_cancelled(ticket: Ticket, visit: Visit) -> str | None:
         subject = _("Your visit is cancelled [%(ref)s]", ref=ticket.ref)
         said = _("Your visit on %(when)s for the request %(ref)s is cancelled.", when=when, ref=ticket.ref)
         return letters.write(
-            ticket, Purpose.VISIT, subject, [said, _("Do you still need us? Simply reply to this e-mail.")]
+            ticket, Purpose.VISIT, subject, [said, _("Do you still need us? Simply reply to this message.")]
         )
 
 
@@ -62,7 +62,7 @@ def _said(begins_at: datetime, ends_at: datetime) -> str:
 def _how_to_change(ticket: Ticket) -> str:
     return str(
         _(
-            "You can move or cancel it until %(hours)d hours before:\n%(link)s\n\nOr simply reply to this e-mail.",
+            "You can move or cancel it until %(hours)d hours before:\n%(link)s\n\nOr simply reply to this message.",
             hours=look.current().visit_notice_hours,
             link=f"{current_app.config['CC'].public_url}/my/requests/{ticket.ref}",
         )

@@ -1,6 +1,7 @@
 """Letters that the product itself writes to the customer of a ticket: about a visit, or that it takes longer.
 
-Each is a row of the outbox, in the customer's language, from the ticket's mailbox; an answer to it joins the ticket.
+Each is a row of the outbox, in the customer's language, from the ticket's mailbox, or as a text where the customer wrote
+one last; an answer to it joins the ticket.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from contact_center.mailboxes.places import OwnMailbox
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
+from contact_center.text import segments
 from contact_center.text.languages import locale_of
-from contact_center.tickets import addressing, mails
+from contact_center.tickets import addressing, mails, texts
 from contact_center.tickets.models import Ticket
 
 
@@ -23,6 +25,8 @@ def write(ticket: Ticket, purpose: Purpose, subject: str, said: list[str]) -> st
 
     None where there is no address or no mailbox, or where no letter may leave now.
     """
+    if (number := addressing.number(ticket)) is not None:
+        return _text(ticket, purpose, number, said)
     to = addressing.proposed(ticket, places.own_addresses()).to
     mailbox = _mailbox(ticket) if to else None
     if mailbox is None:
@@ -34,6 +38,13 @@ def write(ticket: Ticket, purpose: Purpose, subject: str, said: list[str]) -> st
         payload={"reply_to": mailbox.reply_address(ticket.token), "automatic": True, "language": language(ticket)},
     )  # fmt: skip
     return to[0] if post.queue(letter) is not None else None
+
+
+def _text(ticket: Ticket, purpose: Purpose, number: str, said: list[str]) -> str | None:
+    brand = str(current_app.config["CC"].brand)
+    text = "\n\n".join([f"{brand} [{ticket.ref}]", *said])[: segments.MOST_CHARACTERS]
+    letter = texts.letter(ticket, number, text, purpose, language=language(ticket))
+    return number if letter is not None and post.queue(letter) is not None else None
 
 
 def language(ticket: Ticket) -> str:

@@ -216,3 +216,14 @@ def test_the_night_is_that_of_the_recipient_s_country(app: Any, number: PhoneNum
     assert str(quiet.zone_of("+493012345678", None)) == "Europe/Berlin"
     moved = factories.customer("Mover", time_zone="Asia/Shanghai")
     assert str(quiet.zone_of("+493012345678", moved.id)) == "Asia/Shanghai"
+
+
+def test_a_notice_about_a_ticket_by_text_is_a_text(client: FlaskClient, number: PhoneNumber) -> None:
+    from contact_center.routing import delay_letters
+
+    twilio.text(client, "My kettle leaks")
+    [ticket] = tickets()
+    assert delay_letters.of_waiting(ticket, "", "") == SAM
+    [row] = db.session.scalars(select(Outgoing)).all()
+    assert (row.channel, row.purpose, row.recipient) == ("sms", Purpose.DELAY, SAM)
+    assert f"[{ticket.ref}]" in row.text
