@@ -1,6 +1,6 @@
 """Letters that the product itself writes to the customer of a ticket: about a visit, or that it takes longer.
 
-Each is a row of the outbox, in the customer's language, from the ticket's mailbox, or as a text where the customer wrote
+Each is a row of the outbox, in the customer's language, from the ticket's mailbox, or a text where the customer wrote
 one last; an answer to it joins the ticket.
 """
 
