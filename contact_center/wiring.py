@@ -19,9 +19,10 @@ from contact_center.channels import models as channels_models
 from contact_center.channels import originals
 from contact_center.channels.email import quarantine
 from contact_center.channels.email import screens as mailbox_screens
+from contact_center.channels.phone import browsers as telephones
+from contact_center.channels.phone.twilio import webhooks as twilio_calls
 from contact_center.channels.sms import hooks as text_hooks
 from contact_center.channels.sms import models as sms_models
-from contact_center.channels.phone.twilio import webhooks as twilio_calls
 from contact_center.channels.web.portal import blueprints as portal
 from contact_center.credit import models as credit_models
 from contact_center.customers import models as customers_models
@@ -77,5 +78,5 @@ def connect(app: Flask) -> None:
         bus.subscribe(bell.nudge)
     for blueprint in (*admin.ALL, *desk.ALL, *floor.ALL, *portal.ALL, *api.ALL):
         app.register_blueprint(blueprint)
-    for door in (mailbox_screens, quarantine, originals, text_hooks, twilio_calls):
+    for door in (mailbox_screens, quarantine, originals, text_hooks, telephones, twilio_calls):
         app.register_blueprint(door.blueprint)

@@ -92,7 +92,7 @@ function press(key) {
 /* What the page shows */
 
 function show() {
-  const { state: stage = "", held = false, talks = false, waits = false } = call ?? {};
+  const { state: stage = "", held = false, talks = false, waits = false } = /** @type {Record<string, any>} */ (call ?? {});
   const name = isRung() ? call?.["from"] : to.value;
   the("with").textContent = isLive() ? name : "";
   const live = held ? "held" : talks ? "talks" : waits ? "waits" : "listening";

@@ -160,7 +160,7 @@ export class Voices {
   /** @param {Record<string, any> & {event: string}} message */
   hear(message) {
     const connection = this.connections.get(message["leg"]);
-    if (connection?.peer.session === message["session"]) void connection.hear(message);
+    if (connection && connection.peer.session === message["session"]) void connection.hear(message);
   }
 
   /** How the call sounds: the worst of its connections. */

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
-from threading import Event, Thread
+from threading import Thread
 
 import click
 import psycopg
@@ -51,8 +52,11 @@ class _Telephone:
     """
 
     def __init__(self, app: Flask) -> None:
+        from contact_center.channels.phone import switchboard
+
         self._app = app
-        self._rung = Event()
+        self._rung = threading.Event()
+        self._watch = switchboard.Watch()
 
     def start(self) -> None:
         """Work from now on, as long as the process lives."""
@@ -73,12 +77,8 @@ class _Telephone:
                 self._turn()
 
     def _turn(self) -> None:
-        from contact_center.channels.phone import switchboard
-
         try:
-            switchboard.sweep()
-            while switchboard.carry_out():
-                pass
+            self._watch.turn()
         except Exception:  # noqa: BLE001 (whatever it is, the next turn is due)
             _log.exception("a turn of the telephone failed")
             db.session.rollback()

@@ -6,6 +6,7 @@ from contact_center.desk import (
     alarms,
     archive,
     attachments,
+    calls,
     complaints,
     customers,
     day,
@@ -21,6 +22,6 @@ from contact_center.desk import (
 
 _DOORS = (
     work, day, alarms, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints,
-    offers, wrapping,
+    offers, calls, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from contact_center import access, clock
 from contact_center.agents.models import Agent
+from contact_center.calls import answering, in_hand
 from contact_center.card import summary
 from contact_center.customers import history
 from contact_center.desk import asked, offer_words
@@ -49,10 +50,11 @@ def ringing() -> str:
 @blueprint.post("/<int:offer_id>/accept")
 @access.agent
 def accept(offer_id: int) -> Any:
-    """Take it, and go to its ticket. A second press, or one in another tab, leads there as well."""
-    ticket = offers.accept(_own_or_404(offer_id), access.me())
+    """Take it, and go to its ticket; one's telephone comes to a call with its `nonce`. Pressed twice it is the same."""
+    ticket, leg = answering.accept_offer(_own_or_404(offer_id), access.me())
     db.session.commit()
-    return asked.done(url=asked.page_of(ticket))
+    more: dict[str, Any] = {"phone": {"nonce": leg.nonce}} if leg is not None else {}
+    return asked.done(url=asked.page_of(ticket), **more)
 
 
 @blueprint.post("/<int:offer_id>/decline")
@@ -71,6 +73,7 @@ def _context(offer: Offer, agent: Agent) -> dict[str, Any]:
         "said": " ".join((said or "").split())[: FIRST_WORDS + 1],
         "longest": FIRST_WORDS,
         "card": summary.of(ticket.customer, agent) if ticket.customer else None,
+        "recovers": in_hand.is_coming_back(offer.interaction_id, agent),
     }
 
 

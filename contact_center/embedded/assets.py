@@ -21,6 +21,7 @@ from contact_center.embedded import ROOT, CannotStart, npm
 
 FRONTEND = ROOT / "frontend"
 DIST = ROOT / "contact_center" / "static" / "dist"
+PAGES = ROOT / "carrier" / "pages"  # the emulated carrier's own scripts, of which the desk uses two
 TRANSLATIONS = ROOT / "contact_center" / "translations"
 AS_FILES = ("woff2", "woff", "ttf", "png", "jpg", "webp", "mp3")
 
@@ -116,9 +117,9 @@ def _fingerprint() -> str:
     """Changes whenever a source, the plan or an installed package does."""
     digest = hashlib.sha256()
     folders = (path for path in FRONTEND.iterdir() if path.is_dir() and not path.name.startswith("node_modules"))
-    sources = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    sources = (path for folder in (*folders, PAGES) for path in folder.rglob("*") if path.is_file())
     for path in sorted([*sources, FRONTEND / "build.json", FRONTEND / "package-lock.json"]):
-        digest.update(path.relative_to(FRONTEND).as_posix().encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

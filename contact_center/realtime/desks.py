@@ -14,8 +14,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from contact_center.agents import open_desks, presence
+from contact_center.agents import open_desks, open_phones, presence
 from contact_center.extensions import db, socketio
+from contact_center.realtime.phones import phones
 
 EVERY = 8.0  # seconds; well below `open_desks.LIVE_FOR`
 
@@ -67,6 +68,7 @@ class Desks:
         with self._lock:
             open_now = dict(self._open)
         _write(sorted(set(open_now.values())), open_desks.seen, list(open_now))
+        _write([], open_phones.seen, phones.here())
 
 
 def _write(here: list[int], verb: Callable[..., None], *what: Any) -> None:

@@ -17,6 +17,7 @@ from contact_center.access import Rule, may
 from contact_center.extensions import db, socketio
 from contact_center.realtime import frames, rooms, viewers
 from contact_center.realtime.desks import desks
+from contact_center.realtime.phones import phones
 from contact_center.tickets import scope
 
 EVENTS: dict[str, Rule] = {}  # socket event -> who may send it; the access matrix reads this
@@ -117,9 +118,27 @@ def unwatch(*_: Any) -> None:
     _stop_watching()
 
 
+@_listen("phone.open")
+def open_phone(data: Any = None, *_: Any) -> dict[str, bool]:
+    """This tab telephones from now on; not if another browser does, unless it says `take`."""
+    takes = isinstance(data, dict) and data.get("take") is True
+    is_ours = phones.open(_sid(), current_user.id, takes=takes)
+    if is_ours:
+        emit("phone.taken", {"key": _sid()}, to=f"agent:{current_user.id}")
+    return {"ok": is_ours}
+
+
+@_listen("phone.close")
+def close_phone(*_: Any) -> dict[str, bool]:
+    """It telephones no more: the microphone is gone, or the company does not answer."""
+    phones.close(_sid())
+    return {"ok": True}
+
+
 @socketio.on("disconnect")
 def disconnect(*_: Any) -> None:
     """The tab is gone."""
+    phones.close(_sid())
     desks.closed(_sid())
     try:
         _stop_watching()

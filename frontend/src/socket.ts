@@ -16,6 +16,7 @@ interface Person {
 const PATIENCE = 3000; // shorter drops are nobody's business
 const HERE_EVERY = 60_000; // the server forgets a silent tab after a few minutes
 const TYPING_FOR = 4000;
+const ANSWER_WITHIN = 5000;
 const me = (): number => Number(document.body.dataset["agent"] ?? 0);
 
 const socket = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000, randomizationFactor: 0.5 });
@@ -44,6 +45,15 @@ window.addEventListener("offline", () => socket.disconnect());
 window.addEventListener("online", () => socket.connect());
 window.addEventListener("pagehide", () => socket.disconnect());
 window.addEventListener("pageshow", (event) => event.persisted && socket.connect());
+
+/** Ask the server something over the socket. */
+export const ask = <T>(event: string, what: object): Promise<T> => socket.timeout(ANSWER_WITHIN).emitWithAck(event, what) as Promise<T>;
+
+/** Listen to an event of the socket. */
+export function onSocket<T>(event: string, hear: (what: T) => void): void {
+  socket.on(event, hear as () => void);
+}
+onSocket.id = (): string | undefined => socket.id;
 
 function lost(): void {
   lostAt ??= Date.now();

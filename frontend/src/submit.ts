@@ -17,6 +17,7 @@ export interface Told {
 interface Done {
   toast?: Told;
   url?: string;
+  phone?: { nonce: string }; // a call was accepted: the telephone connects with this
 }
 
 /** Send *form* as its button would; the answered page is shown, a refusal is written at the fields. */
@@ -52,6 +53,7 @@ export async function submit(form: HTMLFormElement, submitter: HTMLElement | nul
 /** After an act: the server may have a word to say, and a page to go on with; what shows the thing is fetched again. */
 async function done(answer: Response): Promise<void> {
   const said = answer.headers.get("content-type")?.includes("json") ? ((await answer.json()) as Done) : {};
+  if (said.phone) document.dispatchEvent(new CustomEvent("cc:phone", { detail: said.phone }));
   if (said.toast) tell(said.toast);
   if (said.url) await visit(said.url);
   else refreshAll();

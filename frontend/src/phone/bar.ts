@@ -1,0 +1,42 @@
+/* The telephone on the screen: the pill in the top bar, and what of the call's bar only the window with the voices does. */
+import { behave, on } from "../behave";
+import { telephone } from "./phone";
+import { word } from "../words";
+
+const GOOD = 0.03; // share of packets lost
+
+function show(): void {
+  document.body.classList.toggle("telephones", telephone.isHere);
+  const pill = document.querySelector<HTMLElement>("[data-phone]");
+  if (pill) {
+    const said = word(`phone_${telephone.standing}`);
+    pill.dataset["phone"] = telephone.standing;
+    pill.title = word(`phone_${telephone.standing}_why`);
+    pill.setAttribute("aria-label", `${said}. ${pill.title}`);
+    const label = pill.querySelector("[data-phone-word]");
+    if (label && label.textContent !== said) label.textContent = said;
+  }
+  for (const button of document.querySelectorAll("[data-phone-mute]")) button.setAttribute("aria-pressed", String(telephone.isMuted));
+}
+
+behave("[data-phone]", (pill) => {
+  pill.addEventListener("click", () => void telephone.choose());
+  show();
+});
+behave("[data-call]", show);
+on("click", "[data-phone-mute]", () => telephone.mute(!telephone.isMuted));
+on("click", "[data-phone-key]", (key) => telephone.press(key.dataset["phoneKey"] ?? ""));
+for (const changed of ["cc:telephone", "cc:merged", "cc:shown"]) document.addEventListener(changed, show);
+document.addEventListener("cc:quality", (event) => {
+  const { lost } = (event as CustomEvent<{ lost: number }>).detail;
+  for (const mark of document.querySelectorAll<HTMLElement>("[data-phone-poor]")) mark.hidden = lost < GOOD;
+});
+
+/* A caller whom this agent has just lost comes back to them: their window answers by itself. */
+behave("[data-ring][data-recovers]", (panel) => {
+  if (telephone.isHere) panel.querySelector<HTMLElement>(".ring-accept")?.click();
+});
+
+export function startPhone(): void {
+  if (document.querySelector("[data-phone]")) telephone.start();
+}

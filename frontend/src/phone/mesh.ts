@@ -1,0 +1,95 @@
+/* A telephone at the emulated company: voices go from browser to browser, as its topology says who hears whom. */
+import { Line, type Message } from "../../../carrier/pages/line.js";
+import { Voices } from "../../../carrier/pages/voices.js";
+import { type Pass, type SoftphoneAdapter, type Tell, within } from "./adapter";
+
+const SIGN_IN_WITHIN = 6000;
+const LIVE = new Set(["queued", "initiated", "ringing", "in-progress"]);
+
+export class MeshAdapter implements SoftphoneAdapter {
+  private line: Line | undefined;
+  private pass: Pass | undefined;
+  private isLive = false;
+  private isMuted = false;
+  private signedIn: (problem?: Error) => void = () => undefined;
+  private readonly voices: Voices;
+
+  constructor(private readonly tell: Tell) {
+    this.voices = new Voices(
+      (event, what) => this.line?.send(event, what),
+      (said) => {
+        if (said.event === "quality") tell({ what: "quality", quality: said });
+        else if (said.event === "blocked") tell({ what: "error", error: "phone_blocked" });
+        else if (said.connected) tell({ what: "state", state: "talking" });
+      },
+    );
+  }
+
+  ready(pass: Pass): Promise<void> {
+    this.pass = pass;
+    const who = (): Record<string, string> => ({ role: "agent", pass: this.pass?.pass ?? "" });
+    const signedIn = new Promise<void>((resolve, reject) => {
+      this.signedIn = (problem) => (problem ? reject(problem) : resolve());
+    });
+    this.line = new Line(`${pass.at.replace(/^http/, "ws")}/rtc`, "agent", who, (message) => this.hear(message));
+    this.line.open();
+    return within(signedIn, SIGN_IN_WITHIN, "phone_unreachable");
+  }
+
+  renew(pass: Pass): void {
+    this.pass = pass;
+  }
+
+  async connect(params: Record<string, string>): Promise<void> {
+    await this.voices.listen();
+    this.tell({ what: "state", state: "connecting" });
+    this.line?.send("connect", { params });
+  }
+
+  hangup(): void {
+    this.line?.send("hangup");
+  }
+
+  mute(on: boolean): void {
+    this.isMuted = on;
+    this.voices.mute(on);
+  }
+
+  sendDigits(digits: string): void {
+    this.line?.send("dtmf", { digits });
+  }
+
+  close(): void {
+    this.line?.close();
+    this.voices.end();
+  }
+
+  private hear(message: Message): void {
+    if (message.event === "ready") {
+      this.signedIn();
+      this.tell({ what: "state", state: "ready" });
+    } else if (message.event === "refused") this.signedIn(new Error("phone_refused"));
+    else if (message.event === "lost" || message.event === "kicked") this.tell({ what: "state", state: "lost" });
+    else if (message.event === "error") this.tell({ what: "error", error: "phone_failed" });
+    else if (message.event === "call.state") this.stands(LIVE.has(message["state"] as string));
+    else if (message.event === "topology") void this.follow(message);
+    else if (message.event.startsWith("rtc.")) this.voices.hear(message);
+  }
+
+  private stands(isLive: boolean): void {
+    if (this.isLive && !isLive) {
+      this.voices.end();
+      this.isMuted = false;
+      this.tell({ what: "state", state: "ended" });
+    } else if (!this.isLive && isLive) this.tell({ what: "state", state: "connecting" });
+    this.isLive = isLive;
+  }
+
+  /** After a reload the call goes on: the microphone is taken once more before anybody is connected. */
+  private async follow(topology: Message): Promise<void> {
+    if (!this.isLive) return;
+    await this.voices.listen().catch(() => this.tell({ what: "error", error: "phone_no_microphone" }));
+    this.voices.mute(this.isMuted);
+    this.voices.follow(topology as unknown as Parameters<Voices["follow"]>[0]);
+  }
+}
