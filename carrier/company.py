@@ -66,6 +66,7 @@ class Carrier:
             api_base,
             strict,
         )
+        self.on_rest: list[Callable[[str, str, Pairs, Pairs, RestAnswer], object]] = []  # told of every REST answer
         self.on_advance: list[Callable[[datetime], object]] = []
         if isinstance(clock, VirtualClock):
             self.on_advance = clock.on_advance
@@ -176,7 +177,10 @@ class Carrier:
         self, method: str, path: str, query: Pairs = (), form: Pairs = (), auth: tuple[str, str] = ("", "")
     ) -> RestAnswer:
         """One request to the REST API; raises TimedOut when a fault says so."""
-        return serve(self.exchange, method, path, query, form, auth)
+        answer = serve(self.exchange, method, path, query, form, auth)
+        for listener in self.on_rest:
+            listener(method, path, query, form, answer)
+        return answer
 
     # Time
 

@@ -28,6 +28,7 @@ def create(request: Request) -> RestAnswer:
     """Place a call."""
     exchange = request.exchange
     to, from_ = request.need("To", 21201), request.need("From", 21213)
+    request.refuse("MachineDetection", "AsyncAmd", "SendDigits", "TimeLimit", "Byoc", "CallerId")
     check_addresses(exchange, to, from_)
     if not (request.get("Url") or request.get("Twiml") or request.get("ApplicationSid")):
         raise Refused(400, 21205, "Url parameter is required.")

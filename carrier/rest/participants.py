@@ -28,6 +28,7 @@ def create(request: Request) -> RestAnswer:
     """Call somebody into a room."""
     exchange = request.exchange
     to, from_ = request.need("To", 21201), request.need("From", 21213)
+    request.refuse("MachineDetection", "TimeLimit", "Byoc", "CallerId", "Record", "ConferenceRecord")
     call_requests.check_addresses(exchange, to, from_)
     wish = _wish(request)
     room = exchange.rooms.get(request.keys[0]) or conferences.find_or_open(exchange, wish)

@@ -60,6 +60,12 @@ class Request:
         """A parameter's value as yes or no: anything but true is no."""
         return self.get(name, "true" if default else "false").lower() == "true"
 
+    def refuse(self, *names: str) -> None:
+        """Refuse parameters that would have no effect here."""
+        for name in names:
+            if self.has(name):
+                raise Refused(501, 20501, f"{name} is not emulated")
+
     def way(self, name: str, default: str = "POST") -> str:
         """GET or POST."""
         value = self.get(name, default).upper()

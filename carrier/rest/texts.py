@@ -21,6 +21,7 @@ EVERY_STATUS = frozenset("queued sending sent delivered undelivered failed read 
 
 def create(request: Request) -> RestAnswer:
     """Send a text."""
+    request.refuse("ScheduleType", "SendAt", "ApplicationSid", "PersistentAction", "ShortenUrls", "SendAsMms")
     wanted = None
     if request.get("StatusCallback"):
         wanted = Subscription(request.get("StatusCallback"), "POST", EVERY_STATUS)

@@ -33,3 +33,12 @@ NESTED: dict[str, frozenset[str]] = {
     "Client": frozenset("Identity Parameter".split()),
     "Start": frozenset({"Recording"}),
 }
+WITHOUT_EFFECT: dict[str, frozenset[str]] = {  # attributes that would be believed to work here: refused, too
+    "Dial": frozenset("answerOnBridge sequential ringTone referUrl referMethod events passports".split()),
+    "Gather": frozenset("bargeIn maxSpeechTime".split()),
+    "Enqueue": frozenset("maxQueueSize workflowSid".split()),
+    "Record": frozenset("transcribe transcribeCallback".split()),
+    "Queue": frozenset("url method reservationSid postWorkActivitySid".split()),
+    "Number": frozenset("sendDigits byoc machineDetection amdStatusCallback".split()),
+    "Conference": frozenset({"eventCallbackUrl"}),
+}

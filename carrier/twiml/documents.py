@@ -83,6 +83,8 @@ def _verb(element: ET.Element) -> Verb:
     for name in element.attrib:
         if name not in known:
             raise TwimlError(12200, f"<{element.tag}> has no attribute {name!r}")
+        if name in contexts.WITHOUT_EFFECT.get(element.tag, frozenset()):
+            raise TwimlError(12200, f"{name} of <{element.tag}> is not emulated")
     values.check(element.tag, element.attrib)
     if element.tag in SPOKEN:
         return Verb(element.tag, element.attrib, "".join(element.itertext()).strip())

@@ -19,6 +19,7 @@ from carrier.twiml.documents import Document, Verb
 from carrier.verbs.queueing import Bridged
 
 NEWS = frozenset({"answered", "over", "parted"})
+TALKING = NEWS | {"key"}
 
 
 def to_phones(line: Line, verb: Verb, nouns: tuple[Verb, ...], document: Document) -> Steps:
@@ -32,7 +33,7 @@ def to_phones(line: Line, verb: Verb, nouns: tuple[Verb, ...], document: Documen
                 child.hang_up(by="api")
         if answered is None:
             return [("DialCallStatus", children[0].status), ("DialCallSid", children[0].sid), ("DialBridged", "false")]
-        yield from _talk(line, answered)
+        yield from _talk(line, answered, verb)
     finally:
         for child in children:
             if child.process is not None and child.live:
@@ -57,7 +58,7 @@ def from_queue(line: Line, noun: Verb) -> Steps:
     waited = int((exchange.now - member.since).total_seconds())
     if member.leg.process is not None:
         member.leg.process.interrupt(Bridged(line.leg))
-    yield from _talk(line, member.leg)
+    yield from _talk(line, member.leg, Verb("Dial"))
     return [
         ("DialCallStatus", "completed"),
         ("DialBridged", "true"),
@@ -123,14 +124,18 @@ def _first_to_answer(children: list[Leg]) -> Steps:
     return None
 
 
-def _talk(line: Line, other: Leg) -> Steps:
-    """Be connected until one of them goes."""
+def _talk(line: Line, other: Leg, verb: Verb) -> Steps:
+    """Be connected until one of them goes, the time is over, or the caller presses the star."""
+    exchange = line.exchange
     line.listens()
-    line.exchange.note(line.leg, "bridged", other=other.sid)
+    exchange.note(line.leg, "bridged", other=other.sid)
+    end = exchange.now.timestamp() + verb.number("timeLimit", 14_400)
     try:
         while other.live:
-            signal = yield Wait(None, NEWS)
-            if signal is not None and signal.kind in {"over", "parted"} and signal.value == other.sid:
+            signal = yield Wait(max(0.0, end - exchange.now.timestamp()), TALKING)
+            if signal is None or (signal.kind in {"over", "parted"} and signal.value == other.sid):
+                break
+            if signal.kind == "key" and signal.value == "*" and verb.flag("hangupOnStar"):
                 break
     finally:
         if other.process is not None and other.live:

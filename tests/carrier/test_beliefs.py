@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import carrier as package
-from carrier import Beliefs, Carrier, Timings, scripts
+from carrier import Beliefs, Carrier, Timings, faults, scripts
 from carrier.beliefs import each_flipped
+from carrier.faults import Rule, When
 from carrier.legs import Leg
 from tests.carrier.api import Api
 from tests.carrier.office import APPLICATION_SID, BASE, OURS, THEIRS, Office
@@ -107,3 +108,31 @@ def test_a_caller_may_hang_up_at_every_point(make_carrier: Callable[..., Carrier
         assert not any(room.live for room in carrier.rooms.values()), point
         assert not any(queue.members for queue in carrier.queues.values()), point
         assert len(office.at("/status")) == 2, point
+
+
+def test_the_application_may_fail_at_every_point(make_carrier: Callable[..., Carrier], office: Office) -> None:
+    office.on("/fallback", "<Say>Sorry.</Say>")
+    for point in range(1, 9):
+        carrier = make_carrier()
+        carrier.faults.add(Rule(When("request", nth=point), faults.Respond(500)))
+        patient = scripts.caller(answers={"Press 1": "1", "rate us": "5"}, patience=90)
+        leg = Desk(carrier, office).serve(patient)
+        assert leg.status == "completed", point
+        assert not any(other.live for other in carrier.legs.values()), point
+        assert not any(room.live for room in carrier.rooms.values()), point
+        assert not carrier.silences(), point
+
+
+def test_with_everything_going_wrong_the_same_seed_is_the_same_day(
+    make_carrier: Callable[..., Carrier], office: Office
+) -> None:
+    def day(seed: int) -> list[tuple[str, str]]:
+        carrier = make_carrier(seed)
+        for fault in (faults.Lose(), faults.Duplicate(), faults.Delay(), faults.Swap(), faults.Skew()):
+            carrier.faults.add(Rule(When("callback", probability=0.15), fault))
+        carrier.faults.add(Rule(When("request", probability=0.05), faults.LoseAnswer()))
+        Desk(carrier, office).serve(CUSTOMER)
+        return [(event.at.isoformat(), event.kind) for event in carrier.timeline]
+
+    assert day(11) == day(11)
+    assert len({str(day(seed)) for seed in range(5)}) == 5

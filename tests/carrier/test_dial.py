@@ -40,6 +40,15 @@ def test_the_two_talk_until_the_one_called_hangs_up(carrier: Carrier, office: Of
     assert not carrier.silences()
 
 
+@pytest.mark.parametrize(("attributes", "keys"), [('timeLimit="30"', ""), ('hangupOnStar="true"', "*")])
+def test_a_conversation_may_be_ended_for_them(carrier: Carrier, office: Office, attributes: str, keys: str) -> None:
+    leg = dial(carrier, office, f"<Number>{OTHER}</Number>", attributes)
+    leg.press(keys)
+    carrier.run_for(60)
+    assert office.at("/dialled")[0]["DialCallStatus"] == "completed"
+    assert child(carrier).status == "completed"
+
+
 def test_when_the_caller_hangs_up_the_other_is_let_go(carrier: Carrier, office: Office) -> None:
     leg = dial(carrier, office, f"<Number>{OTHER}</Number>")
     leg.hang_up()

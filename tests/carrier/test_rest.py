@@ -142,6 +142,20 @@ def test_what_is_not_emulated_says_so(carrier: Carrier, path: str, status: int) 
     assert carrier.rest("GET", path, auth=AUTH).status == status
 
 
+@pytest.mark.parametrize("name", ["MachineDetection", "SendDigits", "TimeLimit"])
+def test_parameters_without_effect_are_not_silently_taken(carrier: Carrier, name: str) -> None:
+    form = [("To", THEIRS), ("From", OURS), ("Url", "u"), (name, "1")]
+    assert carrier.rest("POST", f"{ROOT}/Calls.json", form=form, auth=AUTH).status == 501
+    assert not carrier.legs
+
+
+def test_who_wants_to_hears_of_every_answer(carrier: Carrier) -> None:
+    heard: list[tuple[str, int]] = []
+    carrier.on_rest.append(lambda method, _path, _query, _form, answer: heard.append((method, answer.status)))
+    carrier.rest("GET", f"{ROOT}/Calls.json", auth=AUTH)
+    assert heard == [("GET", 200)]
+
+
 def test_a_wrong_method_is_refused(api: Api) -> None:
     assert api.carrier.rest("DELETE", f"{ROOT}/Conferences.json", auth=AUTH).status == 405
 

@@ -8,7 +8,7 @@ import pytest
 
 from carrier import Carrier, TwimlError, twiml
 from carrier.twiml import generate
-from carrier.twiml.contexts import EMULATED, NESTED, TOP, Context
+from carrier.twiml.contexts import EMULATED, NESTED, TOP, WITHOUT_EFFECT, Context
 from carrier.twiml.documents import parse
 from carrier.twiml.table import ELEMENTS
 from tests.carrier.office import OURS, THEIRS, Office
@@ -23,6 +23,8 @@ def test_what_is_emulated_exists() -> None:
     assert set(ELEMENTS) >= EMULATED
     for parent, children in NESTED.items():
         assert ELEMENTS[parent][1] >= children
+    for element, attributes in WITHOUT_EFFECT.items():
+        assert ELEMENTS[element][0] >= attributes
     assert all(verbs <= EMULATED for verbs in TOP.values())
 
 
@@ -40,6 +42,7 @@ def test_what_is_emulated_exists() -> None:
         ("<Response><Dial><Sip>sip:a@b</Sip></Dial></Response>", 12200),
         ("<Response><Gather input='telepathy'/></Response>", 12200),
         ("<Response><Dial><Conference beep='loud'>r</Conference></Dial></Response>", 12200),
+        ("<Response><Dial answerOnBridge='true'>+4930123456</Dial></Response>", 12200),
         ("<Response><Redirect method='PUT'>x</Redirect></Response>", 12200),
     ],
 )
