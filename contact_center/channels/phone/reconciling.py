@@ -11,7 +11,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
 from contact_center import clock
 from contact_center.calls import answering, commands, ending, legs
@@ -33,7 +33,6 @@ from contact_center.extensions import db
 
 FRESH = timedelta(seconds=5)  # what happened just now may simply not have been told yet
 SOON = timedelta(seconds=1.5)  # so long somebody who connects waits to be told of
-LONELY = timedelta(seconds=20)
 _log = logging.getLogger(__name__)
 
 
@@ -125,8 +124,8 @@ def _left(rooms: Mapping[str, tuple[str, Sequence[Member]]]) -> int:
 def _rescue(seen: Snapshot) -> None:
     """Nobody is left in silence: alone in a room, in line while an agent waits, or in a call that is over."""
     now = clock.now()
-    recent = or_(Call.ended_at.is_(None), Call.ended_at > now - LONELY)
-    for call in db.session.scalars(select(Call).where(recent)).all():
+    has_caller = select(Call).join(CallLeg).where(CallLeg.role == Role.CUSTOMER, CallLeg.ended_at.is_(None))
+    for call in db.session.scalars(has_caller).all():
         leg = legs.live(call, Role.CUSTOMER)
         if leg is None or leg.ref not in seen.legs or _is_asked(call):
             continue

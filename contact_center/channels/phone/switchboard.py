@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
 from contact_center.calls import answering, commands, ending, holding, legs, transferring
-from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
+from contact_center.calls.models import Call, CallCommand, CallLeg, CallState, CommandState, Role, Verb
 from contact_center.channels.phone import reconciling
 from contact_center.channels.phone.provider import (
     Again,
@@ -32,6 +34,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 
 TRIES = 6
+SWEEPS, COMPARES = 1.0, 15.0  # seconds between two looks at the clocks of calls, and at the provider's truth
 RING_SECONDS = 30
 _log = logging.getLogger(__name__)
 
@@ -169,9 +172,43 @@ _DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
 }  # fmt: skip
 
 
+@dataclass(slots=True)
+class Watch:
+    """One process's turns at the switchboard: what it did when. Commits."""
+
+    swept_at: float = 0.0
+    compared_at: float = 0.0
+
+    def turn(self) -> None:
+        """Carry out what is wanted; while there are calls, mind their clocks, and now and then compare."""
+        while carry_out():
+            pass
+        now = clock.now().timestamp()
+        if now - self.swept_at < SWEEPS:
+            return
+        self.swept_at = now
+        if not _has_calls():
+            return
+        if now - self.compared_at >= COMPARES:
+            self.compared_at = now
+            reconciling.run()
+        if sweep():
+            while carry_out():
+                pass
+
+
 def sweep() -> int:
     """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
     found = reconciling.look_for()
     moved = answering.sweep() + ending.sweep() + transferring.sweep()
     db.session.commit()
     return found + moved
+
+
+def _has_calls() -> bool:
+    """Whether anybody is on the telephone. Callers' legs outlive their calls by a moment."""
+    live = exists().where(Call.ended_at.is_(None))
+    legs_live = exists().where(CallLeg.role == Role.CUSTOMER, CallLeg.ended_at.is_(None))
+    found = bool(db.session.scalar(select(or_(live, legs_live))))
+    db.session.commit()
+    return found

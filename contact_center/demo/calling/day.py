@@ -13,15 +13,13 @@ from random import Random
 from flask import Flask
 
 from carrier import Carrier
-from contact_center.channels.phone import reconciling, switchboard
+from contact_center.channels.phone import switchboard
 from contact_center.demo.calling.company import Company
 from contact_center.demo.calling.crew import Crew, Habits
 from contact_center.events import bus
 from contact_center.extensions import db
 from contact_center.routing import dispatcher
 
-COMPARES = 15.0  # seconds between two comparisons with the carrier
-SWEEPS = 1.0
 BEAT = 5.0  # seconds between two turns without any nudge
 _WAKES = ("call.", "offer.", "interaction.", "presence.", "ticket.", "message.")
 
@@ -43,7 +41,7 @@ class Day:
         self, app: Flask, start: datetime, agents: Sequence[int], habits: Habits | None = None, *, seed: int = 1
     ) -> None:
         self.app, self._bell, self._beat_at, self._is_begun = app, _Bell(), 0.0, False
-        self._compared_at, self._swept_at = 0.0, 0.0
+        self._watch = switchboard.Watch()
         self.company = Company(app, start, seed=seed)
         self.carrier: Carrier = self.company.carrier
         self.crew = Crew(self.carrier, self.company.app_sid, list(agents), habits or Habits(), Random(seed), self.ask)
@@ -77,19 +75,12 @@ class Day:
         if self._bell.is_rung or now - self._beat_at >= BEAT:
             self._bell.is_rung, self._beat_at = False, now
             with self.app.app_context():
-                self._work(now)
+                self._work()
                 return until()
         return False
 
-    def _work(self, now: float) -> None:
-        if now - self._compared_at >= COMPARES:
-            self._compared_at = now
-            reconciling.run()
-        if now - self._swept_at >= SWEEPS:
-            self._swept_at = now
-            switchboard.sweep()
-        while switchboard.carry_out():
-            pass
+    def _work(self) -> None:
+        self._watch.turn()
         dispatcher.turn()
         self.crew.look()
         db.session.commit()
