@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -13,16 +14,17 @@ from flask import current_app
 from contact_center.channels import delivery
 from contact_center.channels.twilio import account
 from contact_center.cli.opening import as_json, in_app
+from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.mailboxes.places import OwnNumber
 from contact_center.outbox import post
-from contact_center.outbox.models import Outgoing, Purpose
+from contact_center.outbox.models import Outgoing, OutgoingState, Purpose
 from contact_center.outbox.post import Letter
 from contact_center.text import addresses, sayings
 from contact_center.tickets import texts
 
-NOBODY = "+4915112345678"
+NOBODY = "+4915550000199"  # of a range that no carrier hands out
 
 
 @click.group()
@@ -58,19 +60,34 @@ def receive(text: str, sender: str, to: str | None, wants_json: bool) -> None:
 def send(to: str, text: str, sender: str | None, wants_json: bool) -> None:
     """Send TEXT to the number TO. Who wants no texts gets none."""
     own, recipient = _own(sender), _number(to)
-    letter = Letter(Purpose.ANSWER, recipient, "", texts.checked(text, recipient), channel="sms", place_id=own.id)
+    try:
+        text = texts.checked(text, recipient)
+    except Invalid as error:
+        raise click.ClickException(error.sentence) from None
+    letter = Letter(Purpose.ANSWER, recipient, "", text, channel="sms", place_id=own.id)
     queued = post.queue(letter)
     db.session.commit()
     if queued is None:
         raise click.ClickException("It may not leave now: the event log says why.")
-    delivery.deliver(queued[0])
-    row = db.session.get_one(Outgoing, queued[0], populate_existing=True)
+    row = _sent(queued[0])
     if wants_json:
         as_json(
             {"outgoing": row.id, "state": row.state, "parts": row.segments, "error": sayings.say(row.error) or None}
         )
     else:
         click.echo(f"{row.state}: {row.segments} part(s) to {recipient}. {sayings.say(row.error)}".rstrip())
+
+
+def _sent(outgoing_id: int) -> Outgoing:
+    """Send it, or wait a little for the worker that has begun to."""
+    delivery.deliver(outgoing_id)
+    for _ in range(40):
+        row = db.session.get_one(Outgoing, outgoing_id, populate_existing=True)
+        if row.state is not OutgoingState.SENDING:
+            break
+        db.session.rollback()
+        time.sleep(0.25)
+    return row
 
 
 def _own(typed: str | None) -> OwnNumber:
