@@ -68,7 +68,9 @@ def bare(forms: list[dict[str, str]]) -> float:
     signed = [(form, checker.compute_signature(_url(), form)) for form in forms]
     with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:
         connection.execute("DROP TABLE IF EXISTS f_text, f_sender")
-        connection.execute("CREATE TABLE f_sender (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, number text UNIQUE)")
+        connection.execute(
+            "CREATE TABLE f_sender (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, number text UNIQUE)"
+        )
         connection.execute(
             "CREATE TABLE f_text (ref text PRIMARY KEY, sender bigint REFERENCES f_sender, body text, kind text)"
         )
