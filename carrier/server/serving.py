@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -15,7 +16,8 @@ from carrier.account import Account
 from carrier.clocks import RealClock
 from carrier.company import Carrier
 from carrier.couriers import PooledCourier
-from carrier.server import api, console, guard
+from carrier.server import api, browsers, console, guard
+from carrier.server.gateway import Gateway
 
 GRACE = 2.0  # seconds in which a carrier that stops tells of the calls it ends
 KEPT = 5000  # events and requests that a console can look back on
@@ -31,7 +33,9 @@ class _Quiet(WSGIRequestHandler):
 class Serving:
     """The carrier, its clock and its server."""
 
-    def __init__(self, account: Account, host: str = "127.0.0.1", port: int = 0, seed: int = 1) -> None:
+    def __init__(
+        self, account: Account, host: str = "127.0.0.1", port: int = 0, seed: int = 1, *, book: Path | None = None
+    ) -> None:
         self._clock = RealClock()
         self._courier = PooledCourier(self._clock, http.deliver)
         self._server: BaseWSGIServer = make_server(host, port, Flask(__name__), threaded=True, request_handler=_Quiet)
@@ -41,7 +45,7 @@ class Serving:
         )
         self.carrier.exchange.timeline = deque(maxlen=KEPT)
         self.carrier.exchange.sent = deque(maxlen=KEPT)
-        self._server.app = make_app(self.carrier)
+        self._server.app = make_app(self.carrier, book)
         self._thread = threading.Thread(target=self._server.serve_forever, name="carrier-http", daemon=True)
 
     def start(self) -> None:
@@ -75,11 +79,12 @@ class Serving:
         self._thread.join()
 
 
-def make_app(carrier: Carrier) -> Flask:
-    """The WSGI application for one carrier."""
+def make_app(carrier: Carrier, book: Path | None = None) -> Flask:
+    """The WSGI application for one carrier. *book* says what the handset's page offers to dial."""
     app = Flask(__name__)
-    app.extensions["carrier"] = carrier
+    app.extensions |= {"carrier": carrier, "gateway": Gateway(carrier), "book": book}
     guard.protect(app)
+    app.register_blueprint(browsers.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(console.blueprint)
     app.register_error_handler(HTTPException, _error)

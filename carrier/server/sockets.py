@@ -25,10 +25,13 @@ SIGN_IN_WITHIN = 10.0
 class Browser:
     """A WebSocket, served in the thread that calls `serve`."""
 
-    def __init__(self, environ: dict[str, Any], gateway: Gateway, clock: RealClock) -> None:
+    def __init__(
+        self, environ: dict[str, Any], gateway: Gateway, clock: RealClock, *, may_be_handset: bool = True
+    ) -> None:
         self._socket = Server(environ, ping_interval=PING, max_message_size=MOST)
         self._gateway = gateway
         self._clock = clock
+        self._may_be_handset = may_be_handset
         self._out: SimpleQueue[Message | None] = SimpleQueue()
 
     def serve(self) -> None:
@@ -43,7 +46,7 @@ class Browser:
 
     def _serve(self) -> None:
         hello = self._read(SIGN_IN_WITHIN)
-        if hello is None:
+        if hello is None or not (self._may_be_handset or hello.get("role") == "agent"):
             return
         send = self._out.put
         try:

@@ -40,9 +40,13 @@ def port(config: Config) -> int:
 
 def program(config: Config, folder: DataFolder) -> list[str]:
     """Its command line; a process without the application, which it does not need."""
+    account, calls, texts = _account(folder), "/twilio/calls", "/twilio/texts"
     return [
         *(sys.executable, "-m", "carrier", "--port", str(port(config)), "--app-url", config.public_url),
-        *("--account", str(_account(folder)), "--book", str(folder.path / "telephone-book.json")),
+        *("--account", str(account), "--application-sid", json.loads(account.read_text())["TWILIO_APP_SID"]),
+        *("--every-number", "--voice-url", f"{calls}/in", "--client-url", f"{calls}/client"),
+        *("--status-callback", "/twilio/events/leg", "--sms-url", f"{texts}/in"),
+        *("--book", str(folder.path / "telephone-book.json")),
     ]
 
 

@@ -34,6 +34,14 @@ from tests.e2e.programs import Program
 
 PATIENCE = 20_000  # milliseconds; only a failing test waits that long
 WAIT_FOR_WEB = 180.0
+TELEPHONE = {
+    "TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "TWILIO_API_KEY": "SK" + "3" * 32,
+    "TWILIO_API_SECRET": "4" * 32, "TWILIO_APP_SID": "AP" + "5" * 32,
+}  # fmt: skip
+MICROPHONES = (
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
 
 
 @dataclass
@@ -46,6 +54,7 @@ class Site:
     queue_id: int
     ada_id: int
     lee_id: int
+    carrier_port: int  # where an emulated carrier is expected, if the module needs the telephone
     _count: int = field(default=0)
 
     @property
@@ -79,16 +88,20 @@ class Site:
 def site(
     request: pytest.FixtureRequest, application: Flask, config: Config, database: WorkerDatabase
 ) -> Iterator[Site]:
-    """Start everything once for a module, without the worker if it says so."""
+    """Start everything once for a module: without the worker, or with the telephone, if it says so."""
     with SmtpServer() as smtp, application.app_context():
         ada, lee = factories.ada(), factories.lee()
         queue = factories.queue("Service e-mail", ada, lee)
         factories.mailbox(queue, smtp_host="127.0.0.1", smtp_port=smtp.port, smtp_encryption=Encryption.NONE)
         db.session.commit()
-        port = _free_port()
-        made = Site(application, f"http://127.0.0.1:{port}", smtp, queue.id, ada.id, lee.id)
-        needs_worker = getattr(request.module, "NEEDS_WORKER", True)
-        running = _start(_environment(config, port), config.data_dir, needs_worker=needs_worker)
+        port, carrier_port = _free_port(), _free_port()
+        made = Site(application, f"http://127.0.0.1:{port}", smtp, queue.id, ada.id, lee.id, carrier_port)
+        commands = [["web"], *([["worker", "--concurrency", "1"]] if _needs(request, "WORKER", True) else [])]
+        environment = _environment(config, port)
+        if _needs(request, "TELEPHONE", False):
+            commands.append(["dispatcher"])
+            environment |= TELEPHONE | {"TWILIO_API_BASE": f"http://127.0.0.1:{carrier_port}"}
+        running = _start(commands, environment, config.data_dir)
         try:
             _wait_for(f"{made.url}/healthz", running)
             yield made
@@ -106,7 +119,7 @@ def chromium() -> Iterator[Browser]:
     program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *MICROPHONES])
         yield browser
         browser.close()
 
@@ -155,8 +168,11 @@ def _environment(config: Config, port: int) -> dict[str, str]:
     }
 
 
-def _start(environment: dict[str, str], folder: Path, *, needs_worker: bool) -> list[Program]:
-    commands = [["web"], *([["worker", "--concurrency", "1"]] if needs_worker else [])]
+def _needs(request: pytest.FixtureRequest, what: str, otherwise: bool) -> bool:
+    return bool(getattr(request.module, f"NEEDS_{what}", otherwise))
+
+
+def _start(commands: list[list[str]], environment: dict[str, str], folder: Path) -> list[Program]:
     log = folder / "processes.log"
     log.write_bytes(b"")
     return [Program(command, environment, log) for command in commands]

@@ -1,0 +1,139 @@
+"""A real call: a customer's handset at the emulated carrier, an agent's desk, and two fake microphones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from carrier.account import Account, Hooks
+from carrier.server.serving import Serving
+from contact_center.agents import presence
+from contact_center.agents.models import Agent, PresenceState
+from contact_center.calls.lines import CallLine
+from contact_center.extensions import db
+from contact_center.queues.models import Queue
+from tests import factories
+from tests.e2e.conftest import PATIENCE, TELEPHONE, Site
+
+NEEDS_WORKER = False
+NEEDS_TELEPHONE = True
+NUMBER, GRETA = "+4930901820", "+46705550184"
+# Every connection that a page makes, so that the test can ask what comes through it.
+LISTEN = """
+window.connections = [];
+window.RTCPeerConnection = class extends window.RTCPeerConnection {
+  constructor(...given) { super(...given); window.connections.push(this); }
+};
+"""
+# What was received until now: bytes, and the energy of the voice in it.
+HEARD = """async () => {
+  const sum = {bytes: 0, energy: 0};
+  for (const one of window.connections.filter((pc) => pc.connectionState === "connected"))
+    for (const row of (await one.getStats()).values())
+      if (row.type === "inbound-rtp") { sum.bytes += row.bytesReceived; sum.energy += row.totalAudioEnergy; }
+  return sum;
+}"""
+
+
+@pytest.fixture(scope="module")
+def carrier(site: Site) -> Iterator[str]:
+    """The carrier of which the site is a customer; its address."""
+    account = Account(*(TELEPHONE[f"TWILIO_{name}"] for name in ("ACCOUNT_SID", "AUTH_TOKEN", "API_KEY", "API_SECRET")))
+    serving = Serving(account, port=site.carrier_port)
+    told = f"{site.url}/twilio/events/leg"
+    serving.carrier.exchange.every_number = Hooks(voice_url=f"{site.url}/twilio/calls/in", status_callback=told)
+    serving.carrier.application(
+        TELEPHONE["TWILIO_APP_SID"], voice_url=f"{site.url}/twilio/calls/client", status_callback=told
+    )
+    serving.start()
+    yield serving.url
+    serving.stop()
+
+
+@pytest.fixture
+def hotline(site: Site) -> Queue:
+    """A number with a menu, and a customer of tier A who has one."""
+    queue = factories.queue("Service hotline", site.ada)
+    number = factories.number(queue, NUMBER)
+    choices = [{"key": "1", "does": "queue", "words": {"en": "help with an appliance"}}]
+    db.session.add(CallLine(number_id=number.id, greetings={"en": "Welcome to Norra Care."}, choices=choices))
+    factories.greta().tier = "A"
+    db.session.commit()
+    return queue
+
+
+@pytest.fixture
+def telephones(open_desk: Callable[[Agent], Page], carrier: str) -> Callable[[Agent], Page]:
+    """Opens somebody's desk with a microphone, and waits until calls can be offered there."""
+
+    def open_with_microphone(agent: Agent) -> Page:
+        page = open_desk(agent)
+        page.context.grant_permissions(["microphone"])
+        page.add_init_script(LISTEN)
+        page.goto("/desk")
+        expect(page.locator("[data-phone=ready]")).to_be_visible()
+        presence.set_presence(agent, PresenceState.AVAILABLE)
+        db.session.commit()
+        return page
+
+    return open_with_microphone
+
+
+@pytest.fixture
+def handset(chromium: Browser, carrier: str) -> Iterator[Page]:
+    """A customer's telephone."""
+    context: BrowserContext = chromium.new_context(locale="en-GB", permissions=["microphone"])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(LISTEN)
+    page.goto(f"{carrier}/?from=%2B46705550184&to=%2B4930901820")
+    yield page
+    context.close()
+
+
+def test_a_customer_calls_and_both_hear_each_other_but_not_on_hold(
+    site: Site, hotline: Queue, telephones: Callable[[Agent], Page], handset: Page
+) -> None:
+    desk = telephones(site.ada)
+    handset.get_by_role("button", name="Call").click()
+    expect(handset.locator("#heard")).to_contain_text("For help with an appliance press 1.")
+    handset.get_by_role("button", name="1", exact=True).click()
+    expect(handset.locator("#state")).to_have_text("In line")
+    expect(desk.locator(".ring h2")).to_contain_text("Greta Lindqvist")
+    expect(desk.locator(".ring .tier-A")).to_be_visible()
+    desk.keyboard.press("Alt+a")
+    expect(desk.locator(".call-bar")).to_contain_text("Talking")
+    expect(desk.locator(".call-bar")).to_contain_text("Greta Lindqvist")
+    for page in (desk, handset):
+        assert _hears(page)
+    desk.keyboard.press("Alt+h")
+    expect(handset.locator("#state")).to_have_text("On hold")
+    for page in (desk, handset):
+        assert _is_silent(page)
+    desk.keyboard.press("Alt+h")
+    expect(handset.locator("#state")).to_have_text("Talking")
+    assert _hears(handset)
+    desk.keyboard.press("Alt+e")
+    expect(desk.locator(".call-bar")).to_have_count(0)
+    expect(handset.locator("#state")).to_have_text(re.compile("over"))
+
+
+def _hears(page: Page) -> bool:
+    """Wait for a voice; a test that waits in vain fails here."""
+    page.wait_for_function(f"async () => (await ({HEARD})()).bytes > 0")
+    before = page.evaluate(HEARD)["energy"]
+    page.wait_for_function(f"async (before) => (await ({HEARD})()).energy > before + 0.01", arg=before)
+    return True
+
+
+def _is_silent(page: Page) -> bool:
+    """Whether nothing arrives any more, once what was under way has come."""
+    page.wait_for_function(f"""async () => {{
+      const before = (await ({HEARD})()).bytes;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return (await ({HEARD})()).bytes === before;
+    }}""")
+    return True
