@@ -11,7 +11,7 @@ from flask_babel import pgettext
 
 from contact_center import pages
 from contact_center.outbox.models import OutgoingState
-from contact_center.text.addresses import email_display
+from contact_center.text.addresses import email_display, phone_display
 from contact_center.tickets import compose, naming
 from contact_center.tickets.conversation import Because, Delivery
 from contact_center.tickets.inbound import Automatic
@@ -95,7 +95,8 @@ def is_disputable(why: Because) -> bool:
 
 def addresses_word(values: Iterable[str], most: int = 2) -> str:
     """Addresses as their owners write them, the rest as a number."""
-    shown = [email_display(value) for value in values]
+    region = current_app.config["CC"].default_region
+    shown = [phone_display(value, region) if value.startswith("+") else email_display(value) for value in values]
     if len(shown) > most:
         return _("%(addresses)s and %(more)d more", addresses=pages.listed(shown[:most]), more=len(shown) - most)
     return pages.listed(shown)

@@ -38,6 +38,7 @@ def desk(number: PhoneNumber, enter: Callable[[Agent], FlaskClient]) -> FlaskCli
 def test_the_composer_writes_a_text_back_and_knows_its_price(ticket: Ticket, desk: FlaskClient) -> None:
     page = desk.get(f"/desk/tickets/{ticket.ref}").text
     assert f'name="to" value="{SAM}"' in page
+    assert '<span class="quiet">01511 2345678</span>' in page
     assert 'data-price="0.0800"' in page
     answer = desk.post(f"/desk/tickets/{ticket.ref}/answer", data={"kind": "reply", "to": SAM, "text": "Coming"})
     assert answer.status_code < 400
