@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, request, send_from_directory
 
 from carrier.server.api import clock
 from carrier.server.gateway import Gateway
@@ -16,14 +17,19 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 blueprint = Blueprint("browsers", __name__)
 
 
-@blueprint.get("/rtc")
+class _Over(Response):
+    """Says nothing more: somebody else has had the connection, and this is how Werkzeug is told."""
+
+    def __call__(self, *_given: object) -> NoReturn:
+        raise ConnectionError
+
+
+@blueprint.route("/rtc", websocket=True)
 def talk() -> Response:
     """One browser, as long as it is there."""
-    if request.headers.get("Upgrade", "").lower() != "websocket":
-        abort(426, "This is for telephones.")
     gateway: Gateway = current_app.extensions["gateway"]
     Browser(request.environ, gateway, clock(), may_be_handset=is_same_site()).serve()
-    raise ConnectionError  # how Werkzeug is told that somebody else has had the connection
+    return _Over()
 
 
 @blueprint.get("/")

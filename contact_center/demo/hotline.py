@@ -13,12 +13,14 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from contact_center.agents.models import Agent
+from contact_center.calendars import settings as calendars
+from contact_center.calendars.settings import Wanted
 from contact_center.calls.lines import CallLine, Does
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.mailboxes import numbers
 from contact_center.queues import settings as queues
-from contact_center.queues.models import Queue
+from contact_center.queues.models import Queue, WrapUp
 from contact_center.text.addresses import Scheme
 
 NUMBER, NAME, QUEUE = "+4930901820", "Norra Care", "Service hotline"
@@ -29,6 +31,7 @@ CHOICES = (  # key, queue, what it is called
     ("2", "Parts and returns", {"en": "parts and returns", "zh_Hans_CN": "配件与退货"}),
     ("3", "Invoices", {"en": "invoices", "zh_Hans_CN": "发票与账单"}),
 )
+SERVED: dict[str, Any] = {"target_seconds": 20, "wrap_up": WrapUp.TIMEOUT, "wrap_up_seconds": 120}
 EACH = 2  # callers of a tier on the handset's page, besides those whose stories are told
 STRANGER = "+4915550000199"
 
@@ -39,6 +42,9 @@ def open_up(administrator: Agent) -> None:
     queue = queues.create(QUEUE, team_id, administrator)
     agents = db.session.scalars(select(Agent.id).where(Agent.name.in_(SERVING)))
     queues.join(queue.id, list(agents), administrator)
+    always = frozenset((day, 0, 24 * 60) for day in range(7))
+    calendar = calendars.create(Wanted("Day and night", "Europe/Berlin", None, None, always), administrator)
+    queues.change(queue, administrator, queue.version, name=QUEUE, team_id=team_id, calendar_id=calendar.id, **SERVED)
     ids = dict(db.session.execute(select(Queue.name, Queue.id)).tuples().all())
     fields: dict[str, Any] = {"address": NUMBER, "name": NAME, "language": "en", "queue_id": queue.id}
     row = numbers.create(fields, administrator)

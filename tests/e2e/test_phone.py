@@ -12,9 +12,11 @@ from carrier.account import Account, Hooks
 from carrier.server.serving import Serving
 from contact_center.agents import presence
 from contact_center.agents.models import Agent, PresenceState
+from contact_center.calendars import settings as calendars
+from contact_center.calendars.settings import Wanted
 from contact_center.calls.lines import CallLine
 from contact_center.extensions import db
-from contact_center.queues.models import Queue
+from contact_center.queues.models import Queue, WrapUp
 from tests import factories
 from tests.e2e.conftest import PATIENCE, TELEPHONE, Site
 
@@ -56,7 +58,9 @@ def carrier(site: Site) -> Iterator[str]:
 @pytest.fixture
 def hotline(site: Site) -> Queue:
     """A number with a menu, and a customer of tier A who has one."""
-    queue = factories.queue("Service hotline", site.ada)
+    always = Wanted("Day and night", "Europe/Berlin", None, None, frozenset((day, 0, 24 * 60) for day in range(7)))
+    calendar = calendars.create(always, site.lee)
+    queue = factories.queue("Service hotline", site.ada, calendar_id=calendar.id, wrap_up=WrapUp.OPTIONAL)
     number = factories.number(queue, NUMBER)
     choices = [{"key": "1", "does": "queue", "words": {"en": "help with an appliance"}}]
     db.session.add(CallLine(number_id=number.id, greetings={"en": "Welcome to Norra Care."}, choices=choices))
