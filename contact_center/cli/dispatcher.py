@@ -101,6 +101,7 @@ class _Ears:
             if self._line is None:
                 self._line = bell.listening()
                 self._line.execute(f"LISTEN {bell.CHANNEL}")
+                self._line.execute("SELECT pg_try_advisory_lock_shared(%s)", (bell.AT_WORK,))
                 return  # what happened before is looked for at once
             seconds = SECOND_LOOK if self._heard else BEAT
             self._heard = bool(hearing.told(self._line, seconds)) and not self._heard

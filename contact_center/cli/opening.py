@@ -32,6 +32,11 @@ def open_app() -> Flask:
     return _or_say(create_app)
 
 
+def opened_with(config: Config) -> Flask:
+    """The application with other settings than those of the environment."""
+    return create_app(config)
+
+
 def configured() -> Config:
     """The settings alone. Raises NotSetUp."""
     return _or_say(Config.from_env)

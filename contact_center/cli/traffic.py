@@ -16,6 +16,7 @@ from threading import Lock
 import click
 
 from contact_center import clock
+from contact_center.cli.calling import calls
 from contact_center.cli.opening import configured
 from contact_center.customers.models import TIERS
 from contact_center.demo import posting
@@ -71,17 +72,29 @@ def _number(_ctx: click.Context, _param: click.Parameter, value: float | None) -
     return value
 
 
-@click.command()
-@click.option("--per-hour", type=_RATE, callback=_number, required=True, help="How many, about.")
+@click.group(invoke_without_command=True)
+@click.option("--per-hour", type=_RATE, callback=_number, help="How many, about.")
 @click.option("--for", "minutes", type=_LENGTH, callback=_number, help="Minutes; until Ctrl-C unless said.")
 @click.option("--seed", type=int, help="Draw the same people and texts again.")
 @click.option("--mails-only", is_flag=True, help="No web requests.")
 @click.option("--web-only", is_flag=True, help="No mails.")
 @click.option("--to", "host", help="Another host than this one. It gets real mails: be sure that it is yours.")
+@click.pass_context
 def traffic(
-    per_hour: float, minutes: float | None, seed: int | None, mails_only: bool, web_only: bool, host: str | None
+    ctx: click.Context,
+    *,
+    per_hour: float | None,
+    minutes: float | None,
+    seed: int | None,
+    mails_only: bool,
+    web_only: bool,
+    host: str | None,
 ) -> None:
-    """Let the demo's customers write: mails by SMTP and requests by the form, at random times."""
+    """Let the demo's customers write: mails by SMTP and requests by the form, at random times. Or let people call."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if per_hour is None:
+        raise click.UsageError("Missing option '--per-hour'.")
     if mails_only and web_only:
         raise click.UsageError("--mails-only and --web-only leave nothing to send")
     config = configured()
@@ -144,3 +157,6 @@ def _shown(host: str) -> str:
 
 def _about(letter: Letter) -> str:
     return letter.subject if letter.mail is not None else letter.fields["kind"].lower()
+
+
+traffic.add_command(calls)

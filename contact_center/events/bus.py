@@ -32,10 +32,15 @@ def subscribe(subscriber: Subscriber) -> None:
         _subscribers.append(subscriber)
 
 
-def unsubscribe(subscriber: Subscriber) -> None:
-    """Call it no more."""
-    if subscriber in _subscribers:
-        _subscribers.remove(subscriber)
+@contextmanager
+def only(subscriber: Subscriber) -> Iterator[None]:
+    """Call nobody else inside the block: what happens there is another time's."""
+    usual = _subscribers[:]
+    _subscribers[:] = [subscriber]
+    try:
+        yield
+    finally:
+        _subscribers[:] = usual
 
 
 def after_commit(name: str, ids: Ids) -> None:

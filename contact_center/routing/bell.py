@@ -16,6 +16,7 @@ import psycopg
 from contact_center.extensions import db
 
 CHANNEL = "routing"
+AT_WORK = 4219  # the advisory lock that dispatchers share while they live; the number means nothing
 _PAUSE = 0.03  # seconds between two rings of one process
 _HEARD = ("message.", "ticket.", "presence.", "offer.", "interaction.", "promise.", "channel", "queue.", "agent.",
           "call.")  # fmt: skip

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from contact_center.channels.phone.plan import Plan
@@ -107,12 +106,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the provider says is going on now: live legs, who is in line, rooms by our names with theirs and members."""
+    """What the provider says is going on now: live legs, who is in line, open rooms by our names with theirs."""
 
-    at: datetime
     legs: frozenset[str]
     in_line: frozenset[str]
-    rooms: Mapping[str, tuple[str, Sequence[Member]]]
+    rooms: Mapping[str, str]
 
 
 class VoiceProvider(Protocol):
@@ -152,8 +150,12 @@ class VoiceProvider(Protocol):
 
     def snapshot(self) -> Snapshot: ...
 
-    def room(self, name: str) -> tuple[str, Sequence[Member]] | None:
-        """The open room that we call *name*: its name with them, and who is in it."""
+    def room(self, name: str) -> str | None:
+        """What they call the open room that we call *name*."""
+        ...
+
+    def members(self, room: str) -> Sequence[Member]:
+        """Who is in a room of theirs."""
         ...
 
     def cause_of_end(self, leg: str) -> str | None:

@@ -27,7 +27,7 @@ from contact_center.calls.models import (
     Role,
     Verb,
 )
-from contact_center.channels.phone.provider import Again, Member, Refused, Snapshot, VoiceProvider
+from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot, VoiceProvider
 from contact_center.channels.phone.registry import PROVIDERS
 from contact_center.extensions import db
 
@@ -54,13 +54,14 @@ def look_for() -> int:
     soon = (Call.state.in_((CallState.CONNECTING, CallState.DIALLING)), Call.since <= clock.now() - SOON)
     found = 0
     for call in db.session.scalars(select(Call).where(*soon)).all():
+        provider = PROVIDERS[call.provider]
         try:
-            room = PROVIDERS[call.provider].room(call.room)
-        except (Again, Refused):
+            room = provider.room(call.room)
+            members = provider.members(room) if room else ()
+        except (Again, Gone, Refused):
             continue
-        if room is not None:
-            found += _joined(room[0], room[1])
-            db.session.commit()
+        found += _joined(room or "", members)
+        db.session.commit()
     db.session.commit()
     return found
 
@@ -71,13 +72,25 @@ def _lives(provider: str) -> bool:
 
 def _compare(provider: VoiceProvider, seen: Snapshot) -> int:
     mended = _ended(provider, seen.legs)
-    for room, members in seen.rooms.values():
-        mended += _joined(room, members)
+    inside = {}
+    for name in _doubtful() & seen.rooms.keys():
+        try:
+            inside[name] = provider.members(seen.rooms[name])
+        except (Again, Gone, Refused):
+            continue
+        mended += _joined(seen.rooms[name], inside[name]) + _left(name, inside[name])
         db.session.commit()
-    mended += _left(seen.rooms)
-    _rescue(seen)
+    _rescue(seen, inside)
     db.session.commit()
     return mended
+
+
+def _doubtful() -> set[str]:
+    """The rooms of calls in which not everybody is where they ought to be, by our own rows."""
+    outside = exists().where(CallLeg.call_id == Call.id, CallLeg.ended_at.is_(None), CallLeg.state != LegState.ROOM)
+    alone = ~exists().where(CallLeg.call_id == Call.id, CallLeg.state == LegState.ROOM, CallLeg.role != Role.CUSTOMER)
+    live = select(Call).where(Call.ended_at.is_(None), outside | alone)
+    return {call.room for call in db.session.scalars(live)}
 
 
 def _ended(provider: VoiceProvider, live: Collection[str]) -> int:
@@ -108,20 +121,21 @@ def _joined(room: str, members: Iterable[Member]) -> int:
     return mended
 
 
-def _left(rooms: Mapping[str, tuple[str, Sequence[Member]]]) -> int:
+def _left(room: str, members: Iterable[Member]) -> int:
     """Legs that we think are in a room, and are not."""
-    inside = {member.label for _ref, members in rooms.values() for member in members}
-    old = clock.now() - FRESH
-    ours = select(CallLeg).where(CallLeg.state == LegState.ROOM, CallLeg.joined_at < old)
-    mended = 0
-    for leg in db.session.scalars(ours).all():
-        if leg.label not in inside and legs.locked(leg):
-            mended += legs.left(leg, leg.sequence + 1)
-        db.session.commit()
-    return mended
+    inside = {member.label for member in members}
+    ours = (
+        select(CallLeg)
+        .join(Call)
+        .where(
+            Call.key == room.rpartition("-")[0], CallLeg.state == LegState.ROOM, CallLeg.joined_at < clock.now() - FRESH
+        )
+    )
+    gone = [leg for leg in db.session.scalars(ours).all() if leg.label not in inside]
+    return sum(legs.left(leg, leg.sequence + 1) for leg in gone if legs.locked(leg))
 
 
-def _rescue(seen: Snapshot) -> None:
+def _rescue(seen: Snapshot, inside: Mapping[str, Sequence[Member]]) -> None:
     """Nobody is left in silence: alone in a room, in line while an agent waits, or in a call that is over."""
     now = clock.now()
     has_caller = select(Call).join(CallLeg).where(CallLeg.role == Role.CUSTOMER, CallLeg.ended_at.is_(None))
@@ -129,7 +143,7 @@ def _rescue(seen: Snapshot) -> None:
         leg = legs.live(call, Role.CUSTOMER)
         if leg is None or leg.ref not in seen.legs or _is_asked(call):
             continue
-        alone = _is_alone(call, leg, seen)
+        alone = [member.label for member in inside.get(call.room, ())] == [leg.label]
         if alone and call.state in IN_HAND and call.since < now - FRESH:
             commands.want(call, Verb.SEND, leg, to="after")
         elif call.state is CallState.CONNECTING and leg.ref in seen.in_line and call.since < now - FRESH:
@@ -138,11 +152,6 @@ def _rescue(seen: Snapshot) -> None:
                 commands.want(call, Verb.FETCH, leg)
         elif call.state in OVER and call.ended_at and call.ended_at < now - FRESH:
             commands.want(call, Verb.HANG_UP, leg)
-
-
-def _is_alone(call: Call, leg: CallLeg, seen: Snapshot) -> bool:
-    _ref, members = seen.rooms.get(call.room, ("", ()))
-    return [member.label for member in members] == [leg.label]
 
 
 def _is_asked(call: Call) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from flask import Flask
 
@@ -38,25 +39,28 @@ class Day:
     """A carrier, an application, agents; `run` lets time pass."""
 
     def __init__(
-        self, app: Flask, start: datetime, agents: Sequence[int], habits: Habits | None = None, *, seed: int = 1
+        self,
+        app: Flask,
+        start: datetime,
+        agents: Sequence[int],
+        habits: Habits | None = None,
+        *,
+        seed: int = 1,
+        **options: Any,
     ) -> None:
         self.app, self._bell, self._beat_at, self._is_begun = app, _Bell(), 0.0, False
         self._watch = switchboard.Watch()
-        self.company = Company(app, start, seed=seed)
+        self.company = Company(app, start, seed=seed, **options)
         self.carrier: Carrier = self.company.carrier
         self.crew = Crew(self.carrier, self.company.app_sid, list(agents), habits or Habits(), Random(seed), self.ask)
 
     def run(self, until: Callable[[], bool], limit: float = 7200.0) -> None:
         """Let things happen until *until* holds; raises CarrierError if it does not within so many seconds."""
-        bus.subscribe(self._bell.nudge)
-        try:
-            with self.company.at_work():
-                if not self._is_begun:
-                    self._is_begun = True
-                    self.ask(self.crew.come)
-                self.carrier.run_until(lambda: self._go_on(until), limit)
-        finally:
-            bus.unsubscribe(self._bell.nudge)
+        with bus.only(self._bell.nudge), self.company.at_work():
+            if not self._is_begun:
+                self._is_begun = True
+                self.ask(self.crew.come)
+            self.carrier.run_until(lambda: self._go_on(until), limit)
 
     def press(self, what: Callable[[], object]) -> None:
         """Let somebody press a button now, in the day's time."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from carrier import scripts
+from carrier import Beliefs, scripts
 from carrier.legs import Leg
 from carrier.rooms import edges
 from contact_center.agents.models import Agent
-from contact_center.calls import holding, invariants, transferring
+from contact_center.calls import ending, holding, invariants, transferring
 from contact_center.calls.models import Call, CallStage, CallState, Outcome
 from contact_center.demo.calling import traffic
 from contact_center.demo.calling.crew import Habits
@@ -202,3 +203,55 @@ def test_who_hangs_up_while_an_agent_is_on_the_way_leaves_the_agent_free_and_not
         assert invariants.broken() == []
     today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
     today.run(lambda: any(call.state is CallState.TALKING for call in calls()))
+
+
+def test_whoever_hangs_up_at_any_point_leaves_nothing_behind(hotline: Queue, day: StartDay) -> None:
+    crew = [factories.agent(f"Agent{place} Nr{place}") for place in range(6)]
+    today = day(*crew, habits=Habits(talk=20))
+    for point in range(1, 17):
+        script = scripts.caller([], hangs_up_at=("*", point, 0.05 * (point % 3)))
+        today.carrier.at(4.0 * point, partial(today.carrier.place_call, f"+4915112340{point:03}", NUMBER, script))
+    end = today.carrier.now + timedelta(seconds=150)
+    today.run(lambda: today.carrier.now >= end)
+    with today.company.at_work():
+        assert invariants.broken() == []
+    assert are_over()
+    assert not any(leg.live for leg in today.carrier.legs.values())
+    assert len({call.outcome for call in calls()}) >= 3
+
+
+@pytest.mark.parametrize("dies_after", [0.1, 0.6, 2.0, 15.0])
+def test_an_agents_browser_that_dies_at_any_point_costs_no_caller_their_call(
+    day: StartDay, hotline: Queue, dies_after: float
+) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    today = day(ada, lee, habits=Habits(talk=30))
+    today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: bool(today.crew.legs))
+    (first,) = today.crew.legs.values()
+    today.carrier.at(dies_after, lambda: today.carrier.lose(first))
+    today.run(are_over)
+
+    (call,) = calls()
+    assert call.outcome is Outcome.HANDLED
+    assert not today.carrier.silences()
+
+
+@pytest.mark.parametrize("belief", [
+    "queue_action_before_redirect", "queue_action_answer_ignored", "missing_member_is_404", "kick_hangs_up",
+    "hold_document_loops", "lone_moderator_starts_room", "leave_before_end", "empty_gather_sends_fields",
+])  # fmt: skip
+def test_a_call_goes_well_whatever_is_true_of_the_carrier(account: Flask, hotline: Queue, belief: str) -> None:
+    ada = factories.ada()
+    db.session.add(QueueMember(queue_id=hotline.id, agent_id=ada.id))
+    db.session.commit()
+    today = Day(account, MONDAY, [ada.id], Habits(talk=600), beliefs=Beliefs().flipped(belief))
+    caller = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: any(call.state is CallState.TALKING for call in calls()))
+    do(today, holding.hold)
+    do(today, holding.take_back)
+    assert hear_each_other(today, caller, today.crew.legs[ada.id])
+    do(today, ending.by_agent)
+    today.run(are_over)
+    assert calls()[0].outcome is Outcome.HANDLED
+    assert not today.carrier.silences()

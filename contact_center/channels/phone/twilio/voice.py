@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import current_app
 
-from contact_center import clock
 from contact_center.channels.phone.plan import Plan
 from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot
 from contact_center.channels.phone.twilio import markup
@@ -86,25 +85,26 @@ class TwilioVoice:
         return str(made.call_sid)
 
     def snapshot(self) -> Snapshot:
-        """Three lists, and the members of each room that is open."""
+        """Lists only: how many there are costs no further request."""
         with _asking():
             ours = client.current()
             legs = frozenset(one.sid for state in _LIVE for one in ours.calls.list(status=state, limit=5000))
             lines = [one.sid for one in ours.queues.list(limit=100) if one.friendly_name == markup.LINE]
             waiting = frozenset(one.call_sid for line in lines for one in ours.queues(line).members.list(limit=5000))
-            rooms = {one.friendly_name: one.sid for one in ours.conferences.list(status="in-progress", limit=2000)}
-            members = {
-                name: (sid, [_member(one) for one in ours.conferences(sid).participants.list(limit=20)])
-                for name, sid in rooms.items()
-            }
-        return Snapshot(clock.now(), legs, waiting, members)
+            # A room in which somebody is alone has not started.
+            open_ = [
+                one for state in ("init", "in-progress") for one in ours.conferences.list(status=state, limit=2000)
+            ]
+        return Snapshot(legs, waiting, {one.friendly_name: one.sid for one in open_})
 
-    def room(self, name: str) -> tuple[str, Sequence[Member]] | None:
+    def room(self, name: str) -> str | None:
         with _asking():
-            ours = client.current()
-            for one in ours.conferences.list(friendly_name=name, status="in-progress", limit=1):
-                return one.sid, [_member(each) for each in ours.conferences(one.sid).participants.list(limit=20)]
-        return None
+            found = client.current().conferences.list(friendly_name=name, limit=5)
+        return next((one.sid for one in found if one.status != "completed"), None)
+
+    def members(self, room: str) -> Sequence[Member]:
+        with _asking():
+            return [_member(one) for one in client.current().conferences(room).participants.list(limit=20)]
 
     def cause_of_end(self, leg: str) -> str | None:
         try:

@@ -1,0 +1,39 @@
+"""`contact-center traffic calls`: a small storm on the tests' database, counted, and again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from contact_center.calls.models import Call
+from contact_center.cli.calling import calls
+from contact_center.extensions import db
+from contact_center.routing import bell
+
+pytestmark = pytest.mark.committing
+ASKED = ["--count", "3", "--agents", "2", "--json"]
+
+
+@pytest.fixture
+def settings(app: Flask, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_it_leaves_its_calls_and_says_what_became_of_them(settings: None) -> None:
+    done = CliRunner().invoke(calls, ASKED, catch_exceptions=False)
+    counted = json.loads(done.stdout)
+    assert (counted["calls"], counted["stuck"], counted["double_offered"], counted["silent"]) == (3, 0, 0, 0)
+    assert db.session.scalar(select(func.count()).select_from(Call)) == 3
+
+
+def test_it_does_not_begin_while_a_dispatcher_works_in_another_time(settings: None) -> None:
+    with db.engine.connect() as dispatcher:
+        dispatcher.execute(text("SELECT pg_try_advisory_lock_shared(:key)"), {"key": bell.AT_WORK})
+        done = CliRunner().invoke(calls, ASKED)
+    assert done.exit_code == 2
+    assert "stop the site" in done.output
