@@ -14,12 +14,14 @@ os.environ |= {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "f" *
 
 import psycopg
 from _ground import compare, figure, start_app
+from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 
 from contact_center.extensions import db
 from contact_center.mailboxes import numbers, places
 
 TEXTS = int(os.environ.get("BENCH_TEXTS", "600"))
+WARM = 30  # before the clock runs: libraries are loaded, plans made
 OURS = "+4930901820"
 PATH = "/twilio/texts/in"
 
@@ -52,14 +54,17 @@ def take_in(forms: list[dict[str, str]]) -> float:
         public = app.config["CC"].public_url
     signer, client = RequestValidator("f" * 32), app.test_client()
     signed = [(urlencode(form), signer.compute_signature(public + PATH, form)) for form in forms]
+    for body, signature in signed[:WARM]:
+        _send(client, body, signature)
     started = time.perf_counter()
-    for body, signature in signed:
-        answer = client.post(
-            PATH, data=body, content_type="application/x-www-form-urlencoded",
-            headers={"X-Twilio-Signature": signature},
-        )  # fmt: skip
-        assert answer.status_code == 200
-    return len(forms) / (time.perf_counter() - started)
+    for body, signature in signed[WARM:]:
+        _send(client, body, signature)
+    return (len(forms) - WARM) / (time.perf_counter() - started)
+
+
+def _send(client: FlaskClient, body: str, signature: str) -> None:
+    kind, headers = "application/x-www-form-urlencoded", {"X-Twilio-Signature": signature}
+    assert client.post(PATH, data=body, content_type=kind, headers=headers).status_code == 200
 
 
 def bare(forms: list[dict[str, str]]) -> float:
