@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from contact_center import pages
-from contact_center.desk import due_words, telling_routing, words
+from contact_center.desk import due_words, telling_calls, telling_routing, words
 from contact_center.desk.sentences import differences, say, value_word, who, written_to
 from contact_center.events.names import Name
 from contact_center.tickets.conversation import EventEntry
@@ -85,13 +85,19 @@ def _bounced(entry: EventEntry) -> Markup:
     return said + Markup(": %s") % reason if reason else said
 
 
+_RELEASED = {
+    "gone": lambda: _("%(name)s was gone: it went back to the queue"),
+    "late": lambda: _("%(name)s was late: it went back to the queue"),
+    **telling_calls.RELEASED,
+}
+
+
 def _released(entry: EventEntry) -> Markup:
     """By whoever had it; or whoever had it was gone, or late."""
     name = next(iter(entry.data.get("changes", {}).get("assignee") or ()), None)
-    if name and entry.data.get("because") == "gone":
-        return say(_("%(name)s was gone: it went back to the queue"), name=name)
-    if name and entry.data.get("because") == "late":
-        return say(_("%(name)s was late: it went back to the queue"), name=name)
+    because = str(entry.data.get("because", ""))
+    if name and because in _RELEASED:
+        return say(_RELEASED[because](), name=name)
     return say(_("%(who)s returned it to the queue"), who=who(entry))
 
 
@@ -166,6 +172,7 @@ def _prompt_answered(entry: EventEntry) -> Markup:
 
 
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
+    **telling_calls.SENTENCES,
     **telling_routing.SENTENCES,
     **due_words.SENTENCES,
     Name.TICKET_TAKEN: _taken,
@@ -200,6 +207,7 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.PROMPT_ANSWERED: _prompt_answered,
 }
 _ICONS = {
+    **telling_calls.ICONS,
     **telling_routing.ICONS,
     **due_words.ICONS,
     Name.TICKET_TAKEN: "user-check",

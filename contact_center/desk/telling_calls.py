@@ -1,0 +1,53 @@
+"""What happened on the telephone, as the history of a ticket tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from contact_center.desk.sentences import say, who
+from contact_center.events.names import Name
+from contact_center.tickets.conversation import EventEntry
+
+# Why somebody who had the caller has them no more: the reason that goes with `ticket.released`.
+RELEASED: dict[str, Callable[[], str]] = {
+    "agent lost": lambda: _("%(name)s’s telephone was cut off: the caller waits again"),
+    "join deadline": lambda: _("%(name)s’s telephone did not come: the caller waits again"),
+    "phone gone": lambda: _("%(name)s’s telephone did not come: the caller waits again"),
+    "transferred": lambda: _("%(name)s sent the caller on"),
+    "caller gone": lambda: _("The caller hung up before %(name)s could answer"),
+}
+
+
+def _transferred(entry: EventEntry) -> Markup:
+    if to := entry.data.get("to"):
+        return say(_("%(who)s left the call to %(name)s"), who=who(entry), name=to)
+    if queue := entry.data.get("queue_to"):
+        return say(_("%(who)s sent the caller to %(queue)s"), who=who(entry), queue=queue)
+    return say(_("%(who)s sent the caller on"), who=who(entry))
+
+
+def _abandoned(entry: EventEntry) -> Markup:
+    return say(_("The caller gave up after %(seconds)s seconds"), seconds=entry.data.get("waited", 0))
+
+
+def _failed(entry: EventEntry) -> Markup:
+    return say(_("The telephone company could not do it: %(why)s"), why=entry.data.get("why", ""))
+
+
+SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
+    Name.CALL_ANSWERED: lambda entry: say(_("%(who)s answered the call"), who=who(entry)),
+    Name.CALL_TRANSFERRED: _transferred,
+    Name.CALL_ABANDONED: _abandoned,
+    Name.CALL_ENDED: lambda _entry: Markup.escape(_("The call ended")),
+    Name.CALL_COMMAND_FAILED: _failed,
+}
+ICONS = {
+    Name.CALL_ANSWERED: "phone-call",
+    Name.CALL_TRANSFERRED: "transfer",
+    Name.CALL_ABANDONED: "phone-off",
+    Name.CALL_ENDED: "phone",
+    Name.CALL_COMMAND_FAILED: "alert-circle",
+}
