@@ -66,6 +66,14 @@ class Config:
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
 
+    @property
+    def phone_sources(self) -> str:
+        """Where browsers that telephone connect to, as a page's policy lists it."""
+        if not self.twilio_app_sid:
+            return ""
+        emulated = self.twilio_api_base.replace("http://", "ws://", 1)
+        return f" {emulated}" if emulated else " https://*.twilio.com wss://*.twilio.com"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
         """Read the environment; raises ConfigError with every problem in one text.

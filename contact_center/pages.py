@@ -225,21 +225,12 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def _company() -> str:
-    """Where a browser that telephones may connect to."""
-    config = current_app.config["CC"]
-    if not config.twilio_app_sid:
-        return ""
-    emulated = config.twilio_api_base.replace("http://", "ws://", 1)
-    return f" {emulated}" if emulated else " https://*.twilio.com wss://*.twilio.com"
-
-
 def _policy() -> str:
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
-        f"style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{_company()}; "
-        "frame-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; "
-        "manifest-src 'self'"
+        "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self'{current_app.config['CC'].phone_sources}; frame-src 'self'; media-src 'self' blob:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'; manifest-src 'self'"
     )
 
 

@@ -109,7 +109,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "order_id": factories.order(customer, "SO-1").id, "product_id": product.id, "contract_id": contract.id,
         "policy_id": policy.id, "calendar_id": calendars.default().id, "sla_id": level.id,
         "promise_id": promise.id, "shift_note_id": shift_note.id,
-        "offer_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING,
+        "offer_id": MISSING, "call_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING,
         "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
         "number_id": factories.number(queue).id,

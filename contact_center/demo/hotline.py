@@ -45,7 +45,7 @@ def open_up(administrator: Agent) -> None:
     always = frozenset((day, 0, 24 * 60) for day in range(7))
     calendar = calendars.create(Wanted("Day and night", "Europe/Berlin", None, None, always), administrator)
     queues.change(queue, administrator, queue.version, name=QUEUE, team_id=team_id, calendar_id=calendar.id, **SERVED)
-    ids = dict(db.session.execute(select(Queue.name, Queue.id)).tuples().all())
+    ids = dict(db.session.execute(select(Queue.name, Queue.id)).all())
     fields: dict[str, Any] = {"address": NUMBER, "name": NAME, "language": "en", "queue_id": queue.id}
     row = numbers.create(fields, administrator)
     choices = [{"key": key, "does": Does.QUEUE, "words": words, "queue_id": ids[name]} for key, name, words in CHOICES]
