@@ -59,12 +59,13 @@ def make(call: Call, to: CallState, *, origins: Iterable[CallState] | None = Non
     wanted = allowed if origins is None else [state for state in origins if state in allowed]
     now = clock.now()
     moving = update(Call).where(Call.id == call.id, Call.state.in_(wanted))
+    db.session.flush()
     moved = db.session.scalar(
-        moving.values(state=to, since=func.greatest(Call.since, now), **values).returning(Call.id),
-        execution_options={"synchronize_session": False},
+        moving.values(state=to, since=func.greatest(Call.since, now), **values).returning(Call),
+        execution_options={"synchronize_session": False, "populate_existing": True},
     )
-    db.session.refresh(call)
     if moved is None:
+        db.session.refresh(call)
         return False
     turn_over(call)
     tell(call)
