@@ -39,7 +39,7 @@ class Browser:
         threading.Thread(target=self._write, name="carrier-browser", daemon=True).start()
         try:
             self._serve()
-        except (ConnectionClosed, ValueError):
+        except (ConnectionClosed, ValueError):  # it is gone, or sends what is no message
             pass
         finally:
             self._out.put(None)

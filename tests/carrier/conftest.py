@@ -8,7 +8,7 @@ import pytest
 
 from carrier import Account, Beliefs, Carrier, Timings
 from tests.carrier.api import Api
-from tests.carrier.office import ACCOUNT_SID, APPLICATION_SID, BASE, OURS, TOKEN, Office
+from tests.carrier.office import ACCOUNT_SID, API_KEY, API_SECRET, APPLICATION_SID, BASE, OURS, TOKEN, Office
 
 MakeCarrier = Callable[..., Carrier]
 
@@ -23,7 +23,7 @@ def make_carrier(office: Office) -> MakeCarrier:
     def make(
         seed: int = 1, beliefs: Beliefs | None = None, timings: Timings | None = None, strict: bool = True
     ) -> Carrier:
-        account = Account(ACCOUNT_SID, TOKEN, "SK" + "1" * 32, "secret")
+        account = Account(ACCOUNT_SID, TOKEN, API_KEY, API_SECRET)
         carrier = Carrier(account, deliver=office.deliver, seed=seed, beliefs=beliefs, timings=timings, strict=strict)
         carrier.number(
             OURS, voice_url=f"{BASE}/in", voice_fallback_url=f"{BASE}/fallback", status_callback=f"{BASE}/status",

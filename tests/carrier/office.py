@@ -15,6 +15,7 @@ from carrier import Webhook, WebhookAnswer
 
 BASE = "https://desk.example.test"
 TOKEN = "a token for tests"
+API_KEY, API_SECRET = "SK" + "1" * 32, "a secret for tests, as long as such are"
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 APPLICATION_SID = "AP" + "0123456789abcdef" * 2
 OURS = "+4930123456"

@@ -11,7 +11,7 @@ from carrier import Carrier, TimedOut, Timings, faults
 from carrier.conformance.openapi import Description
 from carrier.faults import Rule, When
 from tests.carrier.api import AUTH, ROOT, Api, description
-from tests.carrier.office import ACCOUNT_SID, BASE, OURS, THEIRS, Office
+from tests.carrier.office import ACCOUNT_SID, API_KEY, API_SECRET, BASE, OURS, THEIRS, Office
 
 EVERY_EVENT = ["initiated", "ringing", "answered", "completed"]
 
@@ -126,7 +126,7 @@ def test_strangers_are_refused(carrier: Carrier, auth: tuple[str, str]) -> None:
 
 
 def test_an_api_key_opens_the_account(carrier: Carrier) -> None:
-    assert carrier.rest("GET", f"{ROOT}/Calls.json", auth=("SK" + "1" * 32, "secret")).status == 200
+    assert carrier.rest("GET", f"{ROOT}/Calls.json", auth=(API_KEY, API_SECRET)).status == 200
 
 
 @pytest.mark.parametrize(
