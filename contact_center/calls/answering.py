@@ -75,8 +75,9 @@ def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
         db.session.flush()
     if leg.ended_at is not None or not legs.joined(leg, sequence):
         return
-    db.session.execute(update(Call).where(Call.id == call.id, Call.room_ref.is_(None)).values(room_ref=room_ref))
-    db.session.refresh(call)
+    if call.room_ref is None:
+        call.room_ref = room_ref
+        db.session.flush()
     if leg.role is Role.AGENT and call.state is CallState.CONNECTING:
         commands.want(call, Verb.FETCH, legs.live(call, Role.CUSTOMER))
     _talk(call)

@@ -52,24 +52,19 @@ def joined(leg: CallLeg, sequence: int) -> bool:
     joining = update(CallLeg).where(
         CallLeg.id == leg.id, CallLeg.state.in_((LegState.LIVE, LegState.EXPECTED)), CallLeg.sequence < sequence
     )
-    done = _change(joining.values(state=LegState.ROOM, joined_at=clock.now(), sequence=sequence))
-    db.session.refresh(leg)
-    return done
+    return _change(joining.values(state=LegState.ROOM, joined_at=clock.now(), sequence=sequence), leg)
 
 
 def left(leg: CallLeg, sequence: int) -> bool:
     """It is out of the room, and lives on."""
     leaving = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.state == LegState.ROOM, CallLeg.sequence < sequence)
-    done = _change(leaving.values(state=LegState.LIVE, is_held=False, sequence=sequence))
-    db.session.refresh(leg)
-    return done
+    return _change(leaving.values(state=LegState.LIVE, is_held=False, sequence=sequence), leg)
 
 
 def end(leg: CallLeg, cause: str) -> bool:
     """It is out of the call. Returns False if it was already."""
     ending = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.ended_at.is_(None))
-    done = _change(ending.values(state=LegState.ENDED, ended_at=clock.now(), cause=cause))
-    db.session.refresh(leg)
+    done = _change(ending.values(state=LegState.ENDED, ended_at=clock.now(), cause=cause), leg)
     if done and leg.agent_id is not None:
         open_phones.use(leg.agent_id, is_busy=False)
     return done
@@ -110,6 +105,10 @@ def locked(leg: CallLeg | None) -> CallLeg | None:
     return leg
 
 
-def _change(changing: Any) -> bool:
-    returning = changing.returning(CallLeg.id)
-    return db.session.scalar(returning, execution_options={"synchronize_session": False}) is not None
+def _change(changing: Any, leg: CallLeg | None = None) -> bool:
+    """Whether a guarded UPDATE changed its leg; *leg* shows the truth afterwards."""
+    reading = {"synchronize_session": False, "populate_existing": True}
+    changed = db.session.scalar(changing.returning(CallLeg), execution_options=reading)
+    if changed is None and leg is not None:
+        db.session.refresh(leg)
+    return changed is not None

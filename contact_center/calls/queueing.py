@@ -90,7 +90,7 @@ def abandon(call: Call) -> None:
 
 
 def leave(call: Call) -> None:
-    """Nothing waits in the queue for this call any more; what rang stops ringing, and who had accepted is free again."""
+    """Nothing waits in the queue for this call any more; what rang stops, and who had accepted is free again."""
     if call.interaction_id is not None:
         ticket = db.session.get(Ticket, call.ticket_id, populate_existing=True) if call.ticket_id else None
         if ticket is not None:

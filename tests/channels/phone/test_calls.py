@@ -16,7 +16,7 @@ from carrier.legs import Leg
 from carrier.rooms import edges
 from contact_center.agents.models import Agent
 from contact_center.calls import ending, holding, invariants, transferring
-from contact_center.calls.models import Call, CallStage, CallState, Outcome
+from contact_center.calls.models import Call, CallLeg, CallStage, CallState, Outcome
 from contact_center.demo.calling import traffic
 from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
@@ -254,4 +254,46 @@ def test_a_call_goes_well_whatever_is_true_of_the_carrier(account: Flask, hotlin
     do(today, ending.by_agent)
     today.run(are_over)
     assert calls()[0].outcome is Outcome.HANDLED
+    assert not today.carrier.silences()
+
+
+def test_a_second_tab_is_sent_away_and_the_first_goes_on_talking(day: StartDay, hotline: Queue) -> None:
+    ada = factories.ada()
+    today, caller = a_talk(day, ada)
+    nonce = db.session.scalars(select(CallLeg.nonce).where(CallLeg.nonce.is_not(None))).one()
+    with today.company.at_work():
+        second = today.carrier.connect_client(f"agent_{ada.id}", today.company.app_sid, {"nonce": nonce or ""})
+    today.run(lambda: not second.live)
+    assert hear_each_other(today, caller, today.crew.legs[ada.id])
+
+
+def test_a_telephone_that_comes_too_late_meets_nobody(day: StartDay, hotline: Queue) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    today = day(ada, lee, habits=Habits(mute=1.0))
+    caller = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: any(call.state is CallState.CONNECTING for call in calls()))
+    leg = db.session.scalars(select(CallLeg).where(CallLeg.nonce.is_not(None))).one()
+    identity, nonce = f"agent_{leg.agent_id}", leg.nonce or ""
+    today.crew.habits = Habits(talk=600)
+    today.run(lambda: any(call.state is CallState.TALKING for call in calls()))
+    with today.company.at_work():
+        late = today.carrier.connect_client(identity, today.company.app_sid, {"nonce": nonce})
+    today.run(lambda: not late.live)
+
+    (call,) = calls()
+    assert call.agent_id != leg.agent_id
+    assert hear_each_other(today, caller, today.crew.legs[own(call).id])
+
+
+def test_the_first_of_two_callers_is_answered_first_and_the_next_hears_their_place(
+    day: StartDay, hotline: Queue
+) -> None:
+    today = day(factories.ada(), habits=Habits(talk=45))
+    callers = [today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))]
+    for place in range(2):
+        today.carrier.at(2.0 + place, lambda: callers.append(today.carrier.place_call("+491511999", NUMBER)))
+    today.run(lambda: len(calls()) == 3 and are_over())
+
+    assert [call.answered_at for call in calls()] == sorted(call.answered_at for call in calls() if call.answered_at)
+    assert "You are number 2 in line." in callers[2].heard_text()
     assert not today.carrier.silences()
