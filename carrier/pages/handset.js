@@ -27,7 +27,7 @@ let call;
 const isLive = () => call !== undefined && ["queued", "initiated", "ringing", "in-progress"].includes(call["state"]);
 const isRung = () => isLive() && call?.["direction"] !== "inbound" && call?.["state"] === "ringing";
 
-const voices = new Voices((event, what) => line?.send(event, what), () => undefined);
+const voices = new Voices((event, what) => line?.send(event, what), (said) => said.event === "unheard" && print(word("no_microphone")));
 
 /* What the phone company says */
 
@@ -43,9 +43,9 @@ const heard = {
   "prompt.tone": ({ kind }) => (printOnce(word(kind)), kind === "ringing" && sounds.ring()),
   "prompt.stop": () => (sounds.stop(), ask("")),
   gather: ({ input }) => ask(word(input === "dtmf" ? "asks_dtmf" : input === "speech" ? "asks_speech" : "asks_both")),
-  topology: (said) => voices.follow(said),
-  "rtc.sdp": (said) => voices.hear(said),
-  "rtc.ice": (said) => voices.hear(said),
+  topology: (said) => voices.take(said),
+  "rtc.sdp": (said) => voices.take(said),
+  "rtc.ice": (said) => voices.take(said),
   text: (said) => showText(said),
 };
 
@@ -71,7 +71,7 @@ function signIn() {
 async function dial() {
   if (isLive() && !isRung()) return;
   the("heard").replaceChildren();
-  await voices.listen().catch(() => print(word("no_microphone")));
+  await voices.listen().catch(() => undefined); // while there is a click to ask for it
   if (isRung()) line?.send("answer");
   else line?.send("dial", { to: to.value.replace(/[\s()-]/g, "") });
 }

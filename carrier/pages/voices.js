@@ -99,7 +99,7 @@ class Connection {
 export class Voices {
   /**
    * @param {(event: string, what: Record<string, any>) => void} send to the phone company
-   * @param {(said: {event: "media", connected: boolean} | {event: "blocked"} | ({event: "quality"} & Quality)) => void} told
+   * @param {(said: {event: "media", connected: boolean} | {event: "blocked"} | {event: "unheard"} | ({event: "quality"} & Quality)) => void} told
    */
   constructor(send, told) {
     this.send = send;
@@ -114,6 +114,10 @@ export class Voices {
     this.microphone = undefined;
     /** @type {{stream: MediaStream, end: () => void} | undefined} */
     this.silence = undefined;
+    /** @type {Promise<MediaStream> | undefined} */
+    this.asked = undefined;
+    /** @type {Promise<void>} */
+    this.turn = Promise.resolve();
     this.watch = 0;
   }
 
@@ -124,7 +128,20 @@ export class Voices {
   /** Take the microphone, once; without one there is silence. Raises what the browser says. */
   async listen() {
     const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-    this.microphone ??= await navigator.mediaDevices.getUserMedia({ audio });
+    this.asked ??= navigator.mediaDevices.getUserMedia({ audio });
+    this.microphone = await this.asked;
+  }
+
+  /** What the phone company says of voices: "topology", "rtc.sdp", "rtc.ice", one after the other. @param {any} message */
+  take(message) {
+    this.turn = this.turn.then(() => this.handle(message)).catch((problem) => console.warn(problem));
+  }
+
+  /** Nobody is connected before there is a microphone: after a reload it is taken once more. @param {any} message */
+  async handle(message) {
+    if (message.event !== "topology") return this.hear(message);
+    if (message.peers.length) await this.listen().catch(() => this.told({ event: "unheard" }));
+    this.follow(message);
   }
 
   /** @param {boolean} on */
@@ -158,9 +175,9 @@ export class Voices {
   }
 
   /** @param {Record<string, any> & {event: string}} message */
-  hear(message) {
+  async hear(message) {
     const connection = this.connections.get(message["leg"]);
-    if (connection && connection.peer.session === message["session"]) void connection.hear(message);
+    if (connection && connection.peer.session === message["session"]) await connection.hear(message);
   }
 
   /** How the call sounds: the worst of its connections. */
@@ -190,7 +207,7 @@ export class Voices {
     clearInterval(this.watch);
     this.watch = 0;
     for (const track of this.microphone?.getTracks() ?? []) track.stop();
-    this.microphone = undefined;
+    this.microphone = this.asked = undefined;
     this.silence?.end();
     this.silence = undefined;
   }

@@ -30,7 +30,8 @@ _ARRIVE = Statement(f"""
         INSERT INTO call (key, provider, ref, direction, number_id, caller, language, customer_id, candidate_ids,
                           since, started_at)
         SELECT :key, :provider, :ref, 'IN', CAST(:number_id AS bigint), CAST(:caller AS text),
-               CASE WHEN who.language = ANY(CAST(:languages AS text[])) THEN who.language ELSE :language END,
+               coalesce((SELECT spoken FROM unnest(CAST(:languages AS text[])) AS spoken
+                         WHERE split_part(spoken, '_', 1) = substring(who.language FROM '^[a-z]+') LIMIT 1), :language),
                who.customer_id, who.candidates, :now, :now
         FROM who
         ON CONFLICT (provider, ref) DO NOTHING

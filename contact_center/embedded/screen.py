@@ -41,7 +41,7 @@ class Screen:
         return f"\033[1m{text}\033[0m" if self.colours else text
 
 
-def welcome(screen: Screen, config: Config, sign_ins: list[dict[str, str]]) -> str:
+def welcome(screen: Screen, config: Config, sign_ins: list[dict[str, str]], handset: str = "") -> str:
     """The screen a newcomer sees when everything answers."""
     url = config.public_url
     mail = (
@@ -65,6 +65,7 @@ def welcome(screen: Screen, config: Config, sign_ins: list[dict[str, str]]) -> s
         "  A first mail, from another terminal:",
         f"    {mail}",
         f"  A first web request: {url}/request",
+        *([f"  A first call, from a customer's telephone: {handset}"] if handset else []),
         "  Ctrl-C stops everything.",
     ]
     return "\n".join(["", *parts, ""])

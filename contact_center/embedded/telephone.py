@@ -29,13 +29,18 @@ def with_carrier(env: Mapping[str, str], config: Config, folder: DataFolder) -> 
     """*env* with an account at our own telephone company, where it is wanted."""
     if not is_wanted(env):
         return dict(env)
-    return {**env, **json.loads(_account(folder).read_text()), "TWILIO_API_BASE": f"http://127.0.0.1:{port(config)}"}
+    return {**env, **json.loads(_account(folder).read_text()), "TWILIO_API_BASE": handset(config).rstrip("/")}
 
 
 def port(config: Config) -> int:
     """Where it answers: a little above the site, or below it where there is no room."""
     above = config.port + PORTS_ABOVE
     return above if above <= HIGHEST else config.port - PORTS_ABOVE
+
+
+def handset(config: Config) -> str:
+    """The page of a customer's telephone."""
+    return f"http://127.0.0.1:{port(config)}/"
 
 
 def program(config: Config, folder: DataFolder) -> list[str]:

@@ -41,17 +41,18 @@ def up(env: Mapping[str, str]) -> int:
         try:
             seed.prepare(folder, surrounding, outside=outside)
             surrounding = surroundings.with_post_office(surrounding, config)
-            beside = (
-                [Child("carrier", forking.program(telephone.program(config, folder)))]
-                if telephone.is_wanted(env)
-                else []
-            )
-            _supervise(config, servers, telephone.with_carrier(surrounding, config, folder), beside)
+            _supervise(config, servers, telephone.with_carrier(surrounding, config, folder), _beside(config, env))
             _say("stopped")
         finally:
             if servers:
                 servers.leave()
     return 0
+
+
+def _beside(config: Config, env: Mapping[str, str]) -> list[Child]:
+    """The telephone company, where there is no account with a real one."""
+    command = telephone.program(config, DataFolder(config.data_dir)) if telephone.is_wanted(env) else []
+    return [Child("carrier", forking.program(command))] if command else []
 
 
 def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str], beside: list[Child]) -> None:
@@ -61,7 +62,7 @@ def _supervise(config: Config, servers: Servers | None, env: Mapping[str, str], 
     if surroundings.has_demo(config.data_dir):
         children.append(Child("post", partial(_run_post_office, config)))
     supervisor = Supervisor(children, env, shown)
-    supervisor.tick = _Watch(config, servers, shown).tick
+    supervisor.tick = _Watch(config, servers, shown, telephone.handset(config) if beside else "").tick
     supervisor.run()
 
 
@@ -75,8 +76,9 @@ def _run_post_office(config: Config) -> None:
 class _Watch:
     """What the supervisor does by the clock: welcome the person once, and have the servers kept always."""
 
-    def __init__(self, config: Config, servers: Servers | None, shown: Screen) -> None:
+    def __init__(self, config: Config, servers: Servers | None, shown: Screen, handset: str) -> None:
         self.config = config
+        self.handset = handset
         self.servers = servers
         self.shown = shown
         self.welcomed = False
@@ -87,7 +89,8 @@ class _Watch:
         if not self.welcomed and _is_healthy(self.config) and _takes_mail(self.config):
             self.welcomed = True
             accounts = screen.sign_ins(self.config.data_dir)
-            print(screen.welcome(self.shown, self.config, accounts), file=self.shown.stream, flush=True)
+            said = screen.welcome(self.shown, self.config, accounts, self.handset)
+            print(said, file=self.shown.stream, flush=True)
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + KEEPER_SECONDS
             self._mend_servers()

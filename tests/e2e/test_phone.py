@@ -98,7 +98,7 @@ def handset(chromium: Browser, carrier: str) -> Iterator[Page]:
     context.close()
 
 
-def test_a_customer_calls_and_both_hear_each_other_but_not_on_hold(
+def test_a_customer_calls_and_both_hear_each_other_after_a_reload_too_but_not_on_hold(
     site: Site, hotline: Queue, telephones: Callable[[Agent], Page], handset: Page
 ) -> None:
     desk = telephones(site.ada)
@@ -111,6 +111,10 @@ def test_a_customer_calls_and_both_hear_each_other_but_not_on_hold(
     desk.keyboard.press("Alt+a")
     expect(desk.locator(".call-bar")).to_contain_text("Talking")
     expect(desk.locator(".call-bar")).to_contain_text("Greta Lindqvist")
+    for page in (desk, handset):
+        assert _hears(page)
+    desk.reload()
+    expect(desk.locator("[data-phone=ready]")).to_be_visible()
     for page in (desk, handset):
         assert _hears(page)
     desk.keyboard.press("Alt+h")

@@ -10,7 +10,6 @@ export class MeshAdapter implements SoftphoneAdapter {
   private line: Line | undefined;
   private pass: Pass | undefined;
   private isLive = false;
-  private isMuted = false;
   private signedIn: (problem?: Error) => void = () => undefined;
   private readonly voices: Voices;
 
@@ -20,6 +19,7 @@ export class MeshAdapter implements SoftphoneAdapter {
       (said) => {
         if (said.event === "quality") tell({ what: "quality", quality: said });
         else if (said.event === "blocked") tell({ what: "error", error: "phone_blocked" });
+        else if (said.event === "unheard") tell({ what: "error", error: "phone_no_microphone" });
         else if (said.connected) tell({ what: "state", state: "talking" });
       },
     );
@@ -51,7 +51,6 @@ export class MeshAdapter implements SoftphoneAdapter {
   }
 
   mute(on: boolean): void {
-    this.isMuted = on;
     this.voices.mute(on);
   }
 
@@ -72,24 +71,14 @@ export class MeshAdapter implements SoftphoneAdapter {
     else if (message.event === "lost" || message.event === "kicked") this.tell({ what: "state", state: "lost" });
     else if (message.event === "error") this.tell({ what: "error", error: "phone_failed" });
     else if (message.event === "call.state") this.stands(LIVE.has(message["state"] as string));
-    else if (message.event === "topology") void this.follow(message);
-    else if (message.event.startsWith("rtc.")) this.voices.hear(message);
+    else if (message.event === "topology" || message.event.startsWith("rtc.")) this.voices.take(message);
   }
 
   private stands(isLive: boolean): void {
     if (this.isLive && !isLive) {
       this.voices.end();
-      this.isMuted = false;
       this.tell({ what: "state", state: "ended" });
     } else if (!this.isLive && isLive) this.tell({ what: "state", state: "connecting" });
     this.isLive = isLive;
-  }
-
-  /** After a reload the call goes on: the microphone is taken once more before anybody is connected. */
-  private async follow(topology: Message): Promise<void> {
-    if (!this.isLive) return;
-    await this.voices.listen().catch(() => this.tell({ what: "error", error: "phone_no_microphone" }));
-    this.voices.mute(this.isMuted);
-    this.voices.follow(topology as unknown as Parameters<Voices["follow"]>[0]);
   }
 }
