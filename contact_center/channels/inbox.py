@@ -47,6 +47,18 @@ def keep(received: Sequence[RawMessage]) -> list[int]:
     return ids
 
 
+def take_up(channel: str, most: int = 20) -> list[int]:
+    """Think about what was kept of *channel* and nobody has looked at; returns which, none when all is done.
+
+    Call it until then: while one process is at it the others leave it to that one, so that each sender's come in order.
+    """
+    taken = raws.take(channel, most)
+    db.session.commit()
+    for raw_id, raw in taken:
+        process(raw_id, raw)
+    return [raw_id for raw_id, _raw in taken]
+
+
 def process(raw_id: int, raw: RawMessage | None = None, *, is_counted: bool = False) -> Outcome:
     """Commit 2: think about a kept raw message. Safe to call again or twice at once; the first result stands.
 

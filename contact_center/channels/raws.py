@@ -89,6 +89,33 @@ def load(raw_id: int) -> RawMessage:
     return RawMessage(row.channel, row.external_id, bytes(row.payload), row.received_at, row.place_id, row.facts)
 
 
+# Whoever has a batch in hand comes back for the rest, so nobody else begins meanwhile: first come, first filed.
+_TURN = Statement("SELECT pg_try_advisory_xact_lock(hashtextextended('take up:' || CAST(:channel AS text), 0)) AS mine")
+_TAKE = Statement("""
+    UPDATE raw_message SET tried_at = CAST(:now AS timestamptz)
+    FROM (SELECT id FROM raw_message WHERE state = 'NEW' AND channel = :channel AND tried_at IS NULL
+            AND NOT EXISTS (SELECT FROM raw_message WHERE state = 'NEW' AND channel = :channel AND error IS NULL
+                              AND tried_at > CAST(:now AS timestamptz) - CAST(:in_hand AS interval))
+          ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED) fresh
+    WHERE raw_message.id = fresh.id
+    RETURNING raw_message.id, channel, external_id, payload, received_at, place_id, facts
+""")
+
+
+def take(channel: str, most: int) -> list[tuple[int, RawMessage]]:
+    """Take the oldest that nobody has looked at yet, in their order; none while somebody has others in hand.
+
+    What a crash leaves of them is left over a moment later.
+    """
+    if not _TURN.one({"channel": channel}).mine:
+        return []
+    rows = _TAKE.rows({"channel": channel, "most": most, "now": clock.now(), "in_hand": _IN_FLIGHT})
+    return [
+        (r.id, RawMessage(r.channel, r.external_id, bytes(r.payload), r.received_at, r.place_id, r.facts))
+        for r in sorted(rows, key=lambda row: row.id)
+    ]
+
+
 _REMEMBER = Statement("""
     UPDATE raw_message SET state = :state, outcome = CAST(:outcome AS jsonb), error = NULL, tried_at = :now
     WHERE id = :id AND state = 'NEW'

@@ -17,7 +17,7 @@ from contact_center.credit import limits
 from contact_center.customers import documents, duplicates, merging
 from contact_center.extensions import db
 from contact_center.files import store
-from contact_center.jobs import imports
+from contact_center.jobs import imports, texts
 from contact_center.routing import enqueue, occupancy
 from contact_center.satisfaction import surveys
 from contact_center.selfservice import codes, deflections, tries, visits
@@ -48,7 +48,8 @@ def sweep_outbox() -> None:
 
 @shared_task(name="sweep_inbox")
 def sweep_inbox() -> None:
-    """Think about what was kept and not filed."""
+    """Think about what was kept and not filed, and about texts whose nudge was lost."""
+    texts.file_texts()
     inbox.sweep()
 
 

@@ -1,11 +1,25 @@
-"""The tasks of texts: their files, and receipts that contradict each other."""
+"""The tasks of texts: filing them, their files, and receipts that contradict each other."""
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 
+from contact_center.channels import inbox
 from contact_center.channels.sms import media, receipts
 from contact_center.extensions import db
+
+FILE_FOR = 60.0  # seconds after which the rest is left to the next one
+
+
+@shared_task(name="file_texts")
+def file_texts(_raw_id: int = 0) -> None:
+    """File what the carrier has brought, this text and those before it, until there is no more."""
+    end = time.monotonic() + FILE_FOR
+    while (filed := inbox.take_up("sms")) and time.monotonic() < end:
+        media.nudge(filed)
+        db.session.commit()
 
 
 @shared_task(name="fetch_text_media")

@@ -23,9 +23,23 @@ SOURCES = {
     "web": Submission(
         Form.REQUEST, "nonce", Address(Scheme.EMAIL, "sam@stranger.example"), "Sam", "My kettle leaks.", "en"
     ),
+    "phone": {
+        "key": "abc",
+        "kind": "CALL",
+        "at": "2026-11-23T10:00:00+00:00",
+        "number_id": None,
+        "caller": "+4915112345678",
+        "called": "+4930901820",
+        "language": "en",
+        "customer_id": None,
+        "subject": "Call from +4915112345678: a repair",
+        "said": "It leaks.",
+        "fields": {},
+        "queue_id": None,
+    },
     "sms": sms.Parcel(b"MessageSid=SM1&From=%2B4915112345678&To=%2B4930901820&Body=My+kettle+leaks."),
 }
-SENDERS = {"sms": Address(Scheme.PHONE, "+4915112345678")}
+SENDERS = dict.fromkeys(("phone", "sms"), Address(Scheme.PHONE, "+4915112345678"))
 every_channel = pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS)
 
 

@@ -24,6 +24,7 @@ from contact_center.text import addresses
 from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.inbound import InboundMessage, Kind
 
+KEPT = "text.kept"  # a nudge, no event
 TRANSPORT = "transport"  # the field of a message that says what it came by
 ASKED = "asked"  # …, and the carrier's own word for a command
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")

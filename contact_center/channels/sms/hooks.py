@@ -6,37 +6,30 @@ send it twice.
 
 from __future__ import annotations
 
-import logging
-
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from contact_center import access
-from contact_center.channels import inbox, raws
+from contact_center.channels import raws
 from contact_center.channels.sms import media, receipts
-from contact_center.channels.sms.adapter import Parcel, SmsChannel
+from contact_center.channels.sms.adapter import KEPT, Parcel, SmsChannel
 from contact_center.channels.sms.registry import PROVIDER
+from contact_center.events import bus
 from contact_center.extensions import csrf, db
 
 blueprint = Blueprint("texts", __name__, url_prefix="/twilio/texts")
 csrf.exempt(blueprint)
 _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-_log = logging.getLogger(__name__)
 
 
 @blueprint.post("/in")
 @access.carrier(PROVIDER.verify)
 def come_in() -> Response:
-    """Keep a text and its files' addresses, then file it. Once it is kept the carrier need not come back."""
+    """Keep a text and its files' addresses. Once it is kept the carrier need not come back; a job files it."""
     [raw] = SmsChannel().receive(Parcel(request.get_data()))
     [raw_id] = raws.store([raw])
     media.note(raw_id, raw.payload)
+    bus.after_commit(KEPT, {"raw_message": raw_id})
     db.session.commit()
-    try:
-        inbox.process(raw_id, raw)
-    except SQLAlchemyError:
-        _log.exception("text %s is kept, and will be filed by the clock", raw_id)
-        db.session.rollback()
     return Response(_NOTHING, mimetype="text/xml")
 
 

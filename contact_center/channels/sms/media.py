@@ -5,6 +5,7 @@ The door notes, a job fetches, a clock carries on. What is refused or gone is sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, insert, select, update
@@ -22,7 +23,7 @@ from contact_center.files import store
 from contact_center.text.remarks import remark
 from contact_center.tickets.messages import Attachment, Message
 
-NOTED = "text_media.noted"  # a nudge, no event
+DUE = "text_media.due"  # a nudge, no event
 MOST_BYTES = 16 * 1024 * 1024
 MOST_TRIES = 8
 _LEASE = timedelta(minutes=2)
@@ -47,13 +48,20 @@ def note(raw_id: int, payload: bytes) -> None:
         for n, (url, kind) in enumerate(files)
     ]
     db.session.execute(upsert(TextMedia).on_conflict_do_nothing(), rows)
-    bus.after_commit(NOTED, {"raw_message": raw_id})
 
 
-def waiting(limit: int = 50) -> list[int]:
-    """Texts with files whose time has come."""
+def waiting(limit: int = 50, among: Sequence[int] | None = None) -> list[int]:
+    """Texts with files whose time has come, of all or *among* some."""
     due = select(TextMedia.raw_id).where(TextMedia.state == MediaState.WAITING, TextMedia.due_at <= clock.now())
+    if among is not None:
+        due = due.where(TextMedia.raw_id.in_(among))
     return list(db.session.scalars(due.group_by(TextMedia.raw_id).order_by(func.min(TextMedia.due_at)).limit(limit)))
+
+
+def nudge(raw_ids: Sequence[int]) -> None:
+    """Have the files of these texts, which are filed by now, fetched at once."""
+    for raw_id in waiting(among=raw_ids):
+        bus.after_commit(DUE, {"raw_message": raw_id})
 
 
 def fetch(raw_id: int) -> None:

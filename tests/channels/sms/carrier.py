@@ -14,6 +14,9 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
+from contact_center import jobs
+from contact_center.events import bus
+
 SID = "AC" + "0" * 32
 TOKEN = "0123456789abcdef0123456789abcdef"
 PUBLIC = "http://127.0.0.1:8000"
@@ -143,7 +146,18 @@ def incoming(body: str, ref: str = "SM1", sender: str = SAM, to: str = OURS, **m
 
 
 def text(client: FlaskClient, body: str, ref: str = "SM1", sender: str = SAM, **more: str) -> TestResponse:
-    return post(client, "/twilio/texts/in", incoming(body, ref, sender, **more))
+    return bring(client, incoming(body, ref, sender, **more))
+
+
+def bring(client: FlaskClient, form: list[tuple[str, str]]) -> TestResponse:
+    """Bring a text, and have it filed by the task that its nudge wakes."""
+    nudges: list[bus.Nudge] = []
+    with bus.only(nudges.extend):
+        answer = post(client, "/twilio/texts/in", form)
+    for name, ids in nudges:
+        task, what = jobs.WHEN[name]
+        task(ids[what])
+    return answer
 
 
 def status(client: FlaskClient, outgoing_id: int, ref: str, word: str, code: str = "") -> TestResponse:

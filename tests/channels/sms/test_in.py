@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from contact_center import clock
+from contact_center.channels import inbox, raws
+from contact_center.channels.base import RawMessage
 from contact_center.channels.models import RawMessageRow, RawState
+from contact_center.channels.sms.adapter import Parcel, SmsChannel
 from contact_center.extensions import db
+from contact_center.jobs import tasks, texts
 from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.queues.models import Queue
@@ -22,7 +27,7 @@ from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket, TicketState
 from tests import factories
 from tests.channels.sms import carrier as twilio
-from tests.channels.sms.carrier import OURS, SAM, Carrier
+from tests.channels.sms.carrier import OURS, SAM
 
 
 def tickets() -> list[Ticket]:
@@ -138,7 +143,7 @@ def test_bytes_of_another_character_set_are_no_signed_text(client: FlaskClient, 
 
 def test_a_parameter_that_comes_twice_counts_once(client: FlaskClient, number: PhoneNumber) -> None:
     form = [*twilio.incoming("First"), ("Body", "Second"), ("From", "+4930111111")]
-    assert twilio.post(client, "/twilio/texts/in", form).status_code == 200
+    assert twilio.bring(client, form).status_code == 200
     assert (messages()[0].text, messages()[0].sender) == ("First", SAM)
 
 
@@ -166,21 +171,60 @@ def test_the_first_text_of_a_ticket_is_acknowledged_where_that_is_wanted(
     assert tickets()[0].ref in letter.text
 
 
-def test_without_the_database_s_patience_it_is_kept_for_the_clock(
-    client: FlaskClient, number: PhoneNumber, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+def kept(body: str, ref: str) -> int:
+    """A text as the door keeps it."""
+    [raw] = SmsChannel().receive(Parcel(urlencode(twilio.incoming(body, ref)).encode()))
+    return inbox.keep([raw])[0]
+
+
+def test_the_door_keeps_and_answers_and_the_clock_files_what_no_nudge_was_heard_of(
+    client: FlaskClient, number: PhoneNumber
 ) -> None:
-    from sqlalchemy.exc import OperationalError
-
-    from contact_center.channels import inbox
-    from contact_center.channels.sms import hooks
-
-    def away(*_args: Any, **_named: Any) -> None:
-        raise OperationalError("x", {}, Exception("gone"))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(hooks.inbox, "process", away)
-        assert twilio.text(client, "Hello").status_code == 200
-    [raw] = db.session.scalars(select(RawMessageRow)).all()
-    assert raw.state is RawState.NEW
-    inbox.process(raw.id)
+    assert twilio.post(client, "/twilio/texts/in", twilio.incoming("Hello")).status_code == 200
+    assert db.session.scalars(select(RawMessageRow.state)).all() == [RawState.NEW]
+    assert messages() == []
+    tasks.sweep_inbox()
     assert [message.text for message in messages()] == ["Hello"]
+
+
+def test_texts_are_filed_in_the_order_they_came_however_many_there_are(app: Flask, number: PhoneNumber) -> None:
+    said = [f"Part {place}" for place in range(45)]
+    for place, body in enumerate(said):
+        kept(body, f"SM{place}")
+    texts.file_texts()
+    assert [message.text for message in messages()] == said
+    assert len(tickets()) == 1
+
+
+def test_while_one_has_texts_in_hand_no_other_overtakes(app: Flask, number: PhoneNumber) -> None:
+    first = kept("STOP, please", "SM1")
+    [(taken, raw)] = raws.take("sms", 20)
+    db.session.commit()
+    kept("I mean it", "SM2")
+    assert inbox.take_up("sms") == []
+    assert taken == first
+    inbox.process(first, raw)
+    texts.file_texts()
+    assert [message.text for message in messages()] == ["STOP, please", "I mean it"]
+
+
+def test_what_a_crash_has_left_in_hand_is_filed_by_the_clock(
+    app: Flask, number: PhoneNumber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept("Hello", "SM1")
+    raws.take("sms", 20)
+    db.session.commit()
+    later = clock.now() + timedelta(seconds=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    tasks.sweep_inbox()
+    assert [message.text for message in messages()] == ["Hello"]
+
+
+def test_a_text_that_cannot_be_filed_holds_up_none_behind_it(app: Flask, number: PhoneNumber) -> None:
+    inbox.keep([RawMessage("sms", "SM1", b"&".join([b"a=b"] * 600), clock.now())])
+    kept("Hello", "SM2")
+    texts.file_texts()
+    kept("Are you there?", "SM3")
+    texts.file_texts()
+    assert [message.text for message in messages()] == ["Hello", "Are you there?"]
+    assert db.session.scalars(select(RawMessageRow.attempts).order_by(RawMessageRow.id)).all() == [1, 0, 0]
