@@ -78,6 +78,7 @@ def rung_because(rung: Rung) -> str:
     return {
         "": _("it was put elsewhere by hand"), "gone": _("not at the desk any more"),
         "taken": _("somebody took it by hand"), "caller gone": _("the customer hung up"),
+        "call first": _("a call came first"),
         "kept": promise, "cancelled": promise, "moved": promise,
     }.get(reason, "")  # fmt: skip
 

@@ -95,15 +95,15 @@ def lines(viewer: Agent, seated: Collection[Candidate], find: str = "") -> list[
 
 def _line(row: Any, seat: Candidate, held: tuple[Held, ...], ringing: Ringing | None) -> AgentLine:
     return AgentLine(
-        row.id, row.name, _doing(row.state, seat, held), row.started_at, row.reason, row.because, seat.load,
-        seat.capacity, tuple(sorted(seat.paused)), held, ringing, row.is_looked_after,
+        row.id, row.name, _doing(row.state, seat, held), row.started_at, row.reason, row.because,
+        seat.load - seat.kept_free, seat.capacity, tuple(sorted(seat.paused)), held, ringing, row.is_looked_after,
     )  # fmt: skip
 
 
 def _doing(state: str, seat: Candidate, held: tuple[Held, ...]) -> Doing:
     if state in (Doing.NOT_RESPONDING, Doing.FINISHING, Doing.AWAY):
         return Doing(state)
-    if seat.hindered is Out.RINGING:
+    if seat.rings:
         return Doing.RINGING
     if seat.hindered is Out.AWAY:
         return Doing.NO_DESK

@@ -153,6 +153,6 @@ def _members(seated: Iterable[Candidate]) -> dict[int, Members]:
 def _doing(one: Candidate) -> str:
     if one.hindered is Out.AWAY:
         return "away"
-    if one.hindered is Out.RINGING:
+    if one.rings:
         return "ringing"
     return "busy" if one.load else "free"

@@ -95,6 +95,8 @@ def _matches(
         if winner is None:
             continue
         decision = policy.decide(lane, weight, members.get(lane.queue, ()), winner).as_json()
+        if winner.rings:
+            offers.make_way(winner.id)
         winner.hindered = Out.RINGING
         yield Match(row.id, winner.id, rings.get(row.channel, RING), decision | _place(row))
 

@@ -33,6 +33,7 @@ from contact_center.tickets.models import UNSETTLED, Ticket
 
 DECLINED_FOR = timedelta(minutes=5)  # whoever declined it is not asked again sooner
 MAX_REASON = 200
+CALL_FIRST = "call first"
 _ENDED = {
     OfferState.DECLINED: Name.OFFER_DECLINED,
     OfferState.TIMED_OUT: Name.OFFER_TIMED_OUT,
@@ -177,9 +178,18 @@ def revoke(which: ColumnElement[bool], reason: str = "") -> None:
         end(offer, OfferState.REVOKED, reason=reason)
 
 
+def make_way(agent_id: int) -> None:
+    """What rings at the desk of *agent_id* goes back into its queue: a call comes first."""
+    ringing = select(Offer).where(Offer.state == OfferState.PENDING, Offer.agent_id == agent_id)
+    for offer in db.session.scalars(ringing).all():
+        end(offer, OfferState.REVOKED, reason=CALL_FIRST)
+
+
 def _take(ticket: Ticket, interaction: Interaction, agent: Agent) -> None:
     """The ticket and all that waits in it; a promise on somebody's ticket, or on a settled one, alone."""
-    if interaction.kind is Kind.PROMISE and (ticket.assignee_id is not None or ticket.state not in UNSETTLED):
+    if interaction.kind in (Kind.PROMISE, Kind.CALLBACK) and (
+        ticket.assignee_id is not None or ticket.state not in UNSETTLED
+    ):
         interactions.give_one(interaction.id, agent.id)
     else:
         lifecycle.take(ticket, agent)

@@ -79,6 +79,8 @@ class Candidate:
     paused: frozenset[str] = frozenset()
     mute: frozenset[str] = frozenset()  # of the paused channels those that take a telephone, which is not ready
     hindered: Out | None = None  # AWAY or RINGING: on the list of the queue, and not to be asked
+    rings: bool = False  # something rings at their desk
+    kept_free: int = 0  # of the load: nothing in hand, but nothing else may be offered meanwhile
     turn: int = 0  # of the entry in its group that counts
 
     def take(self, weight: Weight) -> None:
@@ -88,6 +90,15 @@ class Candidate:
             return
         self.load += weight.units
         self.loose += weight.units if weight.is_interruptible else 0
+
+    def ring(self, weight: Weight) -> None:
+        """Something of that weight rings at their desk. What may be set aside makes way for what fills an agent."""
+        self.rings = True
+        if weight.is_interruptible and self.load == self.loose:
+            self.kept_free = self.capacity - self.load
+            self.load = self.loose = self.capacity
+        else:
+            self.hindered = Out.RINGING
 
     def drop(self, weight: Weight) -> None:
         """Count it no more."""
@@ -130,6 +141,8 @@ def decide(lane: Lane, weight: Weight, members: Collection[Candidate], winner: C
         reason = None if one is winner else hindrance(lane, weight, one)
         if reason is Out.PAUSED and lane.channel in one.mute:
             reason = Out.MUTE
+        elif reason is Out.FULL and one.rings:
+            reason = Out.RINGING
         if reason is None:
             ranked.append((-one.levels[lane.queue], one.load, one.idle_since, one.id))
         else:

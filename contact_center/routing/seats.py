@@ -31,7 +31,8 @@ _FACTS = """
            (SELECT array_agg(i.channel) FROM interaction i JOIN ticket t ON t.id = i.ticket_id
             WHERE i.agent_id = a.id AND i.state IN ('HANDLING', 'WRAPPING') AND i.set_aside_at IS NULL
             AND (t.state <> 'WAITING' OR i.state = 'WRAPPING')) AS busy,
-           EXISTS (SELECT FROM offer o WHERE o.agent_id = a.id AND o.state = 'PENDING') AS rings,
+           (SELECT i.channel FROM offer o JOIN interaction i ON i.id = o.interaction_id
+            WHERE o.agent_id = a.id AND o.state = 'PENDING') AS rings,
            EXISTS (SELECT FROM open_desk d WHERE d.agent_id = a.id AND d.closed_at IS NULL
                    AND d.seen_at > :lately) AS sits,
            EXISTS (SELECT FROM open_phone f WHERE f.agent_id = a.id AND f.seen_at > :lately
@@ -83,7 +84,7 @@ def _candidate(row: Any, costs: Mapping[str, Weight]) -> Candidate:
     if row.state != "AVAILABLE" or not row.sits:
         candidate.hindered = Out.AWAY
     elif row.rings:
-        candidate.hindered = Out.RINGING
+        candidate.ring(costs[row.rings])
     return candidate
 
 

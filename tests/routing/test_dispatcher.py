@@ -426,6 +426,23 @@ def test_a_call_sets_mails_aside(ada: Agent) -> None:
     assert rings_at(ada) is None
 
 
+def test_a_mail_that_rings_makes_way_for_a_call_and_waits_on(ada: Agent) -> None:
+    queue = factories.queue("Service", ada)
+    open_phones.opened(f"desk of {ada.id}", ada.id)
+    mail = factories.ticket(queue)
+    dispatcher.turn()
+    assert rings_at(ada) == mail.id
+    call = factories.ticket(queue, factories.mail("caller@customers.example", text="ring"))
+    db.session.execute(update(Interaction).where(Interaction.ticket_id == call.id).values(channel="phone"))
+    dispatcher.turn()
+    assert rings_at(ada) == call.id
+    assert interaction_of(mail).state is InteractionState.WAITING
+    second = factories.ticket(queue, factories.mail("second@customers.example", text="ring, too"))
+    db.session.execute(update(Interaction).where(Interaction.ticket_id == second.id).values(channel="phone"))
+    dispatcher.turn()
+    assert rings_at(ada) == call.id
+
+
 def test_wrap_up_keeps_an_agent_from_new_work_for_its_time(ada: Agent) -> None:
     db.session.execute(update(Agent).values(capacity=2))
     queue = factories.queue("Service", ada, wrap_up="TIMEOUT", wrap_up_seconds=60)
