@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from carrier import faults, texting
 from carrier.faults import Fault, Rule, When
 from carrier.legs import Leg
-from carrier.server import state
+from carrier.server import browsers, state
 from carrier.server.api import clock, company
 
 blueprint = Blueprint("console", __name__)
@@ -46,11 +46,31 @@ def _leg(sid: str) -> Leg:
     return leg
 
 
+@blueprint.get("/console")
+def page() -> Response:
+    """The console's page, which asks for the rest."""
+    return browsers.page("console.html")
+
+
 @blueprint.get("/state")
 def show() -> Response:
     """Everything that is going on."""
     with clock().lock:
         return jsonify(state.shown(company()))
+
+
+@blueprint.get("/calls/<sid>")
+def look(sid: str) -> Response:
+    """One call, with all that happened to it."""
+    with clock().lock:
+        return jsonify(state.detailed(company(), _leg(sid)))
+
+
+@blueprint.get("/requests/<token>")
+def read(token: str) -> Response:
+    """One request to the application: every attempt, what it carried and what was answered."""
+    with clock().lock:
+        return jsonify(state.requested(company(), token))
 
 
 @blueprint.post("/calls")
@@ -130,6 +150,15 @@ def add_fault() -> Response:
         abort(400, str(error))
     with clock().lock:
         company().faults.add(rule)
+    return jsonify({})
+
+
+@blueprint.delete("/faults/<key>")
+def remove_fault(key: str) -> Response:
+    """Take one rule away."""
+    with clock().lock:
+        rules = company().faults.rules
+        rules[:] = [rule for rule in rules if str(id(rule)) != key]
     return jsonify({})
 
 

@@ -8,11 +8,17 @@ from itertools import islice
 from typing import Any
 
 from carrier.company import Carrier
-from carrier.legs import Event, Leg
+from carrier.exchange import Sent
+from carrier.legs import Event, Heard, Leg
 from carrier.rooms import Participant, Room, edges
+from carrier.server import hearing
 
 Shown = dict[str, Any]
 LATEST = 200
+EVENTS = (  # what a request is about: the first of these that it carries
+    "Digits", "SpeechResult", "StatusCallbackEvent", "RecordingStatus", "MessageStatus", "Body", "QueueResult",
+    "DialCallStatus", "CallStatus",
+)  # fmt: skip
 
 
 def shown(carrier: Carrier) -> Shown:
@@ -22,10 +28,15 @@ def shown(carrier: Carrier) -> Shown:
         "now": carrier.now.isoformat(),
         "numbers": [{"number": number.number, "name": number.name} for number in carrier.exchange.numbers.values()],
         "applications": [{"sid": one.sid, "name": one.name} for one in carrier.exchange.applications.values()],
-        "legs": [leg_shown(leg) for leg in legs if leg.live] + [leg_shown(leg) for leg in _latest(legs, live=False)],
+        "every_number": carrier.exchange.every_number is not None,
+        "legs": [_leg(carrier, leg) for leg in legs if leg.live] + [_leg(carrier, leg) for leg in _ended(legs)],
         "rooms": [_room(room) for room in carrier.exchange.open_rooms.values()],
         "queues": [
-            {"sid": queue.sid, "name": queue.name, "members": list(queue.members)} for queue in carrier.queues.values()
+            {
+                "sid": queue.sid, "name": queue.name,
+                "members": [{"call": sid, "since": one.since.isoformat()} for sid, one in queue.members.items()],
+            }
+            for queue in carrier.queues.values()
         ],
         "recordings": [
             {"sid": one.sid, "call": one.leg.sid if one.leg else "", "status": one.status, "said": one.said}
@@ -35,11 +46,15 @@ def shown(carrier: Carrier) -> Shown:
             {
                 "sid": text.sid, "direction": text.direction, "from": text.from_, "to": text.to, "body": text.body,
                 "status": text.status, "media": len(text.media), "error": text.error_code,
+                "at": text.created_at.isoformat(),
             }
             for text in list(carrier.messages.values())[-LATEST:]
         ],
         "faults": [
-            {"do": type(rule.do).__name__, "when": asdict(rule.when), "struck": rule.struck}
+            {
+                "key": str(id(rule)), "do": type(rule.do).__name__, "with": asdict(rule.do), "when": asdict(rule.when),
+                "struck": rule.struck,
+            }
             for rule in carrier.faults.rules
         ],
         "alerts": [
@@ -48,15 +63,29 @@ def shown(carrier: Carrier) -> Shown:
         ],
         "silences": [{"sid": silence.leg.sid, "seconds": round(silence.seconds, 1)} for silence in carrier.silences()],
         "timeline": [_event(event) for event in reversed(list(islice(reversed(carrier.timeline), LATEST)))],
-        "webhooks": [
-            {"at": sent.at.isoformat(), "kind": sent.kind, "url": sent.url, "outcome": sent.outcome}
-            for sent in reversed(list(islice(reversed(carrier.sent), 50)))
-        ],
+        "webhooks": [_sent(sent) for sent in reversed(list(islice(reversed(carrier.sent), LATEST)))],
     }  # fmt: skip
 
 
-def _latest(legs: list[Leg], *, live: bool) -> list[Leg]:
-    return [leg for leg in legs if leg.live is live][-20:]
+def detailed(carrier: Carrier, leg: Leg) -> Shown:
+    """One leg with all that it heard, all that happened to it, and the requests that were about it."""
+    about = [sent for sent in carrier.sent if ("CallSid", leg.sid) in sent.form]
+    return {
+        **_leg(carrier, leg),
+        "heard": [_heard(heard) for heard in leg.heard],
+        "timeline": [_event(event) for event in leg.timeline],
+        "webhooks": [_sent(sent) for sent in about[-LATEST:]],
+    }
+
+
+def requested(carrier: Carrier, token: str) -> list[Shown]:
+    """Every attempt of one request to the application, with what was sent and what came back."""
+    attempts = [sent for sent in carrier.sent if sent.token == token]
+    return [{**_sent(sent), "form": sent.form, "body": sent.body} for sent in attempts]
+
+
+def _ended(legs: list[Leg]) -> list[Leg]:
+    return [leg for leg in legs if not leg.live][-20:]
 
 
 def _instant(value: datetime | None) -> str | None:
@@ -76,11 +105,16 @@ def leg_shown(leg: Leg) -> Shown:
         "ended_at": _instant(leg.ended_at),
         "room": leg.room_sid,
         "queue": leg.queue_sid,
-        "heard": [
-            {"at": heard.at.isoformat(), "kind": heard.kind, "what": heard.what, "seconds": round(heard.seconds, 2)}
-            for heard in leg.heard[-10:]
-        ],
+        "heard": [_heard(heard) for heard in leg.heard[-10:]],
     }
+
+
+def _leg(carrier: Carrier, leg: Leg) -> Shown:
+    return {**leg_shown(leg), "hears": hearing.now(carrier, leg) if leg.live else None}
+
+
+def _heard(heard: Heard) -> Shown:
+    return {"at": heard.at.isoformat(), "kind": heard.kind, "what": heard.what, "seconds": round(heard.seconds, 2)}
 
 
 def _room(room: Room) -> Shown:
@@ -90,6 +124,7 @@ def _room(room: Room) -> Shown:
         "region": room.region,
         "status": room.status,
         "participants": [_participant(one) for one in room.members.values()],
+        "coming": [one.leg.sid for one in room.coming.values()],
         "heard": sorted(edges(room.members.values())) if room.status == "in-progress" else [],
     }
 
@@ -108,3 +143,12 @@ def _participant(one: Participant) -> Shown:
 
 def _event(event: Event) -> Shown:
     return {"at": event.at.isoformat(), "kind": event.kind, "sid": event.sid, "data": event.data}
+
+
+def _sent(sent: Sent) -> Shown:
+    form = dict(sent.form)
+    event = next((form[name] for name in EVENTS if form.get(name)), "")
+    return {
+        "at": sent.at.isoformat(), "kind": sent.kind, "method": sent.method, "url": sent.url, "outcome": sent.outcome,
+        "token": sent.token, "call": form.get("CallSid", ""), "event": event, "from": form.get("From", ""),
+    }  # fmt: skip
