@@ -55,6 +55,7 @@ class Config:
     twilio_api_key: str = ""  # for telephones in the browser, with the next two
     twilio_api_secret: str = field(default="", repr=False)
     twilio_app_sid: str = ""
+    twilio_answers_help: int = 1  # 0: its own answer to HELP and INFO is switched off, so ours is sent
     twilio_api_base: str = ""  # an emulated carrier on this machine, instead of the real one
     testing: bool = field(default=False, metadata={"internal": True})
 

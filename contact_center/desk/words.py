@@ -56,13 +56,15 @@ def delivery_word(delivery: Delivery) -> str:
     """How far an answer of ours has got, in a word or two."""
     if delivery.state is OutgoingState.QUEUED and delivery.error:
         return _("Not sent yet")
+    if delivery.is_unconfirmed:
+        return _("Sent, no receipt")
     return {
         OutgoingState.QUEUED: _("Queued"),
         OutgoingState.SENDING: _("Sending"),
         OutgoingState.SENT: _("Sent"),
         OutgoingState.DELIVERED: _("Delivered"),
         OutgoingState.READ: _("Read"),
-        OutgoingState.UNDELIVERED: _("Bounced"),
+        OutgoingState.UNDELIVERED: _("Not delivered") if delivery.is_text else _("Bounced"),
         OutgoingState.FAILED: _("Not sent"),
     }[delivery.state]
 

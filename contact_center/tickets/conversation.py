@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import aliased
 
+from contact_center import clock
 from contact_center.agents.models import Agent, initials
 from contact_center.events.models import Event
 from contact_center.events.names import Name
@@ -41,6 +42,7 @@ SHOWN = (
     Name.COMPLAINT_TOLD, Name.VISIT_BOOKED, Name.VISIT_MOVED, Name.VISIT_CANCELLED, Name.PROMPT_ANSWERED,
 )  # fmt: skip
 _UNDERWAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
+_SILENCE = timedelta(days=1)
 _LOST = (OutgoingState.FAILED, OutgoingState.UNDELIVERED)
 
 
@@ -53,6 +55,14 @@ class Delivery:
     attempts: int
     due_at: datetime
     sent_at: datetime | None
+    is_text: bool = False
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """A text of which the network has said nothing for a day, and will say no more."""
+        if not self.is_text or self.state is not OutgoingState.SENT or self.sent_at is None:
+            return False
+        return self.sent_at < clock.now() - _SILENCE
 
     @property
     def is_underway(self) -> bool:
@@ -243,7 +253,10 @@ def _merged(
 
 
 def _message(row: Row[Any], files: list[Attachment], last_inbound: int) -> MessageEntry:
-    delivery = Delivery(row.state, row.error, row.attempts, row.due_at, row.sent_at) if row.state else None
+    delivery = None
+    if row.state:
+        is_text = row.channel == "sms"
+        delivery = Delivery(row.state, row.error, row.attempts, row.due_at, row.sent_at, is_text)
     is_read = row.author is Author.AGENT and row.channel in ("email", "web") and row.id < last_inbound
     return MessageEntry(
         row.id, row.at, row.author, row.channel, row.agent or row.sender_name or row.sender or "", row.agent_id,

@@ -14,6 +14,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from contact_center.channels.sms.adapter import ASKED, TRANSPORT
+from contact_center.channels.sms.provider import Transport
+from contact_center.channels.sms.registry import PROVIDER
 from contact_center.customers import text_stops
 from contact_center.errors import ContactCenterError
 from contact_center.mailboxes import places, texting
@@ -43,7 +45,7 @@ def act(message: InboundMessage) -> str | None:
     if word is Word.START and text_stops.start(sender, _evidence(message)):
         return "texts again"
     if word is Word.HELP:
-        return "help" if asked or _answer(message, _help) else None
+        return "help" if asked or _is_helped(message) or _answer(message, _help) else None
     if (number := order_number(message.text)) is not None:
         return "order" if _answer(message, lambda: by_text.order(number, sender)) else None
     if word is Word.STATUS:
@@ -63,6 +65,12 @@ def order_number(text: str) -> str | None:
         if is_apart and (not number or (any(c.isdigit() for c in number) and not any(c.isspace() for c in number))):
             return number
     return None
+
+
+def _is_helped(message: InboundMessage) -> bool:
+    """By the carrier: a second answer would only puzzle."""
+    transport = Transport(message.fields.get(TRANSPORT) or Transport.SMS)
+    return PROVIDER.answers_help(message.text, transport)
 
 
 def _evidence(message: InboundMessage) -> str:

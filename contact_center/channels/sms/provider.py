@@ -83,6 +83,10 @@ class MessageProvider(Protocol):
         """Read a text out of what the carrier sent. Pure. Raises Unreadable."""
         ...
 
+    def answers_help(self, body: str, transport: Transport) -> bool:
+        """Whether the carrier itself answers a text that asks for help with these words."""
+        ...
+
     def receipt(self, request: Request) -> Receipt | None:
         """Read how far a text is; None for what says nothing."""
         ...

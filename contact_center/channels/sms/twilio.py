@@ -29,6 +29,7 @@ _STATES = {
     "failed": (4, OutgoingState.FAILED), "canceled": (4, OutgoingState.FAILED), "read": (5, OutgoingState.READ),
 }  # fmt: skip
 _ASKED = {"STOP", "START", "HELP"}
+_HELP = {"help", "info"}
 _SKEW = timedelta(seconds=60)  # their clock and ours
 _MEDIA = re.compile(r"/Messages/([A-Za-z0-9]+)/Media/([A-Za-z0-9]+)$")
 
@@ -61,6 +62,10 @@ class TwilioMessages:
             asked=asked.lower() if asked in _ASKED else "",
             media=tuple(_files(said)),
         )
+
+    def answers_help(self, body: str, transport: Transport) -> bool:
+        is_its_own = transport is Transport.SMS and body.strip().casefold() in _HELP
+        return is_its_own and bool(current_app.config["CC"].twilio_answers_help)
 
     def receipt(self, request: Request) -> Receipt | None:
         said = request.form

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -94,8 +96,19 @@ def test_whoever_stopped_may_still_write(client: FlaskClient, number: PhoneNumbe
     assert len(tickets()) == 1
 
 
+def test_help_is_left_to_the_carrier_where_it_answers_by_itself(
+    client: FlaskClient, number: PhoneNumber, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twilio.text(client, "Help", "SM1")
+    assert (answers(), tickets()) == ([], [])
+    twilio.text(client, "help", "SM2", sender=f"whatsapp:{SAM}")
+    monkeypatch.setitem(app.config, "CC", replace(app.config["CC"], twilio_answers_help=0))
+    twilio.text(client, "INFO", "SM3")
+    assert len(answers()) == 2
+
+
 def test_help_is_answered_in_the_writer_s_language(client: FlaskClient, number: PhoneNumber) -> None:
-    twilio.text(client, "HELP", "SM1")
+    twilio.text(client, "Hilfe", "SM1")
     twilio.text(client, "帮助", "SM2")
     english, chinese = answers()
     assert "STOP ends all texts" in english

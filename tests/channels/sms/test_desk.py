@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,11 +13,12 @@ from sqlalchemy import select, update
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.customers import text_stops
+from contact_center.customers.models import ContactPoint
 from contact_center.extensions import db
 from contact_center.mailboxes import texting
 from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.mailboxes.texting import TextSettings
-from contact_center.outbox.models import Outgoing
+from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
 from tests import factories
@@ -45,6 +47,34 @@ def test_the_composer_writes_a_text_back_and_knows_its_price(ticket: Ticket, des
     [sent] = db.session.scalars(select(Outgoing)).all()
     assert (sent.channel, sent.recipient, sent.text) == ("sms", SAM, "Coming")
     assert "Coming" in desk.get(f"/desk/tickets/{ticket.ref}").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [({"state": OutgoingState.UNDELIVERED}, "Not delivered"), ({"state": OutgoingState.FAILED}, "Not sent"),
+     ({"state": OutgoingState.SENT, "sent_at": -25}, "Sent, no receipt"),
+     ({"state": OutgoingState.SENT, "sent_at": -23}, "Sent</span>"),
+     ({"state": OutgoingState.DELIVERED, "sent_at": -25}, "Delivered")],
+)  # fmt: skip
+def test_how_far_a_text_is_stands_on_it_in_its_own_words(
+    ticket: Ticket, desk: FlaskClient, fields: dict[str, Any], word: str
+) -> None:
+    desk.post(f"/desk/tickets/{ticket.ref}/answer", data={"kind": "reply", "to": SAM, "text": "Coming"})
+    if "sent_at" in fields:
+        fields = {**fields, "sent_at": clock.now() + timedelta(hours=fields["sent_at"])}
+    db.session.execute(update(Outgoing).values(**fields))
+    db.session.commit()
+    page = desk.get(f"/desk/tickets/{ticket.ref}").text
+    assert f"· {word}" in page
+    assert "Bounced" not in page
+
+
+def test_a_number_that_texts_do_not_reach_is_no_bounced_mail(ticket: Ticket, desk: FlaskClient) -> None:
+    db.session.execute(update(ContactPoint).values(bounced_at=clock.now(), bounce_reason="Landline"))
+    db.session.commit()
+    page = desk.get(f"/desk/customers/{ticket.customer_id}").text
+    assert "Texts do not arrive there" in page
+    assert "ounced" not in page
 
 
 def test_a_number_may_be_typed_as_one_dials_it(ticket: Ticket, desk: FlaskClient) -> None:
