@@ -193,4 +193,6 @@ def _in_room(call: Call) -> CallLeg | None:
 def _can_answer(colleague: Agent) -> bool:
     """Present, with a telephone, and not on the telephone; mails in hand can wait."""
     seat = next(iter(seats.taken(agents=[colleague.id])), None)
-    return seat is not None and seat.hindered is None and "phone" not in seat.paused and seat.load == seat.loose
+    if seat is None or seat.hindered is not None or seat.rings:
+        return False
+    return "phone" not in seat.paused and seat.load == seat.loose
