@@ -11,8 +11,8 @@ from flask import Blueprint, abort, render_template
 from sqlalchemy import select
 
 from contact_center import access
-from contact_center.calls import ending, holding, in_hand
-from contact_center.calls.models import Call, CallLeg
+from contact_center.calls import ending, holding, in_hand, legs
+from contact_center.calls.models import Call, CallLeg, Role
 from contact_center.desk import asked
 from contact_center.extensions import db
 
@@ -24,7 +24,9 @@ KEYS = "123456789*0#"
 @access.agent
 def bar() -> str:
     """Who is on the line, since when, and the buttons; nothing outside a call."""
-    return render_template("desk/_call_bar.html", leg=in_hand.of(access.me()), keys=KEYS)
+    leg = in_hand.of(access.me())
+    colleague = legs.live(leg.call, Role.COLLEAGUE) if leg is not None else None
+    return render_template("desk/_call_bar.html", leg=leg, colleague=colleague, keys=KEYS)
 
 
 @blueprint.get("/expected")
@@ -39,7 +41,7 @@ def expected() -> dict[str, str]:
 @access.agent
 def end(call_id: int) -> Any:
     """Say good-bye."""
-    ending.by_agent(_mine_or_404(call_id), access.me())
+    ending.by_agent(mine_or_404(call_id), access.me())
     db.session.commit()
     return asked.done()
 
@@ -48,7 +50,7 @@ def end(call_id: int) -> Any:
 @access.agent
 def hold(call_id: int) -> Any:
     """Let the caller hear music."""
-    holding.hold(_mine_or_404(call_id), access.me())
+    holding.hold(mine_or_404(call_id), access.me())
     db.session.commit()
     return asked.done()
 
@@ -57,12 +59,12 @@ def hold(call_id: int) -> Any:
 @access.agent
 def take_back(call_id: int) -> Any:
     """Talk to the caller again."""
-    holding.take_back(_mine_or_404(call_id), access.me())
+    holding.take_back(mine_or_404(call_id), access.me())
     db.session.commit()
     return asked.done()
 
 
-def _mine_or_404(call_id: int) -> Call:
+def mine_or_404(call_id: int) -> Call:
     """The call, if one's telephone is in it; locked, since the provider moves it as well."""
     mine = select(CallLeg.call_id).where(CallLeg.agent_id == access.me().id, CallLeg.ended_at.is_(None))
     asked_for = select(Call).where(Call.id == call_id, Call.id.in_(mine))

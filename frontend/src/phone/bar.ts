@@ -25,6 +25,7 @@ behave("[data-phone]", (pill) => {
 });
 behave("[data-call]", show);
 on("click", "[data-phone-mute]", () => telephone.mute(!telephone.isMuted));
+on("click", "[data-phone-hangup]", () => telephone.hangUp());
 on("click", "[data-phone-key]", (key) => telephone.press(key.dataset["phoneKey"] ?? ""));
 for (const changed of ["cc:telephone", "cc:merged", "cc:shown"]) document.addEventListener(changed, show);
 document.addEventListener("cc:quality", (event) => {

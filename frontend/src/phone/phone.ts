@@ -46,6 +46,10 @@ class Telephone {
     show();
   }
 
+  hangUp(): void {
+    this.adapter?.hangup();
+  }
+
   press(digit: string): void {
     this.adapter?.sendDigits(digit);
   }
