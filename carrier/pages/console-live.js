@@ -28,7 +28,7 @@ export function show(state) {
   for (const leg of state["legs"]) legs.set(leg.sid, leg);
   const silent = new Map(state["silences"].map((/** @type {Shown} */ one) => [one["sid"], one["seconds"]]));
   const live = state["legs"].filter(isLive);
-  keep(the("legs"), live.map((/** @type {Shown} */ leg) => card(leg, silent.get(leg["sid"]))));
+  keep(the("legs"), live.toReversed().map((/** @type {Shown} */ leg) => card(leg, silent.get(leg["sid"]))));
   keep(the("ended"), state["legs"].filter((/** @type {Shown} */ leg) => !isLive(leg)).reverse().map((/** @type {Shown} */ leg) => card(leg, silent.get(leg["sid"]))));
   keep(the("queues"), state["queues"].filter((/** @type {Shown} */ one) => one["members"].length).map(queue));
   keep(the("rooms"), state["rooms"].map(room));

@@ -3,7 +3,7 @@ import { language } from "./words.js";
 
 const WORDS = {
   en: {
-    title: "Phone company", emulated: "Emulated carrier", other: "中文", handset: "Open a handset", lost: "The phone company does not answer; trying again…",
+    title: "Phone company", emulated: "Emulated carrier", other: "中文", handset: "Open a handset", no_number: "This is not a telephone number: write it with + and the country", lost: "The phone company does not answer; trying again…",
     place_call: "Place a call", from: "From", to: "To", dial: "Call", call_hint: "Plays a customer without sound: you read what they hear, press keys and write what they say. To talk, open a handset.",
     send_text: "Send a text", body: "Text", send: "Send", faults: "Faults", no_faults: "Everything goes well. Inject a fault and watch the application cope.",
     point: "What is struck", kind: "What goes wrong", chance: "How often", narrower: "Only some…", path: "Address contains", event: "Event is", limit: "At most so many times", inject: "Inject", remove: "Remove", struck: "struck", always: "always",
@@ -19,7 +19,7 @@ const WORDS = {
     Lose: "It never arrives", Duplicate: "It arrives twice", Delay: "It arrives 1–8 s late", Swap: "It changes places with the next", Early: "It arrives before the REST answer", Skew: "Its clock is wrong by up to 3 s", Respond: "The application seems to answer 500", Slow: "The answer takes 16 s", LoseAnswer: "Done, but the answer is lost", Refuse: "Refused with 429", Hide: "What was created is not found for 0.5 s", Outcome_busy: "Busy", Outcome_no_answer: "Nobody answers", Outcome_failed: "The number cannot be reached", Absent: "The recording is lost", Fail: "Undelivered (30008)", Fail_late: "Undelivered after all",
   },
   zh: {
-    title: "电话公司", emulated: "模拟运营商", other: "English", handset: "打开电话机", lost: "连接不上运营商，正在重试…",
+    title: "电话公司", emulated: "模拟运营商", other: "English", handset: "打开电话机", no_number: "这不是电话号码：请写上 + 和国家代码", lost: "连接不上运营商，正在重试…",
     place_call: "拨打电话", from: "主叫", to: "被叫", dial: "拨打", call_hint: "无声地扮演客户：阅读客户听到的内容，替客户按键、说话。需要真正通话时，请打开电话机。",
     send_text: "发送短信", body: "内容", send: "发送", faults: "故障", no_faults: "一切正常。注入一个故障，看看应用如何应对。",
     point: "影响对象", kind: "故障类型", chance: "发生概率", narrower: "限定范围…", path: "地址包含", event: "事件为", limit: "最多次数", inject: "注入故障", remove: "移除", struck: "已触发", always: "每次",

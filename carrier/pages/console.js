@@ -99,6 +99,12 @@ function inject(said) {
 /** @param {string} form @param {string} name */
 const field = (form, name) => /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (the(form)).elements.namedItem(name));
 
+/** @param {string} to @returns {Promise<string>} a number that can be called; throws with a sentence */
+async function number(to) {
+  if (!/^(whatsapp:)?\+[1-9]\d{5,14}$/.test(dialled(to))) throw new Error(word("no_number"));
+  return dialled(to);
+}
+
 /** @param {string} text a number as somebody writes it */
 const dialled = (text) => text.replace(/[\s()-]/g, "");
 
@@ -116,7 +122,7 @@ function on(id, doing, cleared = []) {
 
 /** @param {Record<string, string>} said */
 async function dial(said) {
-  const leg = await ask("POST", "/calls", { from: dialled(said["from"] ?? ""), to: dialled(said["to"] ?? "") });
+  const leg = await ask("POST", "/calls", { from: dialled(said["from"] ?? ""), to: await number(said["to"] ?? "") });
   if (live.chosen.sid !== leg.sid) live.choose(leg.sid);
 }
 
@@ -155,7 +161,7 @@ the("only").querySelector("button")?.addEventListener("click", () => live.choose
 field("fault", "point").addEventListener("change", kinds);
 field("fault", "chance").addEventListener("input", percent);
 on("call", dial);
-on("text", ({ from = "", to = "", body = "" }) => ask("POST", "/texts", { from: dialled(from), to: dialled(to), body }), ["body"]);
+on("text", async ({ from = "", to = "", body = "" }) => ask("POST", "/texts", { from: dialled(from), to: await number(to), body }), ["body"]);
 on("fault", inject);
 document.addEventListener("keydown", live.type);
 setInterval(tickAll, 500);

@@ -124,7 +124,10 @@ def write() -> Response:
         for file in said.get("media") or ()
     ]
     with clock().lock:
-        text = company().send_text(_text(said, "from"), _text(said, "to"), str(said.get("body", "")), media)
+        to = _text(said, "to")
+        if company().exchange.number_of(to.removeprefix("whatsapp:")) is None:
+            abort(400, f"{to} is no number of this account.")
+        text = company().send_text(_text(said, "from"), to, str(said.get("body", "")), media)
         return jsonify({"sid": text.sid, "status": text.status})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -70,6 +71,12 @@ class Console:
     def leg(self, sid: str) -> Any:
         return self.ask("GET", f"/calls/{sid}")
 
+    def hears(self, sid: str) -> Any:
+        """The first thing that somebody hears, as soon as they do."""
+        while not (heard := self.leg(sid)["heard"]):
+            pass
+        return heard[0]
+
     def state(self, part: str) -> Any:
         return self.ask("GET", "/state")[part]
 
@@ -117,11 +124,8 @@ def test_no_other_name_and_no_other_site_sees_it(carrier: Carrier, path: str, he
 
 def test_one_sees_what_a_caller_hears_and_what_the_application_was_asked(console: Console, script: Script) -> None:
     sid = console.call(THEIRS)
-    script.next("in")
+    assert console.hears(sid)["what"] == WELCOME
     console.act(sid, "press", keys="4")
-    while not (leg := console.leg(sid))["heard"]:
-        console.act(sid, "press", keys="4")
-    assert leg["heard"][0]["what"] == WELCOME
     assert script.next("menu")["Digits"] == "4"
     (sent,) = [one for one in console.leg(sid)["webhooks"] if one["url"].endswith("/in")]
     (attempt,) = console.ask("GET", f"/requests/{sent['token']}")
@@ -136,8 +140,7 @@ def test_one_sees_what_a_caller_hears_and_what_the_application_was_asked(console
 def test_two_in_a_room_are_seen_to_hear_each_other(console: Console, script: Script) -> None:
     sids = [console.call(THEIRS), console.call(OTHERS)]
     for sid in sids:
-        while not console.leg(sid)["heard"]:
-            pass
+        console.hears(sid)
         console.act(sid, "press", keys="1")
     script.next("events")
     (room,) = console.state("rooms")
@@ -150,6 +153,11 @@ def test_a_text_of_any_number_reaches_the_application(console: Console, script: 
     assert script.next("texts")["Body"] == "<b>Where is it?</b>"
     (text,) = console.state("texts")
     assert (text["from"], text["body"], text["direction"]) == (OTHERS, "<b>Where is it?</b>", "inbound")
+
+
+def test_a_text_to_a_number_that_is_not_the_account_s_is_refused(console: Console) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        console.ask("POST", "/texts", {"from": OTHERS, "to": THEIRS, "body": "Hello"})
 
 
 def test_a_fault_strikes_until_it_is_removed(console: Console, script: Script) -> None:
