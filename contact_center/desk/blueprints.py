@@ -16,12 +16,13 @@ from contact_center.desk import (
     presence,
     profile,
     tickets,
+    transfers,
     work,
     wrapping,
 )
 
 _DOORS = (
     work, day, alarms, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints,
-    offers, calls, wrapping,
+    offers, calls, transfers, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -21,6 +21,7 @@ from contact_center.desk import asked, offer_words
 from contact_center.extensions import db
 from contact_center.routing import offers
 from contact_center.routing.models import Offer, Promise
+from contact_center.tickets import scope
 from contact_center.tickets.messages import Author, Message
 from contact_center.tickets.models import Ticket
 
@@ -54,7 +55,8 @@ def accept(offer_id: int) -> Any:
     ticket, leg = answering.accept_offer(_own_or_404(offer_id), access.me())
     db.session.commit()
     more: dict[str, Any] = {"phone": {"nonce": leg.nonce}} if leg is not None else {}
-    return asked.done(url=asked.page_of(ticket), **more)
+    is_theirs = scope.sees(access.me(), ticket.id)  # whoever is only asked for a word may not see it
+    return asked.done(url=asked.page_of(ticket) if is_theirs else "", **more)
 
 
 @blueprint.post("/<int:offer_id>/decline")

@@ -133,3 +133,36 @@ def test_the_desk_shows_that_the_company_is_emulated_and_may_connect_to_it(accou
     page = enter(account, ada).get("/desk/profile")
     assert "Emulated carrier" in page.text
     assert "connect-src 'self' ws://127.0.0.1:9;" in page.headers["Content-Security-Policy"]
+
+
+def test_the_caller_is_handed_to_a_queue_at_once(account: Flask, day: StartDay, ada: Agent, hotline: Queue) -> None:
+    parts = factories.queue("Parts")
+    call, desk = talking(day, ada), enter(account, ada)
+    whom = desk.get(f"/desk/calls/{call.id}/whom").text
+    assert "Parts" in whom
+    assert "No colleague has a telephone ready." in whom
+    assert desk.post(f"/desk/calls/{call.id}/transfer", data={"queue": parts.id}, headers=JSON).status_code == 200
+    db.session.refresh(call)
+    assert call.state is CallState.TRANSFERRING
+    assert "Handing over…" in desk.get("/desk/calls/bar").text
+
+
+def test_a_colleague_is_asked_first_and_not_wanted_after_all(account: Flask, day: StartDay, ada: Agent) -> None:
+    nils = factories.nils()
+    today = day(ada, nils, habits=Habits(talk=600))
+    today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: db.session.scalar(select(Call.state)) is CallState.TALKING)
+    call = db.session.scalars(select(Call)).one()
+    me, colleague = (ada, nils) if call.agent_id == ada.id else (nils, ada)
+    desk = enter(account, me)
+    with clock.standing_at(today.carrier.now):
+        assert colleague.name in desk.get(f"/desk/calls/{call.id}/whom").text
+        asked = desk.post(f"/desk/calls/{call.id}/consult", data={"to": colleague.id}, headers=JSON)
+        assert asked.status_code == 200, asked.text
+        bar = desk.get("/desk/calls/bar").text
+        assert "Asking a colleague…" in bar
+        assert "Hand over" not in bar  # they are not there yet
+        assert desk.post(f"/desk/calls/{call.id}/complete", headers=JSON).status_code == 409
+        assert desk.post(f"/desk/calls/{call.id}/merge", headers=JSON).status_code == 409
+        assert desk.post(f"/desk/calls/{call.id}/cancel", headers=JSON).status_code == 200
+        assert 'data-state="TALKING"' in desk.get("/desk/calls/bar").text
