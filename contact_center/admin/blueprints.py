@@ -12,6 +12,7 @@ from contact_center.admin import (
     home,
     imports,
     notices,
+    number_calls,
     numbers,
     people,
     placement,
@@ -34,6 +35,7 @@ from contact_center.admin.entrance import invitations, preferences
 _DOORS = (
     calendars, sla,
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, numbers, tiers, tier_policies, placement, skills, channels, routing, prompts, credit, invitations, preferences,
+    visits, numbers, number_calls, tiers, tier_policies, placement, skills, channels, routing, prompts, credit,
+    invitations, preferences,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from contact_center import clock
 from contact_center.agents import presence
 from contact_center.agents.models import Agent, PresenceState
-from contact_center.calls import commands, legs, moves, queueing, transferring
+from contact_center.calls import callbacks, commands, legs, missed, moves, queueing, transferring
 from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb
 from contact_center.errors import AlreadyTaken
 from contact_center.events import log
@@ -40,6 +40,8 @@ def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
     ticket = offers.accept(offer_id, agent)
     offer = db.session.get_one(Offer, offer_id)
     if offer.asked_by_id is None:
+        if offer.interaction.kind is Kind.CALLBACK:
+            return ticket, callbacks.begin(offer.interaction, agent)
         return ticket, accept(offer.interaction_id, agent) if offer.interaction.kind is Kind.CALL else None
     call = of_interaction(offer.interaction_id)
     if call is None:
@@ -80,6 +82,8 @@ def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
         db.session.flush()
     if leg.role is Role.AGENT and call.state is CallState.CONNECTING:
         commands.want(call, Verb.FETCH, legs.live(call, Role.CUSTOMER))
+    elif leg.role is Role.AGENT and call.state is CallState.DIALLING:
+        callbacks.dial(call)
     _talk(call)
 
 
@@ -92,6 +96,7 @@ def _talk(call: Call) -> None:
     answered = update(Interaction).where(Interaction.id == call.interaction_id, Interaction.answered_at.is_(None))
     db.session.execute(answered.values(answered_at=clock.now()))
     log.record(Name.CALL_ANSWERED, call, call.agent)
+    missed.answered(call)
 
 
 def never_came(call: Call, because: str) -> bool:
@@ -111,7 +116,8 @@ def never_came(call: Call, because: str) -> bool:
 def sweep() -> int:
     """Give up on phones that do not come; returns how many. Whether it is here decides, not who was told of it."""
     late = select(Call).where(Call.state == CallState.CONNECTING, Call.since <= clock.now() - JOIN_WITHIN)
-    return sum(_look_after(call) for call in db.session.scalars(late.with_for_update(skip_locked=True)).all())
+    found = sum(_look_after(call) for call in db.session.scalars(late.with_for_update(skip_locked=True)).all())
+    return found + callbacks.sweep()
 
 
 def _look_after(call: Call) -> bool:

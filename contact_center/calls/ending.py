@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.calls import answering, commands, legs, moves, queueing, transferring
+from contact_center.calls import answering, callbacks, commands, legs, moves, queueing, transferring
 from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallState, Outcome, Role, Verb
 from contact_center.errors import IllegalMove
 from contact_center.events import log
@@ -67,7 +67,10 @@ def leg_ended(leg: CallLeg, cause: str) -> None:
     legs.end(leg, cause)
     if call.state in OVER:
         return
-    if leg.role is Role.CUSTOMER:
+    if leg.role is Role.CUSTOMER and call.state is CallState.DIALLING:
+        if moves.finish(call, CallState.ENDED, Outcome.UNREACHED, origins=(CallState.DIALLING,)):
+            callbacks.unreached(call, cause)
+    elif leg.role is Role.CUSTOMER:
         caller_gone(call)
     elif leg.round == call.round:
         _agent_gone(call, leg)
@@ -77,6 +80,8 @@ def _agent_gone(call: Call, leg: CallLeg) -> None:
     """Whose room goes on without them: a colleague takes over, or the caller is not left alone with the music."""
     if leg.role is Role.COLLEAGUE:
         transferring.cancel(call)
+    elif call.state is CallState.DIALLING:
+        callbacks.agent_gone(call, leg)
     elif call.state is CallState.CONNECTING:
         answering.never_came(call, "phone gone")
     elif call.state in IN_HAND and not call.ending_by and not transferring.take_over(call):
@@ -95,8 +100,8 @@ def caller_gone(call: Call) -> None:
 
 
 def _finish(call: Call) -> None:
-    outcome = Outcome.HANDLED if call.answered_at else _OUTCOMES.get(call.state, Outcome.HUNG_UP)
-    outcome = Outcome(call.flow.get("outcome", outcome))
+    outcome = Outcome(call.flow.get("outcome", _OUTCOMES.get(call.state, Outcome.HUNG_UP)))
+    outcome = Outcome.HANDLED if call.answered_at else outcome
     waits = call.state in (CallState.RECOVERING, CallState.TRANSFERRING, CallState.QUEUED)
     if not moves.finish(call, CallState.ENDED, outcome):
         return

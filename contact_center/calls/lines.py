@@ -28,6 +28,10 @@ class Does(StrEnum):
     """What a choice of the menu leads to: a step of `channels.phone.flow`."""
 
     QUEUE = "queue"
+    ORDER = "order"
+    TICKET = "ticket"
+    HOURS = "hours"
+    VOICEMAIL = "voicemail"
 
 
 class CallLine(Base):
@@ -40,6 +44,9 @@ class CallLine(Base):
     greetings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # language → text
     closed: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # likewise, outside the hours
     choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))  # see `Choice`
+    takes_voicemail: Mapped[bool] = mapped_column(server_default=text("false"))  # outside the hours, and where chosen
+    calls_back: Mapped[bool] = mapped_column(server_default=text("false"))  # offers it to who waits
+    asks_rating: Mapped[bool] = mapped_column(server_default=text("false"))  # on the keypad, after the agent
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
@@ -66,6 +73,9 @@ class Line:
     greetings: Mapping[str, str] = field(default_factory=dict)
     closings: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    takes_voicemail: bool = False
+    calls_back: bool = False
+    asks_rating: bool = False
 
     def greeting(self, language: str) -> str:
         return self.greetings.get(language, "")
@@ -125,4 +135,7 @@ def _line(number: places.OwnNumber, row: CallLine | None) -> Line:
         Choice(one["key"], Does(one["does"]), one.get("words", {}), one.get("queue_id"), one.get("kind"))
         for one in row.choices
     )
-    return Line(*common, (number.language, *others), row.greetings, row.closed, choices)
+    return Line(
+        *common, (number.language, *others), row.greetings, row.closed, choices,
+        row.takes_voicemail, row.calls_back, row.asks_rating,
+    )  # fmt: skip

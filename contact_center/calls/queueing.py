@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from contact_center import clock
-from contact_center.calls import commands, legs, moves
+from contact_center.calls import commands, legs, missed, moves
 from contact_center.calls.models import Call, CallState, Outcome, Role, Verb
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -14,6 +16,7 @@ from contact_center.extensions import db
 from contact_center.routing import offers, recovery, spilling
 from contact_center.statement import Statement
 from contact_center.tickets import interactions, lifecycle
+from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction
 from contact_center.tickets.models import Ticket
 
@@ -48,6 +51,13 @@ _STANDING = Statement("""
 
 def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | None) -> bool:
     """The caller waits now, as *interaction_id* of a ticket. Returns False if they have hung up meanwhile."""
+    other = select(Call.id).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None), Call.id != call.id)
+    if db.session.scalar(other.limit(1)) is not None:  # we are calling them back this very moment
+        moves.finish(call, CallState.ENDED, Outcome.CALLBACK)
+        return False
+    if interactions.turn(interaction_id, Kind.CALLBACK, Kind.CALL):
+        call.flow = call.flow | {"called_again": True}
+        db.session.flush()
     known = {} if call.customer_id or customer_id is None else {"customer_id": customer_id}
     return moves.make(
         call, CallState.QUEUED, origins=(CallState.NEW, CallState.MENU, CallState.SELF_SERVICE),
@@ -87,6 +97,7 @@ def abandon(call: Call) -> None:
         _let_agents_go(call, "caller gone")
         leave(call)
         log.record(Name.CALL_ABANDONED, call, waited=_waited(call))
+        missed.left(call)
 
 
 def leave(call: Call) -> None:

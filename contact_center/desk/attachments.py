@@ -41,7 +41,7 @@ HARMLESS = frozenset(
 @access.agent
 def download(attachment_id: int) -> Response:
     """The file under its safe name."""
-    attachment = _attachment_or_404(attachment_id)
+    attachment = visible(attachment_id)
     return send(attachment)
 
 
@@ -49,7 +49,7 @@ def download(attachment_id: int) -> Response:
 @access.agent
 def picture(attachment_id: int) -> Response:
     """The file as a picture, if it is one."""
-    attachment = _attachment_or_404(attachment_id)
+    attachment = visible(attachment_id)
     kind = pictures.kind(_beginning(attachment))
     if kind is None:
         abort(404)
@@ -76,7 +76,13 @@ def send(row: Attachment | CustomerDocument) -> Response:
     return _send(row, claimed if claimed in HARMLESS else "application/octet-stream", as_attachment=True)
 
 
-def _attachment_or_404(attachment_id: int) -> Attachment:
+def sound(row: Attachment) -> Response:
+    """The answer with a stored sound, to be played."""
+    return _send(row, row.content_type, as_attachment=False)
+
+
+def visible(attachment_id: int) -> Attachment:
+    """The file, if whoever asks may see its ticket; else there is none."""
     mine = select(Attachment).join(Message, Message.id == Attachment.message_id)
     mine = mine.join(Ticket, Ticket.id == Message.ticket_id).where(scope.visible_to(access.me()))
     found = mine.where(Attachment.id == attachment_id).options(joinedload(Attachment.file))

@@ -15,6 +15,7 @@ from contact_center.desk import (
     palette,
     presence,
     profile,
+    sounds,
     tickets,
     transfers,
     work,
@@ -22,7 +23,7 @@ from contact_center.desk import (
 )
 
 _DOORS = (
-    work, day, alarms, palette, tickets, messages, attachments, presence, profile, customers, archive, complaints,
-    offers, calls, transfers, wrapping,
+    work, day, alarms, palette, tickets, messages, attachments, sounds, presence, profile, customers, archive,
+    complaints, offers, calls, transfers, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -37,11 +37,32 @@ def _failed(entry: EventEntry) -> Markup:
     return say(_("The telephone company could not do it: %(why)s"), why=entry.data.get("why", ""))
 
 
+def _unreached(entry: EventEntry) -> Markup:
+    words = {
+        "busy": _("%(who)s called %(number)s: it was busy"),
+        "no_answer": _("%(who)s called %(number)s: nobody answered"),
+        "canceled": _("%(who)s called %(number)s and hung up before anybody answered"),
+    }
+    said = words.get(entry.data.get("cause", ""), _("%(who)s called %(number)s and did not get through"))
+    return say(said, who=who(entry), number=entry.data.get("number") or "")
+
+
 SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CALL_ANSWERED: lambda entry: say(_("%(who)s answered the call"), who=who(entry)),
     Name.CALL_TRANSFERRED: _transferred,
     Name.CALL_ABANDONED: _abandoned,
     Name.CALL_ENDED: lambda _entry: Markup.escape(_("The call ended")),
+    Name.CALL_MISSED: lambda _entry: Markup.escape(_("Missed call: somebody is to call back")),
+    Name.CALL_BACK_ASKED: lambda entry: say(
+        _("The caller asked to be called at %(number)s"), number=entry.data["number"]
+    ),
+    Name.CALL_UNREACHED: _unreached,
+    Name.VOICEMAIL_KEPT: lambda entry: say(
+        _("The caller left a message of %(seconds)s seconds"), seconds=entry.data.get("seconds", 0)
+    ),
+    Name.VOICEMAIL_PLAYED: lambda entry: say(
+        _("%(who)s listened to %(file)s"), who=who(entry), file=entry.data["file"]
+    ),
     Name.CALL_COMMAND_FAILED: _failed,
 }
 ICONS = {
@@ -49,5 +70,10 @@ ICONS = {
     Name.CALL_TRANSFERRED: "transfer",
     Name.CALL_ABANDONED: "phone-off",
     Name.CALL_ENDED: "phone",
+    Name.CALL_MISSED: "phone-off",
+    Name.CALL_BACK_ASKED: "phone-call",
+    Name.CALL_UNREACHED: "phone-off",
+    Name.VOICEMAIL_KEPT: "phone",
+    Name.VOICEMAIL_PLAYED: "phone",
     Name.CALL_COMMAND_FAILED: "alert-circle",
 }

@@ -120,6 +120,7 @@ class Name(StrEnum):
     MAILBOX_CHANGED = "mailbox.changed"
     MAILBOX_FAILED = "mailbox.failed"
     MAILBOX_RECOVERED = "mailbox.recovered"
+    CALL_LINE_CHANGED = "call_line.changed"
     PHONE_NUMBER_CHANGED = "phone_number.changed"
     TEXT_SETTINGS_CHANGED = "text_settings.changed"
     CANNED_REPLY_CHANGED = "canned_reply.changed"
@@ -144,6 +145,11 @@ class Name(StrEnum):
     CALL_TRANSFERRED = "call.transferred"
     CALL_ABANDONED = "call.abandoned"
     CALL_ENDED = "call.ended"
+    CALL_MISSED = "call.missed"  # they gave up, and are to be called back
+    CALL_BACK_ASKED = "call.back_asked"  # they rather want to be called
+    CALL_UNREACHED = "call.unreached"  # we called, and nobody answered
+    VOICEMAIL_KEPT = "voicemail.kept"
+    VOICEMAIL_PLAYED = "voicemail.played"
     CALL_COMMAND_FAILED = "call.command_failed"
     OFFER_MADE = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, literal_column
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -100,6 +100,7 @@ class Order(Base):
             "promised_on",
             postgresql_where=sql("state IN ('PLACED', 'CONFIRMED', 'SHIPPED')"),
         ),
+        Index("ix_order_digits", sql(r"regexp_replace(external_id, '\D', '', 'g')")),
         Index("ix_order_placed", sql("placed_at DESC"), sql("id DESC")),
         Index("ix_order_region", "region", sql("placed_at DESC"), postgresql_where=sql("region IS NOT NULL")),
         Index(
@@ -111,6 +112,12 @@ class Order(Base):
         ),
         Index(None, "state", "placed_at"),
     )
+
+
+# The digits of an order's number, as somebody types them on a telephone.
+ORDER_DIGITS = func.regexp_replace(
+    Order.external_id, literal_column(r"'\D'"), literal_column("''"), literal_column("'g'")
+)
 
 
 class OrderLine(Base):

@@ -117,6 +117,7 @@ class Promise(Base):
     interaction_id: Mapped[int | None] = mapped_column(
         ForeignKey("interaction.id", ondelete="SET NULL"), index=True
     )  # what waits in the queue for it, once it is time
+    call_number: Mapped[str | None]  # it is to call there: what waits for it is a call back
     alarmed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
 

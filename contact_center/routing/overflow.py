@@ -23,6 +23,7 @@ from contact_center.routing import delay_letters, enqueue, promises
 from contact_center.routing.models import Promise, PromiseState
 from contact_center.text.addresses import Scheme
 from contact_center.tickets import deadlines, interactions, moves
+from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction, InteractionState, Message
 from contact_center.tickets.models import Ticket
 
@@ -72,6 +73,8 @@ def _to_queue(interaction: Interaction, ticket: Ticket, step: dict[str, Any]) ->
 
 def _to_callback(interaction: Interaction, ticket: Ticket, step: dict[str, Any]) -> dict[str, Any]:
     """A promise to call, due so many working minutes of the queue's calendar from now. One at a time for a ticket."""
+    if interaction.kind is Kind.CALL:
+        return _offer(interaction, "callback")
     if not _number(ticket):
         return {"why_not": "no_number"}
     open_ = exists().where(
@@ -84,7 +87,17 @@ def _to_callback(interaction: Interaction, ticket: Ticket, step: dict[str, Any])
     return {"due_at": due_at.isoformat(), "told": delay_letters.of_call(ticket, due_at)}
 
 
-def _to_message(_interaction: Interaction, ticket: Ticket, step: dict[str, Any]) -> dict[str, Any]:
+def _offer(interaction: Interaction, what: str) -> dict[str, Any]:
+    """Whoever waits on the telephone chooses: from now on they are asked."""
+    offered = sorted({*interaction.placed_by.get("offered", ()), what})
+    asking = update(Interaction).where(Interaction.id == interaction.id)
+    db.session.execute(asking.values(placed_by=interaction.placed_by | {"offered": offered}))
+    return {"offered": what}
+
+
+def _to_message(interaction: Interaction, ticket: Ticket, step: dict[str, Any]) -> dict[str, Any]:
+    if interaction.kind is Kind.CALL:
+        return _offer(interaction, "message")
     if delay_letters.was_sent(ticket):
         return {"why_not": "told"}
     address = delay_letters.of_waiting(ticket, step.get("text", ""), step.get("text_zh", ""))

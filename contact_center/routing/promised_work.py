@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -41,7 +42,8 @@ def raise_due(limit: int = 100) -> int:
     due = db.session.scalars(asked.order_by(Promise.due_at).limit(limit).with_for_update(skip_locked=True)).all()
     for promise in due:
         promise.interaction_id = _begin(promise)
-        _record(Name.PROMISE_DUE, promise)
+        if promise.interaction_id is not None:
+            _record(Name.PROMISE_DUE, promise)
     db.session.flush()
     if due:
         enqueue.place([promise.interaction_id for promise in due if promise.interaction_id])
@@ -108,14 +110,18 @@ def begun_at(interaction_id: int | None) -> datetime | None:
     return db.session.scalar(select(Interaction.accepted_at).where(Interaction.id == interaction_id))
 
 
-def _begin(promise: Promise) -> int:
+def _begin(promise: Promise) -> int | None:
+    """The work that waits now; None while somebody is on the telephone about the same ticket, or waits to be."""
     ticket = promise.ticket
     row = {
         "ticket_id": ticket.id, "customer_id": ticket.customer_id, "queue_id": ticket.queue_id, "channel": CHANNEL,
         "kind": Kind.PROMISE, "direction": Direction.OUT, "state": InteractionState.WAITING, "queued_at": clock.now(),
         "held_for": [promise.owner_id] if promise.owner_id else [], "bonus": {"promise": HEAD_START},
     }  # fmt: skip
-    return int(db.session.execute(insert(Interaction).values(row).returning(Interaction.id)).scalar_one())
+    if promise.call_number is not None:
+        row |= {"channel": "phone", "kind": Kind.CALLBACK, "direction": Direction.IN}
+    adding = insert(Interaction).values(row).on_conflict_do_nothing().returning(Interaction.id)
+    return db.session.scalar(adding)
 
 
 def _tell(promise: Promise) -> None:

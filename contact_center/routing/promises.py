@@ -73,6 +73,20 @@ def keep(promise: Promise, ticket: Ticket, agent: Agent) -> None:
     _tell(Name.PROMISE_BROKEN if is_late else Name.PROMISE_KEPT, ticket, promise, agent, late=late, how="kept")
 
 
+def called(promise: Promise, agent: Agent | None) -> None:
+    """Whom we promised to call is being called: it is kept by that, or too late. What was settled before stays so."""
+    is_late = clock.now() > promise.due_at + GRACE
+    open_ = (Promise.id == promise.id, Promise.state == PromiseState.OPEN)
+    settling = update(Promise).where(*open_).returning(Promise.id)
+    settling = settling.values(state=PromiseState.BROKEN if is_late else PromiseState.KEPT, settled_at=clock.now())
+    if db.session.scalar(settling, execution_options={"synchronize_session": False}) is None:
+        return
+    db.session.refresh(promise)
+    late = _minutes_late(promise) if is_late else 0
+    name = Name.PROMISE_BROKEN if is_late else Name.PROMISE_KEPT
+    _tell(name, promise.ticket, promise, agent, late=late, how="kept")
+
+
 def cancel(promise: Promise, ticket: Ticket, agent: Agent) -> None:
     """It need not be kept any more; after its time it is broken. Raises IllegalMove if it was settled before."""
     is_late = clock.now() > promise.due_at + GRACE

@@ -34,9 +34,11 @@ def recipient(ticket: Ticket) -> str | None:
 
 
 def number(ticket: Ticket) -> str | None:
-    """The number that is asked by text: of whoever wrote to us last, if it was a text."""
+    """The number that is asked by text: of whoever came to us last, if it was by a text or a call."""
     last = addressing.last_inbound(ticket)
-    return last.sender if last is not None and last.channel == "sms" else None
+    if last is None or last.channel not in ("sms", "phone"):
+        return None
+    return last.sender if last.channel == "sms" or texts.own_number(ticket) is not None else None
 
 
 def send(ticket: Ticket, to: str, token: str, language: str) -> bool:

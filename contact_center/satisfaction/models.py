@@ -27,6 +27,7 @@ class AskedBy(StrEnum):
 
     EMAIL = "EMAIL"
     TEXT = "TEXT"
+    PHONE = "PHONE"  # on the keypad, at the end of a call
     PORTAL = "PORTAL"  # they rated by themselves, signed in
 
 

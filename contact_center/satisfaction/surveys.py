@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload, lazyload
 
 from contact_center import clock
 from contact_center.agents.models import Agent
+from contact_center.calls.models import Call
 from contact_center.customers import consents
 from contact_center.customers.models import Customer
 from contact_center.errors import IllegalMove, Invalid
@@ -211,17 +212,25 @@ def _ask(ticket: Ticket, rules: SurveySettings) -> None:
 
 
 def _may_ask(ticket: Ticket, rules: SurveySettings, channel: consents.Channel) -> bool:
-    if set(rules.excluded_tags) & {tag.lower() for tag in ticket.tags}:
-        return False
     answered = exists().where(Message.ticket_id == ticket.id, Message.author == Author.AGENT)
-    if not db.session.scalar(select(answered)):
+    talked = exists().where(Call.ticket_id == ticket.id, Call.answered_at.is_not(None))
+    if not db.session.scalar(select(or_(answered, talked))):
+        return False
+    rated = exists().where(Survey.ticket_id == ticket.id, Survey.asked_by == AskedBy.PHONE)
+    return not db.session.scalar(select(rated)) and may_ask_customer(ticket, rules, channel)
+
+
+def may_ask_customer(ticket: Ticket, rules: SurveySettings, channel: consents.Channel | None) -> bool:
+    """Whether the ticket's customer may be asked now; without a *channel*, while they are on the telephone."""
+    if set(rules.excluded_tags) & {tag.lower() for tag in ticket.tags}:
         return False
     if ticket.customer_id is None:
         return True
-    if not consents.allows(ticket.customer_id, channel, consents.Purpose.SURVEYS):
+    if not consents.allows(ticket.customer_id, channel or consents.Channel.PHONE, consents.Purpose.SURVEYS):
         return False
     since = clock.now() - timedelta(days=rules.cool_down_days)
-    lately = (Survey.customer_id == ticket.customer_id, Survey.asked_at > since, Survey.ticket_id != ticket.id)
+    lately: tuple[ColumnElement[bool], ...] = (Survey.customer_id == ticket.customer_id, Survey.asked_at > since)
+    lately += (Survey.ticket_id != ticket.id,) if channel else ()
     return not db.session.scalar(select(exists().where(*lately, Survey.state != SurveyState.WITHDRAWN)))
 
 

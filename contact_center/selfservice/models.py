@@ -186,6 +186,8 @@ class DeflectionKind(StrEnum):
     LOOKUP = "LOOKUP"  # an order, looked up without signing in
     ORDER = "ORDER"
     STATEMENT = "STATEMENT"
+    PHONE_ORDER = "PHONE_ORDER"  # an order, asked for on the telephone
+    PHONE_STATUS = "PHONE_STATUS"  # how far a request is, likewise
     TEXT_ORDER = "TEXT_ORDER"  # an order, asked for by text
     TEXT_STATUS = "TEXT_STATUS"  # how far a request is, asked for by text
 

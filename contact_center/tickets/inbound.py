@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MAIL = "MAIL"
     FORM = "FORM"
     VOICEMAIL = "VOICEMAIL"
+    CALLBACK = "CALLBACK"  # somebody waits to be called by us
     PROMISE = "PROMISE"  # no message: what we undertook to do, come due
 
 

@@ -136,6 +136,25 @@ def keep_for(interaction_id: int, agent_id: int) -> None:
     db.session.execute(kept.values(held_for=[agent_id]), execution_options={"synchronize_session": "fetch"})
 
 
+def turn(interaction_id: int, was: Kind, to: Kind) -> bool:
+    """What waits, waits as something else from now on. Returns False if it did not wait as that."""
+    turning = update(Interaction).where(
+        Interaction.id == interaction_id, Interaction.kind == was, Interaction.state.in_(WAITS)
+    )
+    turned = turning.values(kind=to).returning(Interaction.id)
+    return db.session.scalar(turned, execution_options={"synchronize_session": "fetch"}) is not None
+
+
+def wait_again(interaction_id: int) -> None:
+    """Whoever had it has it no more, and it waits since when it came in."""
+    back = update(Interaction).where(Interaction.id == interaction_id, Interaction.state == InteractionState.HANDLING)
+    values = back.values(
+        state=InteractionState.WAITING, agent_id=None, offered_at=None, accepted_at=None, order_at=None
+    )
+    db.session.execute(values, execution_options={"synchronize_session": "fetch"})
+    let_go([interaction_id])
+
+
 def let_go(ids: list[int], at: datetime | None = None) -> None:
     """The agents who had them have them no more, since *at* or now: the stretches in the ledger end."""
     if ids:
@@ -150,6 +169,7 @@ def _end(ticket: Ticket, agent_id: int | None, now: datetime, *guards: Any, **va
         ticket,
         OPEN,
         Interaction.kind != Kind.CALL,
+        (Interaction.kind != Kind.CALLBACK) | (Interaction.state != InteractionState.HANDLING),
         *guards,
         state=case((wraps, InteractionState.WRAPPING), else_=InteractionState.DONE),
         wrap_until=case((_queue_wraps(_TIMED), now + func.make_interval(0, 0, 0, 0, 0, 0, seconds))),

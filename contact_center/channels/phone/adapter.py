@@ -28,7 +28,9 @@ class PhoneChannel:
         payload = json.dumps(source, ensure_ascii=False, sort_keys=True).encode()
         at = datetime.fromisoformat(source["at"])
         chosen = {"queue_id": source["queue_id"]} if source["queue_id"] else {}
-        yield RawMessage(self.name, f"call:{source['key']}", payload, at, source["number_id"], chosen)
+        yield RawMessage(
+            self.name, f"{source['kind'].lower()}:{source['key']}", payload, at, source["number_id"], chosen
+        )
 
     def normalise(self, raw: RawMessage) -> InboundMessage:
         try:
@@ -56,5 +58,6 @@ def _message(raw: RawMessage, call: dict[str, Any]) -> InboundMessage:
         may_acknowledge=False,
         language=call["language"],
         fields=call.get("fields", {}),
+        thread_keys=(f"token:{call['thread']}",) if call.get("thread") else (),
         customer_id=call["customer_id"],
     )

@@ -19,6 +19,7 @@ from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
 
 MUSIC = Play("/static/sounds/hold.wav")
+AGENT = "0"  # wherever somebody is in a menu
 TRIES = 2  # of a menu, before the caller is put through without a choice
 
 Handler = Callable[[Call, Answer], Plan]
@@ -33,7 +34,9 @@ def step(name: str, call: Call, answer: Answer) -> Plan:
         return STEPS[name](call, answer)
 
 
-def _step(name: str) -> Callable[[Handler], Handler]:
+def adds(name: str) -> Callable[[Handler], Handler]:
+    """Make a function the step of that name; the modules beside this one add theirs."""
+
     def add(handler: Handler) -> Handler:
         STEPS[name] = handler
         return handler
@@ -41,7 +44,7 @@ def _step(name: str) -> Callable[[Handler], Handler]:
     return add
 
 
-@_step("in")
+@adds("in")
 def arrives(call: Call, _answer: Answer) -> Plan:
     """It rings: refused, told that we are closed, or greeted."""
     line = lines.of(call.number_id)
@@ -58,7 +61,7 @@ def arrives(call: Call, _answer: Answer) -> Plan:
     return _greet(call, line)
 
 
-@_step("language")
+@adds("language")
 def language(call: Call, answer: Answer) -> Plan:
     """They chose a language, or none: then the line's first."""
     line = lines.of(call.number_id)
@@ -72,13 +75,15 @@ def language(call: Call, answer: Answer) -> Plan:
         return _greet(call, line)
 
 
-@_step("menu")
+@adds("menu")
 def menu(call: Call, answer: Answer) -> Plan:
     """A choice of the menu. Nothing twice, or nothing that we understand, is put through: nobody is hung up on."""
     line = lines.of(call.number_id)
     if line is None:
         return (End(),)
     chosen = line.choice(speech.choice(answer, line.words(call.language)) or "")
+    if chosen is None and answer.digits == AGENT:
+        return queue(call, answer)
     if chosen is None:
         tried = int(call.flow.get("menu_tries", 0)) + 1
         remember(call, menu_tries=tried)
@@ -89,7 +94,15 @@ def menu(call: Call, answer: Answer) -> Plan:
     return STEPS[chosen.does](call, answer)
 
 
-@_step("queue")
+@adds("menu-again")
+def menu_again(call: Call, answer: Answer) -> Plan:
+    """Back from self-service: the choices once more."""
+    line = lines.of(call.number_id)
+    remember(call, menu_tries=0)
+    return (_menu(call, line),) if line is not None and line.choices else queue(call, answer)
+
+
+@adds("queue")
 def queue(call: Call, _answer: Answer) -> Plan:
     """Into the queue: a ticket is opened, and music plays until somebody is free."""
     if call.state is CallState.QUEUED:
@@ -100,7 +113,7 @@ def queue(call: Call, _answer: Answer) -> Plan:
     return _in_line()
 
 
-@_step("wait")
+@adds("wait")
 def wait(call: Call, answer: Answer) -> Plan:
     """What they hear in line, over and over: their place, how long it may take where we know, then music."""
     if call.line_ref is None and answer.line:
@@ -111,28 +124,36 @@ def wait(call: Call, answer: Answer) -> Plan:
     remember(call, heard=heard + 1)
     if call.state is not CallState.QUEUED:
         return (MUSIC,)
-    standing = queueing.standing(call)
-    return (*speech.standing(standing, call.language), MUSIC)
+    return STEPS["line"](call, answer)
 
 
-@_step("left")
+@adds("left")
 def left(call: Call, answer: Answer) -> Plan:
     """Out of the line: fetched by an agent, hung up, full, or by their own wish."""
+    if answer.left_line == "fetched":
+        return ()  # nothing of ours may come before what they are fetched for
     if answer.left_line == "hung_up":
         ending.caller_gone(call)
     elif answer.left_line in ("full", "failed"):
         return (Go("full"),)
+    elif answer.left_line == "left" and call.flow.get("to_voicemail"):
+        return (Go("voicemail"),)
+    elif answer.left_line == "left" and call.outcome is Outcome.CALLBACK:
+        return (Say(_("Thank you. We will call you."), call.language), End())
     return (End(),)
 
 
-@_step("full")
+@adds("full")
 def full(call: Call, _answer: Answer) -> Plan:
-    """The line takes nobody more: they are told so, and their ticket says that they have called."""
+    """The line takes nobody more: they may leave a message, or their ticket says that they have called."""
+    line = lines.of(call.number_id)
+    if line is not None and line.takes_voicemail:
+        return (Say(_("All our lines are busy."), call.language), Go("voicemail"))
     ending.caller_gone(call)
     return (Say(_("All our lines are busy. Please call again in a few minutes."), call.language), End())
 
 
-@_step("join")
+@adds("join")
 def join(call: Call, _answer: Answer) -> Plan:
     """Fetched from the line, into the room where the agent is. Nobody there any more: back in line."""
     leg = legs.live(call, Role.CUSTOMER)
@@ -141,7 +162,7 @@ def join(call: Call, _answer: Answer) -> Plan:
     return (Room(call.room, leg.label, "after", hears="music"), Go("after"))
 
 
-@_step("transferred")
+@adds("transferred")
 def transferred(call: Call, _answer: Answer) -> Plan:
     """Sent on by their agent: into the line for the next one."""
     if not transferring.arrived(call):
@@ -149,17 +170,17 @@ def transferred(call: Call, _answer: Answer) -> Plan:
     return (Say(_("One moment please, I am connecting you."), call.language), *_in_line())
 
 
-@_step("after")
+@adds("after")
 def after(call: Call, _answer: Answer) -> Plan:
     """Out of the room, and still there: how was it? Or somebody was lost, and they wait again."""
     if call.state is CallState.SURVEY or ending.after_room(call):
-        return (Say(_("Thank you for calling. Good-bye."), call.language), End())
+        return STEPS["rate"](call, _answer)
     if call.state in (CallState.RECOVERING, CallState.QUEUED, CallState.TRANSFERRING):
         return (Say(_("One moment please, I am connecting you again."), call.language), *_in_line())
     return (End(),)
 
 
-@_step("music")
+@adds("music")
 def music(_call: Call, _answer: Answer) -> Plan:
     """On hold, for as long as it takes."""
     return (MUSIC, Go("music"))
@@ -199,7 +220,8 @@ def _languages(line: lines.Line) -> Gather:
 
 def _menu(call: Call, line: lines.Line) -> Gather:
     words = line.words(call.language)
-    return Gather("menu", speech.menu(words, call.language), call.language, digits=1, hints=tuple(words.values()))
+    prompts = speech.menu(words if AGENT in words else words | {AGENT: _("an agent")}, call.language)
+    return Gather("menu", prompts, call.language, digits=1, hints=tuple(words.values()))
 
 
 def _in_line() -> Plan:
@@ -208,5 +230,7 @@ def _in_line() -> Plan:
 
 def _closed(call: Call, line: lines.Line) -> Plan:
     said = Say(line.closed(call.language) or _("We are closed at the moment."), call.language)
+    if line.takes_voicemail:
+        return (said, Go("voicemail"))
     moves.finish(call, CallState.ENDED, Outcome.CLOSED)
     return (said, End())

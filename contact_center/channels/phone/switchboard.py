@@ -15,14 +15,15 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from contact_center import clock
-from contact_center.calls import answering, commands, ending, holding, legs, transferring
+from contact_center.calls import answering, callbacks, commands, ending, holding, legs, transferring
 from contact_center.calls.models import Call, CallCommand, CallLeg, CallState, CommandState, Role, Verb
-from contact_center.channels.phone import reconciling
+from contact_center.channels.phone import reconciling, voicemail
 from contact_center.channels.phone.provider import (
     Again,
     Event,
     Gone,
     LegEnded,
+    RecordingChanged,
     Refused,
     RoomJoined,
     RoomLeft,
@@ -51,6 +52,9 @@ def hear(event: Event) -> None:
         case RoomLeft(label=label, sequence=sequence):
             if leg := legs.locked(legs.of_label(label)):
                 legs.left(leg, sequence)
+        case RecordingChanged(recording=ref, leg=of, is_ready=is_ready, seconds=seconds):
+            if leg := legs.locked(legs.of_ref(of)):
+                voicemail.heard(leg.call, ref, seconds, is_ready=is_ready)
 
 
 def carry_out(most: int = 20) -> int:
@@ -99,6 +103,8 @@ def _failed(command: CallCommand, sentence: str) -> None:
         holding.not_held(command.call)
     elif command.verb is Verb.SEND and command.details.get("to") == "transferred":
         transferring.not_sent(command.call)
+    elif command.verb is Verb.DIAL:
+        callbacks.refused(command.call, sentence)
 
 
 def _look(command: CallCommand, provider: VoiceProvider) -> None:

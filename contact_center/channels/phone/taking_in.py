@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import lines
+from contact_center.calls import lines, missed
 from contact_center.calls.models import Call
 from contact_center.channels import inbox
 from contact_center.errors import Unreadable
@@ -20,6 +20,7 @@ class Filed(NamedTuple):
     ticket_id: int
     interaction_id: int
     customer_id: int | None
+    message_id: int
 
 
 def file(call: Call, kind: Kind = Kind.CALL) -> Filed:
@@ -28,9 +29,9 @@ def file(call: Call, kind: Kind = Kind.CALL) -> Filed:
     Raises Unreadable if it could not be filed.
     """
     outcome = inbox.accept("phone", _source(call, kind))[0]
-    if outcome.ticket_id is None or outcome.interaction_id is None:
+    if outcome.ticket_id is None or outcome.interaction_id is None or outcome.message_id is None:
         raise Unreadable(_("This call could not be filed."))
-    return Filed(outcome.ticket_id, outcome.interaction_id, outcome.customer_id)
+    return Filed(outcome.ticket_id, outcome.interaction_id, outcome.customer_id, outcome.message_id)
 
 
 def _source(call: Call, kind: Kind) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def _source(call: Call, kind: Kind) -> dict[str, Any]:
     assert line is not None
     chosen = line.choice(call.flow.get("chose", ""))
     with force_locale(line.language):
-        subject = _("Call from %(number)s", number=call.caller) if call.caller else _("Call, number withheld")
+        subject = _subject(call, kind)
         words = line.words(line.language).get(chosen.key, "") if chosen else ""
     fields = {"kind": chosen.kind} if chosen and chosen.kind else {}
     return {
@@ -46,4 +47,20 @@ def _source(call: Call, kind: Kind) -> dict[str, Any]:
         "caller": call.caller, "called": line.address, "language": call.language, "customer_id": call.customer_id,
         "subject": f"{subject}: {words}" if words else subject, "said": words, "fields": fields,
         "queue_id": chosen.queue_id if chosen else None,
+        "thread": _thread(call, (chosen.queue_id if chosen else None) or line.queue_id),
     }  # fmt: skip
+
+
+def _subject(call: Call, kind: Kind) -> str:
+    if kind is Kind.VOICEMAIL:
+        return str(
+            _("Voicemail from %(number)s", number=call.caller) if call.caller else _("Voicemail, number withheld")
+        )
+    return str(_("Call from %(number)s", number=call.caller) if call.caller else _("Call, number withheld"))
+
+
+def _thread(call: Call, queue_id: int) -> str | None:
+    """The ticket in which it goes on: of the same call, or where this number waits to be called back."""
+    if call.ticket is not None:
+        return call.ticket.token
+    return missed.waiting(call.caller, queue_id) if call.caller else None

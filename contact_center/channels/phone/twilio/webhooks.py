@@ -12,7 +12,7 @@ from sqlalchemy import select
 from contact_center import access, clock
 from contact_center.calls import arriving, lines
 from contact_center.calls.models import Call, CallReply
-from contact_center.channels.phone import flow, switchboard
+from contact_center.channels.phone import flow, steps, switchboard
 from contact_center.channels.phone.plan import End, Plan
 from contact_center.channels.phone.provider import Answer, Event
 from contact_center.channels.phone.registry import PROVIDERS
@@ -61,7 +61,7 @@ def agent_done() -> Response:
 @access.carrier(signatures.verify)
 def ask(name: str) -> Response:
     """A leg asks for a step of the flow; what we do not know is the end of it."""
-    call = _locked(request.args.get("c", "")) if name in flow.STEPS else None
+    call = _locked(request.args.get("c", "")) if name in steps.KNOWN else None
     return _step(name, call, _answer())
 
 
@@ -83,7 +83,7 @@ def _step(name: str, call: Call | None, answer: Answer) -> Response:
     kept = db.session.get(CallReply, known) if known else None
     if kept is not None:
         return Response(kept.body, content_type="text/xml")
-    plan = flow.step(name, call, answer)
+    plan = steps.step(name, call, answer)
     body, content_type = PROVIDER.render(plan, call.key)
     if known:
         db.session.merge(CallReply(key=known, body=body, at=clock.now()))

@@ -1,0 +1,67 @@
+"""How was the call: a key after the agent has said good-bye."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from carrier import scripts
+from contact_center.calls.models import Call
+from contact_center.customers import consents
+from contact_center.demo.calling.crew import Habits
+from contact_center.demo.calling.day import Day
+from contact_center.extensions import db
+from contact_center.queues.models import Queue
+from contact_center.satisfaction.models import AskedBy, Survey
+from contact_center.tickets.models import Task
+from tests import factories
+from tests.channels.phone.conftest import NUMBER
+from tests.channels.phone.test_selfhelp import GRETA, line
+
+StartDay = Callable[..., Day]
+
+
+def talked(day: Day, key: str = "2") -> str:
+    """A call of a minute, rated with a key; what its caller heard."""
+    before = len(db.session.scalars(select(Call.id)).all())
+    leg = day.carrier.place_call(GRETA, NUMBER, scripts.caller([], answers={"How satisfied": key}))
+    day.run(lambda: len(db.session.scalars(select(Call.id)).all()) > before, limit=60)
+    day.run(lambda: not leg.live, limit=300)
+    return leg.heard_text()
+
+
+def test_a_key_is_the_rating_of_the_agent_and_a_low_one_is_followed_up(day: StartDay, hotline: Queue) -> None:
+    ada = factories.ada()
+    factories.root()
+    factories.customer("Greta Gold", phone=GRETA)
+    line(choices=[], asks_rating=True)
+    talked(day(ada, habits=Habits(talk=20)))
+
+    survey = db.session.scalars(select(Survey)).one()
+    assert (survey.score, survey.agent_id, survey.queue_id, survey.channel, survey.asked_by) == (
+        2, ada.id, hotline.id, "phone", AskedBy.PHONE
+    )  # fmt: skip
+    assert survey.task_id == db.session.scalars(select(Task.id)).one()
+
+
+def test_nobody_is_asked_where_the_line_does_not_nor_twice_within_the_cool_down(day: StartDay, hotline: Queue) -> None:
+    ada = factories.ada()
+    factories.customer("Greta Gold", phone=GRETA)
+    line(choices=[], asks_rating=True)
+    today = day(ada, habits=Habits(talk=20))
+    assert "How satisfied" in talked(today, "5")
+    assert "How satisfied" not in talked(today, "5")
+    assert len(db.session.scalars(select(Survey.id)).all()) == 1
+
+
+@pytest.mark.parametrize("said_no", [True, False])
+def test_who_wants_no_surveys_is_not_asked(day: StartDay, hotline: Queue, said_no: bool) -> None:
+    ada = factories.ada()
+    greta = factories.customer("Greta Gold", phone=GRETA)
+    if said_no:
+        key = consents.Channel.PHONE, consents.Purpose.SURVEYS
+        consents.record(greta, *key, ada, is_granted=False, evidence="said so")
+    line(choices=[], asks_rating=True)
+    assert ("How satisfied" in talked(day(ada, habits=Habits(talk=20)))) is not said_no
