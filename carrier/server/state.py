@@ -9,9 +9,12 @@ from typing import Any
 
 from carrier.company import Carrier
 from carrier.exchange import Sent
+from carrier.faults import Rule
 from carrier.legs import Event, Heard, Leg
+from carrier.queues import CallQueue
 from carrier.rooms import Participant, Room, edges
 from carrier.server import hearing
+from carrier.texts import Text
 
 Shown = dict[str, Any]
 LATEST = 200
@@ -31,32 +34,13 @@ def shown(carrier: Carrier) -> Shown:
         "every_number": carrier.exchange.every_number is not None,
         "legs": [_leg(carrier, leg) for leg in legs if leg.live] + [_leg(carrier, leg) for leg in _ended(legs)],
         "rooms": [_room(room) for room in carrier.exchange.open_rooms.values()],
-        "queues": [
-            {
-                "sid": queue.sid, "name": queue.name,
-                "members": [{"call": sid, "since": one.since.isoformat()} for sid, one in queue.members.items()],
-            }
-            for queue in carrier.queues.values()
-        ],
+        "queues": [_queue(queue) for queue in carrier.queues.values()],
         "recordings": [
             {"sid": one.sid, "call": one.leg.sid if one.leg else "", "status": one.status, "said": one.said}
             for one in list(carrier.recordings.values())[-50:]
         ],
-        "texts": [
-            {
-                "sid": text.sid, "direction": text.direction, "from": text.from_, "to": text.to, "body": text.body,
-                "status": text.status, "media": len(text.media), "error": text.error_code,
-                "at": text.created_at.isoformat(),
-            }
-            for text in list(carrier.messages.values())[-LATEST:]
-        ],
-        "faults": [
-            {
-                "key": str(id(rule)), "do": type(rule.do).__name__, "with": asdict(rule.do), "when": asdict(rule.when),
-                "struck": rule.struck,
-            }
-            for rule in carrier.faults.rules
-        ],
+        "texts": [_text(text) for text in list(carrier.messages.values())[-LATEST:]],
+        "faults": [_rule(rule) for rule in carrier.faults.rules],
         "alerts": [
             {"at": alert.at.isoformat(), "code": alert.code, "message": alert.message, "sid": alert.sid}
             for alert in carrier.alerts[-50:]
@@ -143,6 +127,25 @@ def _participant(one: Participant) -> Shown:
 
 def _event(event: Event) -> Shown:
     return {"at": event.at.isoformat(), "kind": event.kind, "sid": event.sid, "data": event.data}
+
+
+def _queue(queue: CallQueue) -> Shown:
+    members = [{"call": sid, "since": one.since.isoformat()} for sid, one in queue.members.items()]
+    return {"sid": queue.sid, "name": queue.name, "members": members}
+
+
+def _text(text: Text) -> Shown:
+    return {
+        "sid": text.sid, "direction": text.direction, "from": text.from_, "to": text.to, "body": text.body,
+        "status": text.status, "media": len(text.media), "error": text.error_code, "at": text.created_at.isoformat(),
+    }  # fmt: skip
+
+
+def _rule(rule: Rule) -> Shown:
+    return {
+        "key": str(id(rule)), "do": type(rule.do).__name__, "with": asdict(rule.do), "when": asdict(rule.when),
+        "struck": rule.struck,
+    }  # fmt: skip
 
 
 def _sent(sent: Sent) -> Shown:
