@@ -9,11 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from contact_center import clock
+from contact_center import clock, jobs
 from contact_center.channels.sms import downloads, media
 from contact_center.channels.sms.models import MediaState, TextMedia
 from contact_center.channels.twilio.failures import Refused
+from contact_center.events import bus
 from contact_center.extensions import db
+from contact_center.jobs import texts
 from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.text import sayings
 from contact_center.tickets.messages import Attachment, Message
@@ -51,6 +53,21 @@ def state() -> list[MediaState]:
 def remarks() -> list[str]:
     message = db.session.scalars(select(Message).execution_options(populate_existing=True)).one()
     return [sayings.say(remark) for remark in message.notes]
+
+
+def test_filing_a_text_wakes_the_task_that_fetches_its_files(
+    client: FlaskClient, number: PhoneNumber, carrier: Carrier
+) -> None:
+    carrier.media[place(0)] = Answer(200, PNG, {"Content-Type": "image/png"})
+    form = twilio.incoming("See here", NumMedia="1", MediaUrl0=url(0), MediaContentType0="image/png")
+    twilio.post(client, "/twilio/texts/in", form)
+    nudges: list[bus.Nudge] = []
+    with bus.only(nudges.extend):
+        texts.file_texts()
+    [(name, ids)] = [nudge for nudge in nudges if nudge[0] == media.DUE]
+    task, what = jobs.WHEN[name]
+    task(ids[what])
+    assert state() == [MediaState.STORED]
 
 
 def test_a_picture_is_kept_with_the_message_and_deleted_at_the_carrier(
