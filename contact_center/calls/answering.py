@@ -84,6 +84,8 @@ def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
         commands.want(call, Verb.FETCH, legs.live(call, Role.CUSTOMER))
     elif leg.role is Role.AGENT and call.state is CallState.DIALLING:
         callbacks.dial(call)
+    elif leg.role is Role.COLLEAGUE:
+        moves.tell(call)  # the state stays, and its agent waits for them
     _talk(call)
 
 
