@@ -147,6 +147,8 @@ def cancel(call: Call) -> None:
         legs.end(colleague, "not wanted any more")
     if moves.make(call, CallState.TALKING, origins=(CallState.CONSULTING,)):
         _free_customer(call)
+    else:
+        moves.tell(call)  # a call of three is one of two again
     if (own := legs.live(call, Role.AGENT)) is not None and call.state in IN_HAND:
         commands.want(call, Verb.ENDS_ROOM, own, ends=True)
 

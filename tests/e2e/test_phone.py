@@ -55,7 +55,7 @@ def carrier(site: Site) -> Iterator[str]:
     serving.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hotline(site: Site) -> Queue:
     """A number with a menu, and a customer of tier A who has one."""
     always = Wanted("Day and night", "Europe/Berlin", None, None, frozenset((day, 0, 24 * 60) for day in range(7)))
@@ -102,10 +102,7 @@ def test_a_customer_calls_and_both_hear_each_other_after_a_reload_too_but_not_on
     site: Site, hotline: Queue, telephones: Callable[[Agent], Page], handset: Page
 ) -> None:
     desk = telephones(site.ada)
-    handset.get_by_role("button", name="Call").click()
-    expect(handset.locator("#heard")).to_contain_text("For help with an appliance press 1.")
-    handset.get_by_role("button", name="1", exact=True).click()
-    expect(handset.locator("#state")).to_have_text("In line")
+    _call(handset)
     expect(desk.locator(".ring h2")).to_contain_text("Greta Lindqvist")
     expect(desk.locator(".ring .tier-A")).to_be_visible()
     desk.keyboard.press("Alt+a")
@@ -127,6 +124,39 @@ def test_a_customer_calls_and_both_hear_each_other_after_a_reload_too_but_not_on
     desk.keyboard.press("Alt+e")
     expect(desk.locator(".call-bar")).to_have_count(0)
     expect(handset.locator("#state")).to_have_text(re.compile("over"))
+
+
+def test_a_colleague_is_asked_while_the_customer_hears_music_and_takes_over(
+    site: Site, hotline: Queue, telephones: Callable[[Agent], Page], handset: Page
+) -> None:
+    ada, lee = telephones(site.ada), telephones(site.lee)
+    _call(handset)
+    expect(ada.locator(".ring h2")).to_contain_text("Greta Lindqvist")
+    ada.keyboard.press("Alt+a")
+    expect(ada.locator(".call-bar")).to_contain_text("Talking")
+    ada.keyboard.press("Alt+t")
+    ada.locator(".whom-row", has_text=site.lee.name).get_by_role("button", name="Ask first").click()
+    expect(lee.locator(".ring h2")).to_contain_text("Greta Lindqvist")
+    lee.keyboard.press("Alt+a")
+    expect(ada.locator(".call-bar")).to_contain_text(f"Talking to {site.lee.name}")
+    for page in (ada, lee):
+        assert _hears(page)
+    assert _is_silent(handset)
+    ada.keyboard.press("Alt+t")
+    expect(ada.locator(".call-bar")).to_have_count(0)
+    expect(lee.locator(".call-bar")).to_contain_text("Talking")
+    for page in (lee, handset):
+        assert _hears(page)
+    handset.get_by_role("button", name="Hang up").click()
+    expect(lee.locator(".call-bar")).to_have_count(0)
+
+
+def _call(handset: Page) -> None:
+    """Through the menu, into the queue."""
+    handset.get_by_role("button", name="Call").click()
+    expect(handset.locator("#heard")).to_contain_text("For help with an appliance press 1.")
+    handset.get_by_role("button", name="1", exact=True).click()
+    expect(handset.locator("#state")).to_have_text("In line")
 
 
 def _hears(page: Page) -> bool:
