@@ -6,7 +6,7 @@ import secrets
 
 from contact_center import clock
 from contact_center.calls.lines import Line
-from contact_center.calls.models import Call
+from contact_center.calls.models import Call, CallState
 from contact_center.extensions import db
 from contact_center.statement import Statement
 
@@ -28,18 +28,18 @@ _ARRIVE = Statement(f"""
         FROM owner
     ), made AS (
         INSERT INTO call (key, provider, ref, direction, number_id, caller, language, customer_id, candidate_ids,
-                          since, started_at)
+                          state, since, started_at)
         SELECT :key, :provider, :ref, 'IN', CAST(:number_id AS bigint), CAST(:caller AS text),
                coalesce((SELECT spoken FROM unnest(CAST(:languages AS text[])) AS spoken
                          WHERE split_part(spoken, '_', 1) = substring(who.language FROM '^[a-z]+') LIMIT 1), :language),
-               who.customer_id, who.candidates, :now, :now
+               who.customer_id, who.candidates, :state, :now, :now
         FROM who
         ON CONFLICT (provider, ref) DO NOTHING
         RETURNING id
     ), leg AS (
         INSERT INTO call_leg (call_id, role, ref, state, created_at) SELECT id, 'CUSTOMER', :ref, 'LIVE', :now FROM made
     ), stage AS (
-        INSERT INTO call_stage (call_id, state, started_at) SELECT id, 'NEW', :now FROM made
+        INSERT INTO call_stage (call_id, state, started_at) SELECT id, :state, :now FROM made
     )
     SELECT id FROM made
     UNION ALL SELECT id FROM call WHERE provider = :provider AND ref = :ref
@@ -47,14 +47,14 @@ _ARRIVE = Statement(f"""
 
 
 def arrive(provider: str, ref: str, caller: str | None, line: Line | None) -> Call:
-    """The row of the call that *provider* calls *ref*; told of twice, or twice at once, it is the same row.
+    """The row of the call that *provider* calls *ref*, locked; told of twice, or twice at once, it is the same row.
 
     *caller* is E.164, None if withheld; *line* that of the number that was dialled, None if it takes no calls.
     """
     asked = {
         "key": secrets.token_hex(16), "provider": provider, "ref": ref, "caller": caller, "now": clock.now(),
         "number_id": line.number_id if line else None, "language": line.language if line else "en",
-        "languages": list(line.languages) if line else [],
+        "languages": list(line.languages) if line else [], "state": CallState.MENU if line else CallState.NEW,
     }  # fmt: skip
     row = _ARRIVE.one(asked) or _ARRIVE.one(asked)  # again: somebody else's insert was not seen by this statement
-    return db.session.get_one(Call, row.id)
+    return db.session.get_one(Call, row.id, with_for_update=True)

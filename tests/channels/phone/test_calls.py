@@ -90,7 +90,7 @@ def test_a_caller_is_answered_by_an_agent_and_both_hang_up_in_peace(day: StartDa
     assert call.interaction.answered_at == call.answered_at
     stages = list(db.session.scalars(select(CallStage.state).order_by(CallStage.id)))
     assert stages == [
-        CallState.NEW, CallState.MENU, CallState.QUEUED, CallState.CONNECTING, CallState.TALKING, CallState.SURVEY
+        CallState.MENU, CallState.QUEUED, CallState.CONNECTING, CallState.TALKING, CallState.SURVEY
     ]  # fmt: skip
     assert not caller.live
     assert not today.carrier.silences()

@@ -38,7 +38,7 @@ def arrive() -> Response:
     number = places.number_with(addresses.phone_normal(answer.called, current_app.config["CC"].default_region) or "")
     line = lines.of(number.id) if number else None
     call = arriving.arrive(PROVIDER.name, answer.leg, caller, line)
-    return _step("in", _locked(call.key), answer)
+    return _step("in", call, answer)
 
 
 @blueprint.post(f"{STEPS}/client")
