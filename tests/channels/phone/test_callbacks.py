@@ -115,6 +115,7 @@ def test_who_does_not_answer_is_promised_another_call_and_it_is_made(day: StartD
 
     today.press(due)
     today.run(lambda: rows()[-1].outcome is Outcome.HANDLED, limit=300)
+    db.session.expire_all()
     assert [promise.state for promise in db.session.scalars(select(Promise))] == [PromiseState.KEPT]
 
 
@@ -166,3 +167,17 @@ def test_a_missed_call_is_settled_when_the_same_number_is_answered(day: StartDay
 
     assert not [one for one in work() if one.kind is Kind.CALLBACK and one.state is InteractionState.WAITING]
     assert [call.direction for call in rows()] == [Direction.IN, Direction.IN]
+
+
+def test_an_overflow_step_offers_the_choice_to_who_waits_and_takes_nothing_from_them(
+    day: StartDay, hotline: Queue
+) -> None:
+    hotline.overflow = [{"when": "wait", "at": 20, "to": "callback"}]
+    db.session.commit()
+    today = day()
+    leg = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    wait(today, 90)
+
+    assert leg.heard_text().index("next in line") < leg.heard_text().index("To be called back")
+    assert (rows()[0].state, work()[0].kind) == (CallState.QUEUED, Kind.CALL)
+    assert db.session.scalars(select(Promise.id)).all() == []

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from carrier import scripts
 from contact_center.agents.models import Agent
+from contact_center.calendars import settings as calendars
 from contact_center.calls.models import Outcome
 from contact_center.calls.voicemails import Fetching, Voicemail
 from contact_center.channels.phone import voicemail
@@ -98,3 +99,20 @@ def test_the_message_is_played_under_a_link_that_is_ones_own_and_that_is_told(
     assert (played.status_code, played.content_type) == (200, "audio/mpeg")
     assert db.session.scalars(select(Event.name).where(Event.name == Name.VOICEMAIL_PLAYED)).all() != []
     assert enter(lee).get(url).status_code == 404
+
+
+def test_outside_the_hours_callers_may_leave_a_message(day: StartDay, hotline: Queue) -> None:
+    calendar = calendars.create(
+        calendars.Wanted("Evenings", "Europe/Berlin", None, None, frozenset((day, 1200, 1260) for day in range(7))),
+        factories.root(),
+    )
+    hotline.calendar_id = calendar.id
+    db.session.commit()
+    line(takes_voicemail=True)
+    today = day()
+    steps = [scripts.until("recording"), scripts.wait(8), scripts.hang_up()]
+    leg = today.carrier.place_call(GRETA, NUMBER, scripts.caller(steps))
+    today.run(lambda: bool(db.session.scalars(select(Voicemail.id)).all()), limit=120)
+
+    assert "We are closed" in leg.heard_text()
+    assert keep(today).state is Fetching.KEPT
