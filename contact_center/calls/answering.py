@@ -21,6 +21,7 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import offers
 from contact_center.routing.models import Offer
+from contact_center.tickets import lifecycle
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction
 from contact_center.tickets.models import Ticket
@@ -97,6 +98,8 @@ def _talk(call: Call) -> None:
         return
     answered = update(Interaction).where(Interaction.id == call.interaction_id, Interaction.answered_at.is_(None))
     db.session.execute(answered.values(answered_at=clock.now()))
+    if call.ticket is not None and call.agent is not None:
+        lifecycle.answered(call.ticket, call.agent)
     log.record(Name.CALL_ANSWERED, call, call.agent)
     missed.answered(call)
 

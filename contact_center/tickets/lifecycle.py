@@ -107,6 +107,12 @@ def wait(ticket: Ticket, agent: Agent) -> None:
     log.record(Name.TICKET_STATE_CHANGED, ticket, agent, changes=moves.difference(ticket, before))
 
 
+def answered(ticket: Ticket, agent: Agent) -> None:
+    """The customer is being talked to: they wait for no answer any more. The ticket's state stays as it is."""
+    if moves.make(ticket, Ticket.state.in_(UNSETTLED), last_outbound_at=clock.now(), waiting_since=None):
+        deadlines.follow(ticket, agent)
+
+
 def open_again(ticket: Ticket, agent: Agent) -> None:
     """Take up again what waits or is resolved. What is closed stays closed. Raises IllegalMove."""
     reopened = Ticket.reopened + case((Ticket.state == RESOLVED, 1), else_=0)

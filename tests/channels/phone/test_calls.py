@@ -84,7 +84,7 @@ def test_a_caller_is_answered_by_an_agent_and_both_hang_up_in_peace(day: StartDa
         CallState.ENDED, Outcome.HANDLED, greta.id, ada.id
     )  # fmt: skip
     assert call.ticket is not None
-    assert call.ticket.customer_id == greta.id
+    assert (call.ticket.customer_id, call.ticket.waiting_since) == (greta.id, None)
     assert call.interaction is not None
     assert call.interaction.state is InteractionState.DONE
     assert call.interaction.answered_at == call.answered_at
