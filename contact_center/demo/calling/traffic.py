@@ -23,6 +23,7 @@ from contact_center.demo.calling.day import Day
 from contact_center.extensions import db
 from contact_center.mailboxes import places
 from contact_center.statement import Statement
+from contact_center.tickets.messages import Direction
 
 EVERY = 6.0  # seconds between two calls, for each agent there is a sixth of that
 SETTLED = 60.0  # seconds after the last call in which everything must have come to its end
@@ -99,20 +100,23 @@ def _caller(chances: Random) -> Script:
 
 def _is_over(first: int, count: int) -> bool:
     over = func.count().filter(Call.state.in_(OVER))
-    row = db.session.execute(select(func.count(), over).where(Call.id > first)).one()
+    came = func.count().filter(Call.direction == Direction.IN)
+    row = db.session.execute(select(came, func.count(), over).where(Call.id > first)).one()
     db.session.rollback()
-    return row[0] >= count and row[0] == row[1]
+    return row[0] >= count and row[1] == row[2]
 
 
 def _counted(day: Day, first: int, start: datetime) -> Counted:
     mine = Call.id > first
-    outcomes = dict(db.session.execute(select(Call.outcome, func.count()).where(mine).group_by(Call.outcome)).all())
+    came = select(Call.outcome, func.count()).where(mine, Call.direction == Direction.IN)  # callbacks are ours
+    outcomes = dict(db.session.execute(came.group_by(Call.outcome)).all())
+    stuck = db.session.scalar(select(func.count()).where(mine, Call.outcome.is_(None))) or 0
     ids = list(db.session.scalars(select(Call.interaction_id).where(mine, Call.interaction_id.is_not(None))))
     return Counted(
         calls=sum(outcomes.values()),
         answered=outcomes.get(Outcome.HANDLED, 0),
         abandoned=outcomes.get(Outcome.ABANDONED, 0),
-        stuck=outcomes.get(None, 0),
+        stuck=stuck,
         double_offered=int(_DOUBLED.rows({"interactions": ids})[0].found),
         silent=len(day.carrier.silences()),
         broken=len(invariants.broken()),
