@@ -129,8 +129,9 @@ def breaker(message: InboundMessage, known: Known) -> Verdict | None:
     """The same from one address over and over: a loop. It is kept in the newest such ticket and not acknowledged.
 
     Forms are counted at their own door: anybody can type anybody's address, and must not get into that person's ticket.
+    Nobody calls in a loop: who calls four times is desperate.
     """
-    if len(known.recent) < ALIKE_LIMIT or message.kind is Kind.FORM:
+    if len(known.recent) < ALIKE_LIMIT or message.kind in (Kind.FORM, Kind.CALL, Kind.VOICEMAIL):
         return None
     stem = stem_of(message.subject)
     alike = [ticket_id for ticket_id, subject in known.recent if stem_of(subject) == stem]
