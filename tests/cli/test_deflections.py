@@ -20,9 +20,6 @@ def test_it_counts_by_kind(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     deflections.note(DeflectionKind.ORDER, greta.id, "K7-1")
     deflections.note(DeflectionKind.ORDER, greta.id, "K7-2")
     told = json.loads(CliRunner().invoke(main, ["deflections", "--json"]).stdout)
-    assert [(row["kind"], row["all"], row["open"]) for row in told] == [
-        ("LOOKUP", 0, 0),
-        ("ORDER", 2, 2),
-        ("STATEMENT", 0, 0),
-    ]
+    assert {row["kind"] for row in told} == set(DeflectionKind)
+    assert [(row["kind"], row["all"], row["open"]) for row in told if row["all"]] == [("ORDER", 2, 2)]
     assert "ORDER" in CliRunner().invoke(main, ["deflections", "--days", "7"]).stdout

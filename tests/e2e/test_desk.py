@@ -127,7 +127,7 @@ def test_an_answer_whose_receipt_got_lost_is_sent_again_as_the_same(site: Site, 
     desk.route("**/answer", _lose_the_receipt, times=1)
     _composer(desk).fill("Yes, I am.")
     desk.keyboard.press("Control+Enter")
-    expect(desk.locator(".composer-state")).to_contain_text("Not sent")
+    expect(desk.locator(".composer-state[data-state]")).to_contain_text("Not sent")
     expect(desk.locator(".item-out")).to_have_count(1)
     desk.keyboard.press("Control+Enter")
     expect(_composer(desk)).to_have_value("")

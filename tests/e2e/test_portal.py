@@ -96,11 +96,16 @@ def rest(site: Site) -> None:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds wrong with a page, and whether it is wider than the phone."""
+    """What axe finds wrong with a page, and whether it is wider than the phone.
+
+    The whole page is in view for it: what the bar at the bottom covers just then can be scrolled free.
+    """
+    page.set_viewport_size(PHONE | {"height": page.evaluate("document.documentElement.scrollHeight + 100")})
     page.evaluate(AXE.read_text())
     found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
     told = [f"{one['id']}: {[node['html'][:120] for node in one['nodes']][:3]}" for one in found["violations"]]
     width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(PHONE)
     return told + ([f"{width} px wide"] if width > PHONE["width"] else [])
 
 
