@@ -1,8 +1,9 @@
 """The carrier in real time over HTTP: REST for the application, JSON for a console, and nobody from elsewhere."""
 
-from __future__ import socket
+from __future__ import annotations
 
 import json
+import socket
 import threading
 import urllib.error
 import urllib.request
