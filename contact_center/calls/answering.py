@@ -73,10 +73,10 @@ def accept(interaction_id: int, agent: Agent) -> CallLeg:
 def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
     """A leg is in the room: an agent's waits for the caller, who is fetched; with both there they talk."""
     call = leg.call
-    if leg.round != call.round and leg.role is Role.CUSTOMER:
-        leg.round = call.round
-        db.session.flush()
-    if leg.ended_at is not None or not legs.joined(leg, sequence):
+    if leg.ended_at is not None:
+        return
+    if not legs.joined(leg, sequence):
+        _talk(call)  # known already; perhaps the other one was not
         return
     if call.room_ref is None:
         call.room_ref = room_ref

@@ -55,6 +55,12 @@ def joined(leg: CallLeg, sequence: int) -> bool:
     return _change(joining.values(state=LegState.ROOM, joined_at=clock.now(), sequence=sequence), leg)
 
 
+def begin_anew(leg: CallLeg, round_: int) -> None:
+    """It is in no room, and the next one is another: what the provider counts, it counts from the start there."""
+    leg.state, leg.round, leg.sequence, leg.is_held = LegState.LIVE, round_, -1, False
+    db.session.flush()
+
+
 def left(leg: CallLeg, sequence: int) -> bool:
     """It is out of the room, and lives on."""
     leaving = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.state == LegState.ROOM, CallLeg.sequence < sequence)

@@ -82,6 +82,9 @@ def put_back(call: Call, because: str, *, held_for: int | None = None) -> None:
     """
     _let_agents_go(call, because)
     call.round, call.room_ref = call.round + 1, None
+    caller = legs.live(call, Role.CUSTOMER)
+    if caller is not None:
+        legs.begin_anew(caller, call.round)
     db.session.flush()
     ticket = db.session.get(Ticket, call.ticket_id, populate_existing=True) if call.ticket_id else None
     if ticket is not None and lifecycle.recover(ticket, because):

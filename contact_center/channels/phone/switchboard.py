@@ -46,11 +46,11 @@ def hear(event: Event) -> None:
         case LegEnded(leg=ref, cause=cause):
             if leg := legs.locked(legs.of_ref(ref)):
                 ending.leg_ended(leg, cause)
-        case RoomJoined(label=label, ref=room, sequence=sequence):
-            if leg := legs.locked(legs.of_label(label)):
+        case RoomJoined(room=name, label=label, ref=room, sequence=sequence):
+            if (leg := legs.locked(legs.of_label(label))) and leg.call.room == name:
                 answering.joined(leg, room, sequence)
-        case RoomLeft(label=label, sequence=sequence):
-            if leg := legs.locked(legs.of_label(label)):
+        case RoomLeft(room=name, label=label, sequence=sequence):
+            if (leg := legs.locked(legs.of_label(label))) and leg.call.room == name:
                 legs.left(leg, sequence)
         case RecordingChanged(recording=ref, leg=of, is_ready=is_ready, seconds=seconds):
             if leg := legs.locked(legs.of_ref(of)):
