@@ -6,7 +6,7 @@ folder beside `twilio/`; see docs/adding-a-voice-provider.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -78,13 +78,6 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomEnded:
-    room: str
-    ref: str
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
 class RecordingChanged:
     recording: str
     leg: str
@@ -92,7 +85,7 @@ class RecordingChanged:
     seconds: float = 0.0
 
 
-Event = LegEnded | RoomJoined | RoomLeft | RoomEnded | RecordingChanged
+Event = LegEnded | RoomJoined | RoomLeft | RecordingChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +162,3 @@ class VoiceProvider(Protocol):
     def pass_for(self, agent_id: int) -> Mapping[str, str]:
         """What an agent's browser needs to telephone: the kind of phone, a pass, how many seconds it is good for."""
         ...
-
-
-def of_name(name: str, known: Iterable[VoiceProvider]) -> VoiceProvider:
-    """The provider of that name."""
-    return next(one for one in known if one.name == name)

@@ -12,7 +12,6 @@ from contact_center.channels.phone.provider import (
     Event,
     LegEnded,
     RecordingChanged,
-    RoomEnded,
     RoomJoined,
     RoomLeft,
 )
@@ -64,8 +63,6 @@ def room_event(form: Mapping[str, str]) -> list[Event]:
             return [RoomJoined(room, ref, label, leg, sequence)]
         case "participant-leave":
             return [RoomLeft(room, ref, label, leg, sequence, _CAUSES.get(form.get("ParticipantCallStatus", ""), ""))]
-        case "conference-end":
-            return [RoomEnded(room, ref, sequence)]
     return []
 
 

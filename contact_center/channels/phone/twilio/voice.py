@@ -14,12 +14,12 @@ from flask import current_app
 from contact_center.channels.phone.plan import Plan
 from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot
 from contact_center.channels.phone.twilio import markup
-from contact_center.channels.phone.twilio.addresses import EVENTS, Addresses
-from contact_center.channels.twilio import account, client
+from contact_center.channels.phone.twilio.addresses import Addresses
+from contact_center.channels.twilio import account, client, failures
 from contact_center.text.sayings import gettext
 
 PASS_FOR = 3600  # seconds
-_OVER = {20404, 21220, 20409}  # not found, not in progress, changed meanwhile
+_OVER = {21220, 20409}  # not in progress, changed meanwhile
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _LIVE = ("queued", "ringing", "in-progress")
 _CAUSES = {
@@ -155,22 +155,17 @@ def _member(one: Any) -> Member:
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    """What refusals mean to us. A 429 was never carried out, after a timeout nobody knows: both are tried again."""
-    import requests
-    from twilio.base.exceptions import TwilioException, TwilioRestException
-
+    """What refusals mean to a call. Commands may be repeated, so what nobody knows is simply tried again."""
     try:
-        yield
-    except TwilioRestException as error:
-        if error.status == 404 or error.code in _OVER:
-            raise Gone from error
-        if error.status == 429 or error.status >= 500:
-            raise Again(1.0) from error
-        raise Refused(
-            gettext("The telephone company refused it: %(why)s", why=f"{error.msg} ({error.code})")
-        ) from error
-    except (requests.RequestException, TwilioException) as error:  # a list that breaks off says no more than that
+        with failures.asking():
+            yield
+    except failures.Gone as error:
+        raise Gone from error
+    except failures.Retry as error:
+        raise Again(error.after) from error
+    except failures.Unknown as error:
         raise Again(1.0) from error
-
-
-EVENT_PATHS = {"leg": f"{EVENTS}/leg", "room": f"{EVENTS}/room", "recording": f"{EVENTS}/recording"}
+    except failures.Refused as error:
+        if error.code in _OVER:
+            raise Gone from error
+        raise Refused(error.sentence) from error
