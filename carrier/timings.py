@@ -16,6 +16,7 @@ class Timings:
     webhook: Span = (0.02, 0.12)  # there and back, in virtual time; real time takes its own
     client_connect: Span = (0.4, 2.0)  # a browser negotiates its media
     dead_client: Span = (8.0, 12.0)  # until a browser that vanished is noticed
+    page_away: float = 15.0  # for which a page of ours may be away before its call counts as lost
     callback_median: float = 0.12
     callback_sigma: float = 0.6
     callback_overtakes: float = 0.01  # the share of callbacks that do not wait for the one before at the same address

@@ -20,7 +20,6 @@ from carrier.rooms import Participant, may_hear
 from carrier.server import passes, words
 from carrier.server.party import Message, Party, Send
 
-GRACE = 15.0  # seconds for which a page may be away before its call counts as lost
 KEYS = re.compile(r"[0-9*#]{1,32}")
 _CHANGES = words.MOVES | {
     "participant-join", "participant-leave", "participant-hold", "participant-unhold", "participant-mute",
@@ -71,7 +70,7 @@ class Gateway:
         """A page is gone; perhaps it comes back."""
         if party.send is send:
             party.send = None
-            self._carrier.at(GRACE, partial(self._forget, party, party.session))
+            self._carrier.at(self._exchange.timings.page_away, partial(self._forget, party, party.session))
 
     def take(self, party: Party, said: Message) -> None:
         """Do what a page asks for; what makes no sense is passed over."""

@@ -18,6 +18,7 @@ from carrier.company import Carrier
 from carrier.couriers import PooledCourier
 from carrier.server import api, browsers, console, guard
 from carrier.server.gateway import Gateway
+from carrier.timings import Timings
 
 GRACE = 2.0  # seconds in which a carrier that stops tells of the calls it ends
 KEPT = 5000  # events and requests that a console can look back on
@@ -34,14 +35,21 @@ class Serving:
     """The carrier, its clock and its server."""
 
     def __init__(
-        self, account: Account, host: str = "127.0.0.1", port: int = 0, seed: int = 1, *, book: Path | None = None
-    ) -> None:
+        self, account: Account, host: str = "127.0.0.1", port: int = 0, seed: int = 1, *,
+        book: Path | None = None, timings: Timings | None = None,
+    ) -> None:  # fmt: skip
         self._clock = RealClock()
         self._courier = PooledCourier(self._clock, http.deliver)
         self._server: BaseWSGIServer = make_server(host, port, Flask(__name__), threaded=True, request_handler=_Quiet)
         self.url = f"http://{host}:{self._server.server_port}"
         self.carrier = Carrier(
-            account, courier=self._courier, clock=self._clock, seed=seed, strict=False, api_base=self.url
+            account,
+            courier=self._courier,
+            clock=self._clock,
+            seed=seed,
+            strict=False,
+            api_base=self.url,
+            timings=timings,
         )
         self.carrier.exchange.timeline = deque(maxlen=KEPT)
         self.carrier.exchange.sent = deque(maxlen=KEPT)

@@ -15,12 +15,14 @@ from twilio.jwt.access_token.grants import VoiceGrant
 
 from carrier import Account, Carrier
 from carrier.server import passes
-from carrier.server.gateway import GRACE, Gateway, NotSignedIn
+from carrier.server.gateway import Gateway, NotSignedIn
 from carrier.server.party import Message, Party
 from carrier.server.serving import Serving
+from carrier.timings import Timings
 from tests.carrier.api import Api
 from tests.carrier.office import ACCOUNT_SID, API_KEY, API_SECRET, APPLICATION_SID, BASE, OURS, THEIRS, TOKEN, Office
 
+AWAY = Timings().page_away
 ROOM = '<Dial><Conference participantLabel="{}" endConferenceOnExit="true" beep="false">room-1</Conference></Dial>'
 
 
@@ -125,9 +127,9 @@ def test_a_page_that_comes_back_in_time_goes_on_with_its_call(
 ) -> None:
     agent, handset = both
     agent.leave()
-    carrier.run_for(GRACE - 1)
+    carrier.run_for(AWAY - 1)
     again = Page(gateway, role="agent", resume=agent.last("ready")["resume"], **{"pass": ticket()})
-    carrier.run_for(GRACE)
+    carrier.run_for(AWAY)
     assert again.last("call.state")["state"] == "in-progress"
     assert again.edges() == [(True, True)]
     assert handset.last("topology")["peers"][0]["session"] == again.party.session
@@ -136,7 +138,7 @@ def test_a_page_that_comes_back_in_time_goes_on_with_its_call(
 def test_a_page_that_stays_away_hangs_up(both: tuple[Page, Page], carrier: Carrier) -> None:
     agent, _handset = both
     agent.leave()
-    carrier.run_for(GRACE + 1)
+    carrier.run_for(AWAY + 1)
     assert agent.party.leg is not None
     assert agent.party.leg.status == "completed"
 
