@@ -87,6 +87,15 @@ def of_label(label: str) -> CallLeg | None:
     return db.session.get(CallLeg, int(found[1])) if found else None
 
 
+def dialled(label: str, ref: str) -> CallLeg | None:
+    """The leg of that label that we have dialled, and of which we hear before we know what the provider calls it."""
+    leg = of_label(label)
+    if leg is None or leg.ref is not None or leg.role is not Role.CUSTOMER:
+        return None
+    _change(update(CallLeg).where(CallLeg.id == leg.id, CallLeg.ref.is_(None)).values(ref=ref), leg)
+    return leg
+
+
 def live(call: Call, role: Role) -> CallLeg | None:
     """The customer's, the agent's or the colleague's leg, if it is in the call now."""
     asked = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.role == role, CallLeg.ended_at.is_(None))

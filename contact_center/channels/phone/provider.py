@@ -53,9 +53,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
+    """`label` is ours of a leg that we had dialled: it may end before the request that dials it is answered."""
+
     leg: str
     cause: str  # completed, busy, no_answer, rejected, failed, canceled, lost
     sequence: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

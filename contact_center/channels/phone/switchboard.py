@@ -43,11 +43,11 @@ _log = logging.getLogger(__name__)
 def hear(event: Event) -> None:
     """Let what the provider tells move its call. Unknown legs and rooms concern nobody."""
     match event:
-        case LegEnded(leg=ref, cause=cause):
-            if leg := legs.locked(legs.of_ref(ref)):
+        case LegEnded(leg=ref, cause=cause, label=label):
+            if leg := legs.locked(legs.of_ref(ref) or legs.dialled(label, ref)):
                 ending.leg_ended(leg, cause)
-        case RoomJoined(room=name, label=label, ref=room, sequence=sequence):
-            if (leg := legs.locked(legs.of_label(label))) and leg.call.room == name:
+        case RoomJoined(room=name, label=label, leg=ref, ref=room, sequence=sequence):
+            if (leg := legs.locked(legs.dialled(label, ref) or legs.of_label(label))) and leg.call.room == name:
                 answering.joined(leg, room, sequence)
         case RoomLeft(room=name, label=label, sequence=sequence):
             if (leg := legs.locked(legs.of_label(label))) and leg.call.room == name:
@@ -160,10 +160,16 @@ def _dial(provider: VoiceProvider, command: CallCommand) -> None:
     call, leg = command.call, command.leg
     if leg is None or leg.ref is not None or call.state is not CallState.DIALLING:
         return
-    ref = provider.dial(
-        call.room, leg.label, command.details["caller"], command.details["number"], call.key, RING_SECONDS
-    )
-    leg.ref = ref
+    ref = _dialled_already(provider, command) if command.attempts > 1 else None
+    caller, number = command.details["caller"], command.details["number"]
+    leg.ref = ref or provider.dial(call.room, leg.label, caller, number, call.key, RING_SECONDS)
+
+
+def _dialled_already(provider: VoiceProvider, command: CallCommand) -> str | None:
+    """The leg of a request whose answer was lost: their telephone rings, and must not ring again."""
+    room, leg = provider.room(command.call.room), command.leg
+    members = provider.members(room) if room else ()
+    return next((one.leg for one in members if leg is not None and one.label == leg.label), None)
 
 
 def _member(command: CallCommand) -> tuple[str, str]:

@@ -25,9 +25,10 @@ class Addresses:
         given = {"c": self.key} | ({"l": self.leg} if self.leg is not None else {})
         return f"{self.base}{STEPS}/{name}?{urlencode(given)}{_OVERRIDES}"
 
-    def event(self, what: str) -> str:
-        """Where we are told what happened."""
-        return f"{self.base}{EVENTS}/{what}?{urlencode({'c': self.key})}"
+    def event(self, what: str, label: str = "") -> str:
+        """Where we are told what happened, to the leg of that label of ours."""
+        given = {"c": self.key} | ({"label": label} if label else {})
+        return f"{self.base}{EVENTS}/{what}?{urlencode(given)}"
 
     def public(self, path: str) -> str:
         return self.base + path

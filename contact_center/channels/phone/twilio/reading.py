@@ -45,15 +45,15 @@ def answer(form: Mapping[str, str], repeat: str) -> Answer:
     )
 
 
-def leg_event(form: Mapping[str, str]) -> list[Event]:
-    """A leg's callback: only its end matters, the rest is known from what it asks."""
+def leg_event(form: Mapping[str, str], label: str) -> list[Event]:
+    """A leg's callback: only its end matters, the rest we know. *label* is ours, if we dialled it."""
     cause = _CAUSES.get(form.get("CallStatus", ""))
     if cause is None:
         return []
-    return [LegEnded(form.get("CallSid", ""), cause, int(_number(form.get("SequenceNumber", ""))))]
+    return [LegEnded(form.get("CallSid", ""), cause, int(_number(form.get("SequenceNumber", ""))), label)]
 
 
-def room_event(form: Mapping[str, str]) -> list[Event]:
+def room_event(form: Mapping[str, str], _label: str) -> list[Event]:
     """A room's callback."""
     room, ref = form.get("FriendlyName", ""), form.get("ConferenceSid", "")
     label, leg = form.get("ParticipantLabel", ""), form.get("CallSid", "")
@@ -66,7 +66,7 @@ def room_event(form: Mapping[str, str]) -> list[Event]:
     return []
 
 
-def recording_event(form: Mapping[str, str]) -> list[Event]:
+def recording_event(form: Mapping[str, str], _label: str) -> list[Event]:
     """A recording's callback."""
     state = form.get("RecordingStatus", "")
     if state not in ("completed", "absent"):

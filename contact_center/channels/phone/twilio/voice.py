@@ -73,12 +73,12 @@ class TwilioVoice:
             client.current().conferences(room).update(status="completed")
 
     def dial(self, room: str, label: str, caller: str, number: str, key: str, seconds: int) -> str:
-        """Ring the customer. The label is taken once in a room: a second try meets the first one's leg."""
+        """Ring the customer."""
         urls = _urls(key)
         with _asking():
             made = client.current().conferences(room).participants.create(
                 from_=caller, to=number, label=label, early_media=True, end_conference_on_exit=True, timeout=seconds,
-                beep="false", status_callback=urls.event("leg"), status_callback_event=_LEG_EVENTS,
+                beep="false", status_callback=urls.event("leg", label), status_callback_event=_LEG_EVENTS,
                 conference_status_callback=urls.event("room"),
                 conference_status_callback_event=["start", "end", "join", "leave", "mute", "hold", "modify"],
             )  # fmt: skip

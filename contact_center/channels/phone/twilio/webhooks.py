@@ -69,7 +69,7 @@ def ask(name: str) -> Response:
 @access.carrier(signatures.verify)
 def tell(what: str) -> Response:
     """Something has happened; telling it twice, late or out of order does no harm."""
-    happened: list[Event] = _TOLD[what](request.form) if what in _TOLD else []
+    happened: list[Event] = _TOLD[what](request.form, request.args.get("label", "")) if what in _TOLD else []
     for event in happened:
         switchboard.hear(event)
     db.session.commit()

@@ -1,0 +1,187 @@
+"""Two things at once, or one of them lost: each race has one end, and nobody is lost in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from carrier import faults, scripts
+from carrier.legs import Leg
+from contact_center.calls import commands, ending, holding, invariants, transferring
+from contact_center.calls.models import CallCommand, CallState, CommandState, Outcome, Verb
+from contact_center.demo.calling.crew import Habits
+from contact_center.demo.calling.day import Day
+from contact_center.extensions import db
+from contact_center.queues.models import Queue
+from contact_center.routing.models import Offer, OfferState, Promise
+from contact_center.tickets.models import Ticket
+from tests import factories
+from tests.channels.phone.conftest import NUMBER
+from tests.channels.phone.test_callbacks import come, gives_up, serving
+from tests.channels.phone.test_calls import GRETA, a_talk, are_over, calls, hear_each_other, own
+from tests.channels.phone.test_selfhelp import line
+
+StartDay = Callable[..., Day]
+
+
+def strike(day: Day, point: str, do: faults.Fault, **when: Any) -> None:
+    day.carrier.faults.add(faults.Rule(faults.When(point, **when), do))
+
+
+def ringing(day: Day, **script: Any) -> Leg:
+    """A caller in line whose call rings at a desk."""
+    caller = day.carrier.place_call(GRETA, NUMBER, scripts.caller([], **script))
+    day.run(lambda: db.session.scalar(select(func.count()).where(Offer.state == OfferState.PENDING)) == 1)
+    return caller
+
+
+def settle(day: Day, seconds: float = 20) -> None:
+    """Let the dust settle, and look that nothing is broken."""
+    end = day.carrier.now + timedelta(seconds=seconds)
+    day.run(lambda: day.carrier.now >= end)
+    with day.company.at_work():
+        assert invariants.broken() == []
+    assert not day.carrier.silences()
+
+
+@pytest.mark.parametrize("trouble", [faults.Refuse(), faults.Refuse(503, 0, "Bad"), faults.LoseAnswer()])
+def test_a_caller_is_fetched_though_the_first_request_comes_to_nothing(
+    day: StartDay, hotline: Queue, trouble: faults.Fault
+) -> None:
+    ada = factories.ada()
+    today = day(ada, habits=Habits(talk=60))
+    strike(today, "rest", trouble, path="/Members/", limit=1)
+    caller = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: any(call.state is CallState.TALKING for call in calls()), limit=60)
+    assert hear_each_other(today, caller, today.crew.legs[ada.id])
+    today.run(are_over)
+    settle(today)
+
+
+def test_who_is_in_the_room_is_seen_though_nobody_tells_it(day: StartDay, hotline: Queue) -> None:
+    today = day(factories.ada(), habits=Habits(talk=60))
+    strike(today, "callback", faults.Lose(), path="/events/room")
+    today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: any(call.state is CallState.TALKING for call in calls()), limit=25)
+    today.run(are_over, limit=120)
+    assert calls()[0].outcome is Outcome.HANDLED
+    settle(today)
+
+
+def test_who_asks_to_be_called_back_while_it_rings_rings_nowhere_any_more(day: StartDay, hotline: Queue) -> None:
+    line(choices=[], calls_back=True)
+    today = day(factories.ada(), habits=Habits(deaf=1.0))
+    ringing(today, answers={"called back": "1", "That is right": "1", "press 1. For another": "1"})
+    today.run(lambda: calls()[0].ended_at is not None, limit=60)
+    assert calls()[0].outcome is Outcome.CALLBACK
+    assert OfferState.PENDING not in list(db.session.scalars(select(Offer.state).where(Offer.id == 1)))
+    settle(today, 5)
+
+
+def test_who_hangs_up_while_they_are_sent_on_leaves_no_work_behind(day: StartDay, hotline: Queue) -> None:
+    ada = factories.ada()
+    second = factories.queue("Second line")
+    today, caller = a_talk(day, ada)
+    today.press(lambda: transferring.cold(calls()[0], own(calls()[0]), second))
+    with today.company.at_work():
+        caller.hang_up()
+    today.run(are_over, limit=60)
+    settle(today)
+    assert today.carrier.legs[caller.sid].live is False
+
+
+def test_both_hang_up_at_once_and_the_agent_twice(day: StartDay, hotline: Queue) -> None:
+    today, caller = a_talk(day, factories.ada())
+    for _time in range(2):
+        today.press(lambda: ending.by_agent(calls()[0], own(calls()[0])))
+    with today.company.at_work():
+        caller.hang_up()
+    today.run(are_over, limit=60)
+    settle(today)
+    assert calls()[0].outcome is Outcome.HANDLED
+    assert not any(leg.live for leg in today.carrier.legs.values())
+
+
+@pytest.mark.parametrize("trouble", [faults.LoseAnswer(), faults.Refuse()])
+def test_who_is_called_back_rings_once_whatever_becomes_of_the_request(
+    day: StartDay, hotline: Queue, trouble: faults.Fault
+) -> None:
+    ada = serving(hotline)
+    line(choices=[])
+    today = day(habits=Habits(talk=60))
+    strike(today, "rest", trouble, path="/Participants", event="POST", limit=1)
+    gives_up(today, 20)
+    come(today, ada)
+    today.run(lambda: calls()[-1].state is CallState.TALKING, limit=60)
+    assert len([leg for leg in today.carrier.legs.values() if leg.to == GRETA]) == 1
+    today.run(are_over)
+    settle(today)
+    assert calls()[-1].outcome is Outcome.HANDLED
+
+
+def test_who_is_busy_is_promised_another_call_though_the_answer_to_the_request_was_lost(
+    day: StartDay, hotline: Queue
+) -> None:
+    ada = serving(hotline)
+    line(choices=[])
+    today = day()
+    strike(today, "rest", faults.LoseAnswer(), path="/Participants", event="POST", limit=1)
+    today.carrier.phone(GRETA, "busy")
+    gives_up(today, 20)
+    come(today, ada)
+    today.run(lambda: calls()[-1].outcome is Outcome.UNREACHED, limit=120)
+    settle(today)
+    assert db.session.scalars(select(Promise.call_number)).all() == [GRETA]
+
+
+def test_it_is_known_that_they_answered_before_the_request_to_ring_them_is(day: StartDay, hotline: Queue) -> None:
+    ada = serving(hotline)
+    line(choices=[])
+    today = day(habits=Habits(talk=60))
+    strike(today, "callback", faults.Early())
+    gives_up(today, 20)
+    come(today, ada)
+    today.run(lambda: calls()[-1].state is CallState.TALKING, limit=60)
+    today.run(are_over)
+    settle(today)
+
+
+def test_what_was_wanted_before_the_application_died_is_done_when_it_is_back(day: StartDay, hotline: Queue) -> None:
+    ada = factories.ada()
+    today, caller = a_talk(day, ada)
+    with today.company.at_work():
+        today.ask(lambda: holding.hold(calls()[0], own(calls()[0])))
+        today.ask(commands.claim)  # and there it is killed
+    end = today.carrier.now + commands.LEASE + timedelta(seconds=10)
+    today.run(lambda: today.carrier.now >= end)
+    assert not hear_each_other(today, caller, today.crew.legs[ada.id])
+    states = db.session.scalars(select(CallCommand.state).where(CallCommand.verb == Verb.HOLD))
+    assert list(states) == [CommandState.DONE]
+
+
+def test_a_question_asked_again_gets_the_same_answer_and_opens_no_second_ticket(day: StartDay, hotline: Queue) -> None:
+    line(choices=[])
+    today = day(factories.ada(), habits=Habits(talk=20))
+    strike(today, "request", faults.LoseAnswer(), nth=1)
+    strike(today, "request", faults.LoseAnswer(), nth=3)
+    today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: bool(calls()) and are_over(), limit=300)
+    assert len(calls()) == 1
+    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1
+    settle(today)
+
+
+def test_an_application_that_was_away_in_the_middle_of_a_talk_knows_what_has_become_of_it(
+    day: StartDay, hotline: Queue
+) -> None:
+    today, caller = a_talk(day, factories.ada())
+    strike(today, "callback", faults.Respond(503))
+    with today.company.at_work():
+        caller.hang_up()
+    today.run(are_over, limit=60)
+    settle(today)
+    assert calls()[0].outcome is Outcome.HANDLED
