@@ -1,4 +1,4 @@
-"""Sound files of recordings: real WAV, with something to hear and to see in a waveform, and MP3 of silence.
+"""Sound files of recordings, as WAV and MP3: what people in browsers said, else tones to hear and see in a waveform.
 
 Each recording has its own tones, swelling like speech; the two channels take turns. Paused parts are silent.
 """
@@ -12,13 +12,65 @@ from array import array
 from datetime import datetime
 from functools import lru_cache
 
-from carrier.recordings import Recording
+from carrier.recordings import FRAME, RATE, Recording
 
-RATE = 8000
 STEP = 0.25  # seconds of one block
 LONGEST = 3600.0  # nobody listens to more of a tone
-MP3_FRAME = bytes((0xFF, 0xE3, 0x18, 0xC0)) + bytes(68)  # MPEG 2.5 layer III, 8 kbit/s, 8 kHz, mono: 72 ms of silence
-MP3_FRAME_SECONDS = 576 / 8000
+BIT_RATE = 32  # kbit/s of an MP3
+
+
+def wav(recording: Recording, now: datetime) -> bytes:
+    """The recording as a WAV file: 8 kHz, 16 bit."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(recording.channels)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframesraw(_samples(recording, now))
+    return out.getvalue()
+
+
+def mp3(recording: Recording, now: datetime) -> bytes:
+    """The recording as an MP3 file: 8 kHz, with as many channels as were asked for."""
+    import lameenc  # type: ignore[import-untyped]
+
+    encoder = lameenc.Encoder()
+    encoder.set_in_sample_rate(RATE)
+    encoder.set_out_sample_rate(RATE)
+    encoder.set_channels(recording.channels)
+    encoder.set_bit_rate(BIT_RATE)
+    encoder.silence()
+    return bytes(encoder.encode(_samples(recording, now))) + bytes(encoder.flush())
+
+
+def _samples(recording: Recording, now: datetime) -> bytes:
+    seconds = min(recording.seconds(now), LONGEST)
+    return _voices(recording, seconds) if recording.voices else _tones(recording, seconds)
+
+
+def _voices(recording: Recording, seconds: float) -> bytes:
+    """What was said, on as many channels as were asked for; of one, the caller alone or everybody."""
+    length = max(1, int(seconds * RATE)) * FRAME
+    both = bytes(recording.voices[:length]).ljust(length, b"\0")
+    if recording.channels == 2:
+        return both
+    sides = array("h", both)
+    if recording.track == "inbound":
+        return sides[0::2].tobytes()
+    return array("h", (max(-32768, min(32767, a + b)) for a, b in zip(sides[0::2], sides[1::2], strict=True))).tobytes()
+
+
+def _tones(recording: Recording, seconds: float) -> bytes:
+    pitches = [220 + int(recording.sid[-2:], 16), 330 + int(recording.sid[-4:-2], 16)]
+    out = bytearray()
+    for block in range(max(1, int(seconds / STEP))):
+        quiet = _silent(recording, block * STEP)
+        sides = [
+            _block(pitches[side], 0 if quiet else _speaking(recording, block, side))
+            for side in range(recording.channels)
+        ]
+        out += sides[0] if len(sides) == 1 else _woven(sides[0], sides[1])
+    return bytes(out)
 
 
 @lru_cache(64)
@@ -28,6 +80,14 @@ def _block(pitch: int, loudness: int) -> bytes:
     wavelength = 2 * math.pi * pitch / RATE
     tone = (int(loudness * math.sin(math.pi * place / count) * math.sin(wavelength * place)) for place in range(count))
     return array("h", tone).tobytes()
+
+
+@lru_cache(256)
+def _woven(left: bytes, right: bytes) -> bytes:
+    both = array("h", bytes(len(left) + len(right)))
+    both[0::2] = array("h", left)
+    both[1::2] = array("h", right)
+    return both.tobytes()
 
 
 def _speaking(recording: Recording, block: int, channel: int) -> int:
@@ -45,35 +105,3 @@ def _silent(recording: Recording, at: float) -> bool:
         for pause in recording.pauses
         if not pause.skip
     )
-
-
-def wav(recording: Recording, now: datetime) -> bytes:
-    """The recording as a WAV file: 8 kHz, 16 bit."""
-    blocks = max(1, int(min(recording.seconds(now), LONGEST) / STEP))
-    pitches = [220 + int(recording.sid[-2:], 16), 330 + int(recording.sid[-4:-2], 16)]
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(recording.channels)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        for block in range(blocks):
-            quiet = _silent(recording, block * STEP)
-            sides = [
-                _block(pitches[side], 0 if quiet else _speaking(recording, block, side))
-                for side in range(recording.channels)
-            ]
-            file.writeframesraw(sides[0] if len(sides) == 1 else _woven(sides[0], sides[1]))
-    return out.getvalue()
-
-
-@lru_cache(256)
-def _woven(left: bytes, right: bytes) -> bytes:
-    both = array("h", bytes(len(left) + len(right)))
-    both[0::2] = array("h", left)
-    both[1::2] = array("h", right)
-    return both.tobytes()
-
-
-def mp3(seconds: float) -> bytes:
-    """So much silence as MP3."""
-    return MP3_FRAME * max(1, int(seconds / MP3_FRAME_SECONDS))

@@ -16,6 +16,8 @@ from carrier.rooms import Room
 from carrier.webhooks import Form
 
 RUNNING = frozenset({"in-progress", "paused"})
+RATE, FRAME = 8000, 4  # samples of a second; bytes of one, with both sides
+LATE = 0.4  # seconds: less is the way of the pieces, not a gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Recording:
     skips: bool = True
     pauses: list[Pause] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # what was spoken into it, for the console
+    voices: bytearray = field(default_factory=bytearray)  # what a browser's people said: see `hear`
 
     def seconds(self, now: datetime) -> float:
         """How long the file is."""
@@ -90,6 +93,19 @@ def resume(exchange: Exchange, recording: Recording) -> None:
     if recording.status == "paused":
         _close_pause(exchange, recording)
         recording.status, recording.updated_at = "in-progress", exchange.now
+
+
+def hear(exchange: Exchange, recording: Recording, voices: bytes) -> None:
+    """Take in what people in browsers said just now: 16 bit at 8 kHz, the caller and the others in turn.
+
+    Pieces follow each other; where they were late or nobody spoke, there is silence, so that the file keeps its time.
+    """
+    if recording.status != "in-progress":
+        return
+    since = int(recording.seconds(exchange.now) * RATE) * FRAME - len(voices)
+    if since - len(recording.voices) > LATE * RATE * FRAME:
+        recording.voices.extend(bytes(since - len(recording.voices)))
+    recording.voices.extend(voices)
 
 
 def stop(exchange: Exchange, recording: Recording) -> None:

@@ -1,5 +1,6 @@
 /* A customer's telephone: dials a number of the company, presses keys, hears what it is told to play, talks, writes texts. */
 import { Line } from "./line.js";
+import { Recorder } from "./recorder.js";
 import { Sounds } from "./sounds.js";
 import { Voices } from "./voices.js";
 import { language, word } from "./words.js";
@@ -29,6 +30,8 @@ const isRung = () => isLive() && call?.["direction"] !== "inbound" && call?.["st
 
 const voices = new Voices((event, what) => line?.send(event, what), (said) => said.event === "unheard" && print(word("no_microphone")));
 
+const recorder = new Recorder(voices, (pieces) => line?.send("voices", { voices: pieces }));
+
 /* What the phone company says */
 
 /** @type {Record<string, (said: any) => void>} */
@@ -54,6 +57,7 @@ function stands(said) {
   const was = isLive();
   call = said;
   if (isRung() && !sounds.ringing) sounds.ring();
+  recorder.turn(isLive() && said["recorded"]);
   if (was && !isLive()) (sounds.stop(), voices.end(), ask(""));
   show();
 }
@@ -92,9 +96,10 @@ function press(key) {
 /* What the page shows */
 
 function show() {
-  const { state: stage = "", held = false, talks = false, waits = false } = /** @type {Record<string, any>} */ (call ?? {});
+  const { state: stage = "", held = false, talks = false, waits = false, recorded = false } = /** @type {Record<string, any>} */ (call ?? {});
   const name = isRung() ? call?.["from"] : to.value;
   the("with").textContent = isLive() ? name : "";
+  the("recorded").hidden = !isLive() || !recorded;
   const live = held ? "held" : talks ? "talks" : waits ? "waits" : "listening";
   state(!call ? word("idle") : !isLive() ? word(stage) : isRung() ? word("rings") : word(stage === "in-progress" ? live : "calling"));
   the("call").hidden = isLive() && !isRung();

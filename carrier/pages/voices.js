@@ -125,6 +125,11 @@ export class Voices {
     return this.microphone ?? (this.silence ??= silence()).stream;
   }
 
+  /** What can be heard of the others. */
+  heard() {
+    return [...this.connections.values()].map(({ audio }) => audio.srcObject).filter((stream) => stream instanceof MediaStream);
+  }
+
   /** Take the microphone, once; without one there is silence. Raises what the browser says. */
   async listen() {
     const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };

@@ -110,7 +110,7 @@ def sound(request: Request) -> RestAnswer:
     if not recordings.can_be_fetched(request.exchange, recording):
         raise missing(request)
     if request.keys[1] == ".mp3":
-        return RestAnswer(200, content=audio.mp3(recording.seconds(request.exchange.now)), content_type="audio/mpeg")
+        return RestAnswer(200, content=audio.mp3(recording, request.exchange.now), content_type="audio/mpeg")
     return RestAnswer(200, content=audio.wav(recording, request.exchange.now), content_type="audio/x-wav")
 
 

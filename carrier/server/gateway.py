@@ -12,12 +12,13 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 
+from carrier import recordings
 from carrier.company import Carrier
 from carrier.exchange import E164
 from carrier.legs import Event, Leg
 from carrier.phones import Phone
 from carrier.rooms import Participant, may_hear
-from carrier.server import passes, words
+from carrier.server import passes, voices, words
 from carrier.server.party import Message, Party, Send
 
 KEYS = re.compile(r"[0-9*#]{1,32}")
@@ -46,7 +47,7 @@ class Gateway:
         self._acts: dict[str, Callable[[Party, Message], None]] = {
             "dial": self._dial, "connect": self._connect, "dtmf": self._press, "speech": self._speak,
             "answer": self._answer, "decline": self._answer, "hangup": self._hang_up, "text": self._text,
-            "rtc.sdp": self._relay, "rtc.ice": self._relay,
+            "rtc.sdp": self._relay, "rtc.ice": self._relay, "voices": self._record,
         }  # fmt: skip
 
     def sign_in(self, said: Message, send: Send) -> Party:
@@ -133,6 +134,16 @@ class Gateway:
         text = str(said.get("text", "")).strip()[:300]
         if party.leg is not None and text:
             party.leg.say(text)
+
+    def _record(self, party: Party, said: Message) -> None:
+        """What the person at a handset said and heard, for the recording of their call that runs."""
+        piece = voices.read(said.get("voices"))
+        if party.leg is None or not piece:
+            return
+        if running := recordings.running(self._exchange, party.leg.recording_sids):
+            recordings.hear(self._exchange, running, piece)
+        if voices.is_speech(piece) and party.leg.process is not None:
+            party.leg.process.signal("voice")
 
     def _answer(self, party: Party, said: Message) -> None:
         if party.leg is not None and party.leg.process is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from carrier import recordings
 from carrier.exchange import Exchange
 from carrier.legs import Event, Leg
 from carrier.server.party import Message
 
 SILENT = frozenset({"input", "dequeued", "started", "hold", "unhold", "left", "ended"})  # what played stops
 MOVES = frozenset({
-    "initiated", "ringing", "answered", "enqueued", "dequeued", "joined", "started", "hold", "unhold", "left", "ended",
+    "initiated", "ringing", "answered", "enqueued", "dequeued", "joined", "started", "hold", "unhold", "left",
+    "recording", "recording completed", "ended",
 })  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def state(exchange: Exchange, leg: Leg) -> Message:
         "waits": bool(leg.queue_sid),
         "talks": room is not None and room.status == "in-progress",
         "held": bool(guest and guest.hold),
+        "recorded": recordings.running(exchange, leg.recording_sids) is not None,
     }
 
 

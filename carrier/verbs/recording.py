@@ -17,7 +17,7 @@ from carrier.recordings import Recording
 from carrier.twiml.documents import Document, Verb
 from carrier.webhooks import Form
 
-HEARD = frozenset({"key", "speech"})
+HEARD = frozenset({"key", "speech", "voice"})
 ANY_KEY = "1234567890*#"
 
 
@@ -81,6 +81,9 @@ def _until_over(line: Line, verb: Verb, made: Recording) -> Steps:
         if signal.kind == "key":
             if signal.value in keys:
                 return signal.value
+            continue
+        if signal.kind == "voice":
+            patience = silence or left
             continue
         said: Utterance = signal.value
         made.said.append(said.text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from array import array
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -73,6 +75,25 @@ def both(gateway: Gateway, carrier: Carrier, office: Office) -> tuple[Page, Page
     handset.say("dial", to=OURS)
     carrier.run_for(5)
     return agent, handset
+
+
+def test_what_the_caller_says_after_the_tone_is_the_recording_and_speech_keeps_it_open(
+    gateway: Gateway, carrier: Carrier, office: Office
+) -> None:
+    office.on("/in", "<Record timeout='2' playBeep='false'/>")
+    handset = Page(gateway, role="handset", number=THEIRS)
+    handset.say("dial", to=OURS)
+    carrier.run_for(2.5)
+    assert handset.last("call.state")["recorded"]
+    speech = array("h", [9000, 0] * 4000).tobytes()
+    for _piece in range(6):
+        handset.say("voices", voices=base64.b64encode(speech).decode())
+        carrier.run_for(1)
+    handset.say("voices", voices="no sound at all")
+    carrier.run_for(5)
+    (recording,) = carrier.recordings.values()
+    assert recording.seconds(carrier.now) > 6
+    assert bytes(recording.voices).count(speech) >= 5
 
 
 def test_a_handset_is_told_what_to_play_and_its_keys_are_answers(

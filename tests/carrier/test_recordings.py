@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from carrier import Beliefs, Carrier, RestAnswer, audio, faults, scripts
+from carrier import Beliefs, Carrier, RestAnswer, faults, recordings, scripts
 from carrier.conformance import parameters
 from carrier.faults import Rule, When
 from carrier.legs import Leg
@@ -123,10 +123,36 @@ def test_a_lost_recording_is_told_as_absent(leg: Leg, carrier: Carrier, api: Api
     assert sound(api, sid).status == 404
 
 
-def test_an_mp3_is_a_real_one() -> None:
-    data = audio.mp3(7.2)
-    assert len(data) == 100 * 72
-    assert data[:4] == data[72:76] == bytes.fromhex("ffe318c0")
+def test_a_browsers_voices_are_what_is_recorded_each_side_on_its_own_channel(
+    leg: Leg, carrier: Carrier, api: Api
+) -> None:
+    sid = record(api, leg)
+    carrier.run_for(2)
+    piece = array("h", [1000, -2000] * 8000).tobytes()
+    recordings.hear(carrier.exchange, carrier.recordings[sid], piece)
+    carrier.run_for(3)
+    recordings.hear(carrier.exchange, carrier.recordings[sid], piece)
+    leg.hang_up()
+    carrier.run_for(10)
+    with wave.open(io.BytesIO(sound(api, sid).content)) as file:
+        assert (file.getnchannels(), round(file.getnframes() / file.getframerate())) == (2, 5)
+        samples = array("h", file.readframes(file.getnframes()))
+    said = [(set(samples[at * 16000 : (at + 1) * 16000 : 2]), set(samples[at * 16000 + 1 : (at + 1) * 16000 : 2]))
+            for at in range(5)]  # fmt: skip
+    assert said == [({0}, {0}), ({1000}, {-2000}), ({0}, {0}), ({0}, {0}), ({1000}, {-2000})]
+    mp3 = sound(api, sid, ".mp3").content
+    assert mp3[0] == 0xFF
+    assert mp3[1] & 0xE0 == 0xE0
+    assert 4000 * 4 <= len(mp3) <= 4000 * 7  # 32 kbit/s of five seconds
+
+
+def test_what_is_said_while_a_recording_pauses_is_not_in_it(leg: Leg, carrier: Carrier, api: Api) -> None:
+    sid = record(api, leg)
+    carrier.run_for(1)
+    api.post(f"Calls/{leg.sid}/Recordings/{sid}", Status="paused", PauseBehavior="silence")
+    carrier.run_for(1)
+    recordings.hear(carrier.exchange, carrier.recordings[sid], array("h", [1000, 1000] * 8000).tobytes())
+    assert not carrier.recordings[sid].voices
 
 
 def voicemail(carrier: Carrier, office: Office, *steps: scripts.Step) -> Leg:
