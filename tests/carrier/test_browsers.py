@@ -80,7 +80,8 @@ def both(gateway: Gateway, carrier: Carrier, office: Office) -> tuple[Page, Page
 def test_what_the_caller_says_after_the_tone_is_the_recording_and_speech_keeps_it_open(
     gateway: Gateway, carrier: Carrier, office: Office
 ) -> None:
-    office.on("/in", "<Record timeout='2' playBeep='false'/>")
+    office.on("/in", "<Record action='/over' timeout='2' playBeep='false'/>")
+    office.on("/over", "<Hangup/>")
     handset = Page(gateway, role="handset", number=THEIRS)
     handset.say("dial", to=OURS)
     carrier.run_for(2.5)
