@@ -84,7 +84,7 @@ def test_what_the_caller_says_after_the_tone_is_the_recording_and_speech_keeps_i
     office.on("/over", "<Hangup/>")
     handset = Page(gateway, role="handset", number=THEIRS)
     handset.say("dial", to=OURS)
-    carrier.run_for(2.5)
+    carrier.run_until(lambda: bool(carrier.recordings))
     assert handset.last("call.state")["recorded"]
     speech = array("h", [9000, 0] * 4000).tobytes()
     for _piece in range(6):
