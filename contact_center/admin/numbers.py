@@ -34,7 +34,7 @@ def index() -> str:
 @access.administrator
 def new() -> str:
     """An empty form."""
-    return _page(None, {"language": "en", "takes_texts": "1", "acknowledges": "1"}, {})
+    return _page(None, {"language": "en", "takes_calls": "1", "takes_texts": "1", "acknowledges": "1"}, {})
 
 
 @blueprint.post("/new")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.calls import answering, callbacks, commands, legs, moves, queueing, transferring
-from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallState, Outcome, Role, Verb
+from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallStage, CallState, Outcome, Role, Verb
 from contact_center.errors import IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -109,7 +109,14 @@ def _finish(call: Call) -> None:
         queueing.leave(call)
     elif call.interaction_id is not None:
         interactions.hang_up(call.interaction_id)
-    log.record(Name.CALL_ENDED, call, outcome=outcome)
+    log.record(Name.CALL_ENDED, call, outcome=outcome, **({"talked": _talked(call)} if call.answered_at else {}))
+
+
+def _talked(call: Call) -> int:
+    """Seconds for which agents had the caller, music and all."""
+    stages = (CallStage.call_id == call.id, CallStage.state.in_(IN_HAND))
+    lengths = func.extract("epoch", CallStage.ended_at - CallStage.started_at)
+    return round(db.session.scalar(select(func.coalesce(func.sum(lengths), 0)).where(*stages)) or 0)
 
 
 def _all_gone(call: Call, cause: str) -> None:

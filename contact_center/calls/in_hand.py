@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contact_center.agents.models import Agent
@@ -23,7 +23,11 @@ def expected(agent: Agent) -> str | None:
     return db.session.scalar(asked.where(CallLeg.ended_at.is_(None)))
 
 
-def is_coming_back(interaction_id: int, agent: Agent) -> bool:
+def behind(interaction_id: int) -> Call | None:
+    """The call that waits, or is handled, as that interaction."""
+    return db.session.scalar(select(Call).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None)))
+
+
+def is_coming_back(call: Call | None, agent: Agent) -> bool:
     """Whether that is a caller who has just lost *agent*, and is kept for them."""
-    lost = (Call.interaction_id == interaction_id, Call.state == CallState.RECOVERING, Call.agent_id == agent.id)
-    return bool(db.session.scalar(select(exists().where(*lost))))
+    return call is not None and call.state is CallState.RECOVERING and call.agent_id == agent.id

@@ -26,11 +26,16 @@ from contact_center.text.addresses import Scheme
 NUMBER, NAME, QUEUE = "+4930901820", "Norra Care", "Service hotline"
 SERVING = ("Ada Brandt", "Jonas Krüger", "Nora Hansen", "陈悦")
 GREETINGS = {"en": "Welcome to Norra Care.", "zh_Hans_CN": "欢迎致电诺岚家电。"}
-CHOICES = (  # key, queue, what it is called
-    ("1", QUEUE, {"en": "help with an appliance", "zh_Hans_CN": "家电使用与维修"}),
-    ("2", "Parts and returns", {"en": "parts and returns", "zh_Hans_CN": "配件与退货"}),
-    ("3", "Invoices", {"en": "invoices", "zh_Hans_CN": "发票与账单"}),
+CLOSED = {"en": "We are closed at the moment.", "zh_Hans_CN": "现在是非工作时间。"}
+CHOICES = (  # key, what it does, the queue if it leads to one, what it is called
+    ("1", Does.QUEUE, QUEUE, {"en": "help with an appliance", "zh_Hans_CN": "家电使用与维修"}),
+    ("2", Does.QUEUE, "Parts and returns", {"en": "parts and returns", "zh_Hans_CN": "配件与退货"}),
+    ("3", Does.QUEUE, "Invoices", {"en": "invoices", "zh_Hans_CN": "发票与账单"}),
+    ("4", Does.ORDER, None, {"en": "the state of an order", "zh_Hans_CN": "订单查询"}),
+    ("5", Does.TICKET, None, {"en": "the state of a request", "zh_Hans_CN": "服务进度查询"}),
+    ("6", Does.VOICEMAIL, None, {"en": "leaving a message", "zh_Hans_CN": "留言"}),
 )
+OFFERED = {"takes_voicemail": True, "calls_back": True, "asks_rating": True}
 SERVED: dict[str, Any] = {"target_seconds": 20, "wrap_up": WrapUp.TIMEOUT, "wrap_up_seconds": 120}
 EACH = 2  # callers of a tier on the handset's page, besides those whose stories are told
 STRANGER = "+4915550000199"
@@ -38,7 +43,7 @@ STRANGER = "+4915550000199"
 
 def open_up(administrator: Agent) -> None:
     """Set up the queue, the number that feeds it, and how its calls are received."""
-    team_id = db.session.scalars(select(Queue.team_id).where(Queue.name == CHOICES[1][1])).one()
+    team_id = db.session.scalars(select(Queue.team_id).where(Queue.name == CHOICES[1][2])).one()
     queue = queues.create(QUEUE, team_id, administrator)
     agents = db.session.scalars(select(Agent.id).where(Agent.name.in_(SERVING)))
     queues.join(queue.id, list(agents), administrator)
@@ -48,8 +53,12 @@ def open_up(administrator: Agent) -> None:
     ids = dict(db.session.execute(select(Queue.name, Queue.id)).all())
     fields: dict[str, Any] = {"address": NUMBER, "name": NAME, "language": "en", "queue_id": queue.id}
     row = numbers.create(fields, administrator)
-    choices = [{"key": key, "does": Does.QUEUE, "words": words, "queue_id": ids[name]} for key, name, words in CHOICES]
-    db.session.add(CallLine(number_id=row.id, languages=["zh_Hans_CN"], greetings=GREETINGS, choices=choices))
+    choices = [
+        {"key": key, "does": does, "words": words} | ({"queue_id": ids[name]} if name else {})
+        for key, does, name, words in CHOICES
+    ]
+    said = {"languages": ["zh_Hans_CN"], "greetings": GREETINGS, "closed": CLOSED, "choices": choices}
+    db.session.add(CallLine(number_id=row.id, **said, **OFFERED))
     db.session.flush()
 
 

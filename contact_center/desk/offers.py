@@ -70,12 +70,14 @@ def decline(offer_id: int) -> Any:
 
 def _context(offer: Offer, agent: Agent) -> dict[str, Any]:
     ticket, said = db.session.execute(_ticket(offer)).one()
+    call = in_hand.behind(offer.interaction_id)
     return {
         "ticket": ticket,
+        "call": call,
         "said": " ".join((said or "").split())[: FIRST_WORDS + 1],
         "longest": FIRST_WORDS,
         "card": summary.of(ticket.customer, agent) if ticket.customer else None,
-        "recovers": in_hand.is_coming_back(offer.interaction_id, agent),
+        "recovers": in_hand.is_coming_back(call, agent),
     }
 
 

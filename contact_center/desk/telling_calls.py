@@ -47,11 +47,18 @@ def _unreached(entry: EventEntry) -> Markup:
     return say(said, who=who(entry), number=entry.data.get("number") or "")
 
 
+def _ended(entry: EventEntry) -> Markup:
+    talked = entry.data.get("talked")
+    if talked is None:
+        return Markup.escape(_("The call ended"))
+    return say(_("The call ended; they talked for %(time)s"), time=f"{talked // 60}:{talked % 60:02}")
+
+
 SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CALL_ANSWERED: lambda entry: say(_("%(who)s answered the call"), who=who(entry)),
     Name.CALL_TRANSFERRED: _transferred,
     Name.CALL_ABANDONED: _abandoned,
-    Name.CALL_ENDED: lambda _entry: Markup.escape(_("The call ended")),
+    Name.CALL_ENDED: _ended,
     Name.CALL_MISSED: lambda _entry: Markup.escape(_("Missed call: somebody is to call back")),
     Name.CALL_BACK_ASKED: lambda entry: say(
         _("The caller asked to be called at %(number)s"), number=entry.data["number"]
@@ -64,6 +71,7 @@ SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
         _("%(who)s listened to %(file)s"), who=who(entry), file=entry.data["file"]
     ),
     Name.CALL_COMMAND_FAILED: _failed,
+    Name.SURVEY_ANSWERED: lambda entry: say(_("The customer rated %(score)s of 5"), score=entry.data.get("score", "–")),
 }
 ICONS = {
     Name.CALL_ANSWERED: "phone-call",
@@ -76,4 +84,5 @@ ICONS = {
     Name.VOICEMAIL_KEPT: "phone",
     Name.VOICEMAIL_PLAYED: "phone",
     Name.CALL_COMMAND_FAILED: "alert-circle",
+    Name.SURVEY_ANSWERED: "star",
 }

@@ -37,7 +37,7 @@ class Wrapping:
 
     @property
     def asks_how(self) -> bool:
-        """Whether it ends only when the agent says how it ended."""
+        """Whether it ends only when the agent says how it ended; elsewhere they may."""
         return self.mode is WrapUp.MANDATORY
 
     @property
