@@ -13,7 +13,8 @@ from contact_center.statement import Statement
 MAX_CANDIDATES = 10
 
 # A withheld number is NULL and matches nobody. One owner is the caller, several are for a person to choose from: ranked
-# as `customers.identity` ranks them. It says what was rung and by whom; nobody is opened a prospect for ringing.
+# as `customers.identity` ranks them. A company's number is its switchboard: the company it is, and who of its people is
+# to be chosen. It says what was rung and by whom; nobody is opened a prospect for ringing.
 _ARRIVE = Statement(f"""
     WITH owner AS (
         SELECT c.id, c.language, row_number() OVER (
@@ -21,18 +22,24 @@ _ARRIVE = Statement(f"""
         FROM contact_point p JOIN customer c ON c.id = p.customer_id
         WHERE p.scheme = 'PHONE' AND p.value = CAST(:caller AS text)
         LIMIT {MAX_CANDIDATES}
+    ), one AS (
+        SELECT min(id) AS id, min(language) AS language FROM owner HAVING count(*) = 1
+    ), people AS (
+        SELECT id FROM customer WHERE company_id = (SELECT id FROM one)
+        ORDER BY changed_at DESC, id LIMIT {MAX_CANDIDATES}
     ), who AS (
-        SELECT CASE WHEN count(*) = 1 THEN min(id) END AS customer_id,
-               CASE WHEN count(*) > 1 THEN array_agg(id ORDER BY place) ELSE '{{}}' END AS candidates,
-               CASE WHEN count(*) = 1 THEN min(language) END AS language
+        SELECT (SELECT id FROM one) AS customer_id, (SELECT language FROM one) AS language,
+               CASE WHEN count(*) > 1 THEN array_agg(id ORDER BY place)
+                    ELSE ARRAY(SELECT id FROM people) END AS candidates
         FROM owner
     ), made AS (
-        INSERT INTO call (key, provider, ref, direction, number_id, caller, language, customer_id, candidate_ids,
-                          state, since, started_at)
+        INSERT INTO call (key, provider, ref, direction, number_id, caller, language, customer_id, matched_by,
+                          candidate_ids, state, since, started_at)
         SELECT :key, :provider, :ref, 'IN', CAST(:number_id AS bigint), CAST(:caller AS text),
                coalesce((SELECT spoken FROM unnest(CAST(:languages AS text[])) AS spoken
                          WHERE split_part(spoken, '_', 1) = substring(who.language FROM '^[a-z]+') LIMIT 1), :language),
-               who.customer_id, who.candidates, :state, :now, :now
+               who.customer_id, CASE WHEN who.customer_id IS NOT NULL THEN 'NUMBER' END, who.candidates,
+               :state, :now, :now
         FROM who
         ON CONFLICT (provider, ref) DO NOTHING
         RETURNING id

@@ -19,7 +19,7 @@ from contact_center.agents.models import Agent, PresenceState
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.arithmetic import NeverOpen
 from contact_center.calls import commands, legs, lines, moves
-from contact_center.calls.models import Call, CallLeg, CallState, LegState, Outcome, Role, Verb
+from contact_center.calls.models import Call, CallLeg, CallState, LegState, MatchedBy, Outcome, Role, Verb
 from contact_center.errors import AlreadyTaken
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -161,6 +161,7 @@ def _dialling(interaction: Interaction, agent: Agent) -> Call:
     call = Call(
         key=secrets.token_hex(16), provider=former.provider, direction=Direction.OUT, number_id=former.number_id,
         caller=number, language=former.language, customer_id=ticket.customer_id, ticket_id=ticket.id,
+        matched_by=MatchedBy.TICKET if ticket.customer_id else None,
         interaction_id=interaction.id, agent_id=agent.id, state=CallState.DIALLING, since=now, started_at=now,
     )  # fmt: skip
     db.session.add(call)

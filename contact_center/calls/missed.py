@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import BigInteger, exists, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
@@ -51,14 +51,18 @@ def left(call: Call, *, was_short: bool | None = None) -> None:
     log.record(Name.CALL_MISSED, call)
 
 
-def waiting(number: str, queue_id: int) -> str | None:
-    """The token of the ticket in which *number* waits to be called back by that queue: a new call goes on there."""
+def waiting(number: str, queue_id: int, customer_id: int | None) -> str | None:
+    """The token of the ticket in which *number* waits to be called back by that queue: a new call goes on there.
+
+    Not in another's: a number may be shared, and a caller may have proved that they are somebody else.
+    """
+    same = or_(literal(customer_id, BigInteger).is_(None), Ticket.customer_id == customer_id)
     waits = (
         Interaction.kind == Kind.CALLBACK, Interaction.state.in_(interactions.WAITS), Interaction.queue_id == queue_id,
         Participant.scheme == Scheme.PHONE, Participant.value == number, Ticket.state.in_(UNSETTLED),
     )  # fmt: skip
     asked = select(Ticket.token).join(Interaction, Interaction.ticket_id == Ticket.id)
-    asked = asked.join(Participant, Participant.ticket_id == Ticket.id).where(*waits)
+    asked = asked.join(Participant, Participant.ticket_id == Ticket.id).where(*waits, same)
     return db.session.scalar(asked.order_by(Interaction.id.desc()).limit(1))
 
 

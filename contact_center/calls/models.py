@@ -64,6 +64,17 @@ class Role(StrEnum):
     COLLEAGUE = "COLLEAGUE"  # who is asked, or takes over
 
 
+class MatchedBy(StrEnum):
+    """How we know, or believe, whose call it is. Only what was proved in the call itself is more than a belief."""
+
+    NUMBER = "NUMBER"  # it comes from their number: anybody can pretend that
+    TICKET = "TICKET"  # it goes on in a ticket of theirs
+    ORDER = "ORDER"  # proved: an order's number and its post code
+    POST_CODE = "POST_CODE"  # proved
+    CODE = "CODE"  # proved: a one-time code that we had sent
+    AGENT = "AGENT"  # somebody chose
+
+
 class LegState(StrEnum):
     EXPECTED = "EXPECTED"  # accepted; the agent's phone has not come yet
     LIVE = "LIVE"  # it speaks with us
@@ -133,6 +144,7 @@ class Call(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
+    matched_by: Mapped[MatchedBy | None] = mapped_column(states(MatchedBy))
     customer: Mapped[Customer | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
     interaction: Mapped[Interaction | None] = relationship()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.calls import commands, legs, missed, moves
-from contact_center.calls.models import Call, CallState, Outcome, Role, Verb
+from contact_center.calls.models import Call, CallState, MatchedBy, Outcome, Role, Verb
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
@@ -58,7 +58,8 @@ def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | Non
     if interactions.turn(interaction_id, Kind.CALLBACK, Kind.CALL):
         call.flow = call.flow | {"called_again": True}
         db.session.flush()
-    known = {} if call.customer_id or customer_id is None else {"customer_id": customer_id}
+    is_told = call.customer_id is None and customer_id is not None  # by the ticket in which it goes on
+    known = {"customer_id": customer_id, "matched_by": MatchedBy.TICKET} if is_told else {}
     return moves.make(
         call, CallState.QUEUED, origins=(CallState.NEW, CallState.MENU, CallState.SELF_SERVICE),
         queued_at=clock.now(), ticket_id=ticket_id, interaction_id=interaction_id, **known,

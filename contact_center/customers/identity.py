@@ -1,4 +1,4 @@
-"""Who is behind an address: one customer, nobody yet (a prospect is opened), or several (a person chooses).
+"""Who is behind an address: one customer, nobody yet (who writes becomes a prospect), or several (a person chooses).
 
 Called by `tickets.intake` for everything that arrives. Withheld and anonymous senders have no address and match nobody.
 """
@@ -36,7 +36,7 @@ _IDENTIFY = Statement("""
     ), opened AS (
         INSERT INTO customer (kind, status, name, language, since, changed_at, search)
         SELECT :kind, 'PROSPECT', :name, :language, :now, :now, CAST(:search AS tsvector)
-        WHERE NOT EXISTS (SELECT FROM owner)
+        WHERE :opens AND NOT EXISTS (SELECT FROM owner)
         RETURNING id
     ), points AS (
         INSERT INTO contact_point (customer_id, scheme, value, source, added_at, last_used_at)
@@ -55,15 +55,16 @@ def identify(
     language: str | None = None,
     source: PointSource = PointSource.MESSAGE,
     also: tuple[Address, ...] = (),
+    opens: bool = True,
 ) -> Identified:
-    """Find the customer behind *address*, opening a prospect named *name* if it is nobody's yet.
+    """Find the customer behind *address*; if it is nobody's yet and *opens*, a prospect named *name* is opened.
 
     *also* are further addresses the sender claims; a new prospect gets them too, an existing customer does not.
     The caller holds the address's lock (`inbox.process`), so two messages of one stranger make one prospect.
     """
     if address is None:
         return Identified(None)
-    owners = _IDENTIFY.rows(_asked(address, name, language, source, also))
+    owners = _IDENTIFY.rows(_asked(address, name, language, source, also) | {"opens": opens})
     if len(owners) == 1:
         return Identified(owners[0].customer_id, is_new=owners[0].is_new)
     ranked = sorted(owners, key=lambda owner: (owner.verified, owner.active, owner.changed_at), reverse=True)

@@ -9,12 +9,15 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from contact_center.agents.models import Agent
-from contact_center.customers import history, search
-from contact_center.customers.models import ContactPoint, Customer, CustomerNote, CustomerStatus
+from contact_center.customers import absorbing, history, search
+from contact_center.customers.models import ContactPoint, Customer, CustomerNote, CustomerStatus, PointSource
 from contact_center.events import log
 from contact_center.events.models import Event
 from contact_center.events.names import Name
 from contact_center.extensions import db
+
+_OPENING = {Name.CUSTOMER_OPENED, Name.CONTACT_POINT_ADDED, Name.CONTACT_POINT_REMOVED}
+_DERIVED = {"contact_point", "prompt_showing"}
 
 
 def is_untouched(customer: Customer) -> bool:
@@ -27,8 +30,21 @@ def is_untouched(customer: Customer) -> bool:
             exists().where(Event.customer_id == customer.id, by_hand),
         )
     )
+    by_message = all(point.source in (PointSource.MESSAGE, PointSource.FORM) for point in customer.points)
     is_bare = customer.status is CustomerStatus.PROSPECT and customer.version == 1 and customer.owner_id is None
+    is_bare = is_bare and by_message and customer.external_id is None
     return is_bare and not db.session.scalar(touched)
+
+
+def remove_as_opened(customer: Customer, agent: Agent) -> bool:
+    """Take a customer off the books who was opened by mistake; False if they have a life of their own by now."""
+    since = Event.name.in_(set(history.CHANGES) - _OPENING) & Event.agent_id.is_not(None)
+    changed = select(exists().where(Event.customer_id == customer.id, since))
+    db.session.flush()
+    is_bare = absorbing.counts(Customer.__table__, customer.id).keys() <= _DERIVED  # type: ignore[arg-type]
+    if customer.owner_id is not None or not is_bare or db.session.scalar(changed):
+        return False
+    return remove(customer, agent)
 
 
 def remove(customer: Customer, agent: Agent) -> bool:

@@ -13,10 +13,13 @@ from sqlalchemy import select
 from contact_center import access
 from contact_center.calls import ending, holding, in_hand, legs
 from contact_center.calls.models import Call, CallLeg, Role
-from contact_center.desk import asked
+from contact_center.desk import asked, who, who_words
 from contact_center.extensions import db
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk/calls")
+for name, speak in who_words.FILTERS.items():
+    blueprint.add_app_template_filter(speak, name)
+
 KEYS = "123456789*0#"
 
 
@@ -26,7 +29,8 @@ def bar() -> str:
     """Who is on the line, since when, and the buttons; nothing outside a call."""
     leg = in_hand.of(access.me())
     colleague = legs.live(leg.call, Role.COLLEAGUE) if leg is not None else None
-    return render_template("desk/_call_bar.html", leg=leg, colleague=colleague, keys=KEYS)
+    calling = who.of(leg.call, access.me()) if leg is not None else None
+    return render_template("desk/_call_bar.html", leg=leg, who=calling, colleague=colleague, keys=KEYS)
 
 
 @blueprint.get("/expected")

@@ -17,7 +17,7 @@ from contact_center.agents.models import Agent
 from contact_center.calls import answering, in_hand
 from contact_center.card import summary
 from contact_center.customers import history
-from contact_center.desk import asked, offer_words
+from contact_center.desk import asked, offer_words, who
 from contact_center.extensions import db
 from contact_center.routing import offers
 from contact_center.routing.models import Offer, Promise
@@ -74,6 +74,7 @@ def _context(offer: Offer, agent: Agent) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "call": call,
+        "who": who.of(call, agent),
         "said": " ".join((said or "").split())[: FIRST_WORDS + 1],
         "longest": FIRST_WORDS,
         "card": summary.of(ticket.customer, agent) if ticket.customer else None,

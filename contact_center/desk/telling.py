@@ -76,6 +76,9 @@ def _chosen(entry: EventEntry) -> Markup:
     name = (entry.data.get("words", {}).get("customer_id") or [None, None])[1]
     if entry.data.get("undone"):
         return say(_("%(who)s undid the choice of the customer"), who=who(entry))
+    if name is None:
+        former = (entry.data.get("words", {}).get("customer_id") or [None])[0]
+        return say(_("%(who)s: it is not %(name)s"), who=who(entry), name=former or "–")
     return say(_("%(who)s chose the customer: %(name)s"), who=who(entry), name=name or "–")
 
 

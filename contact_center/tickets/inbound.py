@@ -57,7 +57,8 @@ class InboundMessage:
     subject "number:<value>". `content_hash` is over the decoded body parts, no headers. `received_at` is when
     we got it. `authenticated`: True, the sender is proven, by our mail server's word or by the private page's address;
     False, our mail server says that the sender's domain did not send this; None, nobody has checked. `customer_id` is
-    set where the channel itself knows who it is, because they were signed in.
+    set where the channel itself knows who it is, because they were signed in; `candidate_ids` beside it are people of
+    that company, one of whom it is. `opens_prospect`: whoever writes from an unknown address becomes a prospect.
     """
 
     channel: str
@@ -84,3 +85,5 @@ class InboundMessage:
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
     customer_id: int | None = None
+    candidate_ids: tuple[int, ...] = ()
+    opens_prospect: bool = True

@@ -209,11 +209,14 @@ def _continue(message: InboundMessage, decision: threading.Decision, raw_id: int
 
 def _identify(message: InboundMessage) -> identity.Identified:
     if message.customer_id is not None:
-        return identity.Identified(message.customer_id)
+        return identity.Identified(message.customer_id, message.candidate_ids)
     phone = message.fields.get("phone")
     also = (Address(Scheme.PHONE, phone),) if phone and message.sender and message.sender.value != phone else ()
     source = PointSource.FORM if message.kind is Kind.FORM else PointSource.MESSAGE
-    return identity.identify(message.sender, message.sender_name, language=message.language, source=source, also=also)
+    return identity.identify(
+        message.sender, message.sender_name, language=message.language, source=source, also=also,
+        opens=message.opens_prospect,
+    )  # fmt: skip
 
 
 def _message_values(message: InboundMessage, decision: threading.Decision, raw_id: int | None) -> dict[str, Any]:

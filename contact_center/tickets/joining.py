@@ -136,7 +136,8 @@ def _identify(message: Message) -> identity.Identified:
     # The lock the inbox takes: a mail of the same stranger in this instant must not make a second prospect.
     db.session.execute(sql("SELECT pg_advisory_xact_lock(hashtextextended(:sender, 0))"), {"sender": message.sender})
     address = Address(_scheme(message.sender), message.sender)
-    return identity.identify(address, message.sender_name, language=message.language)
+    writes = message.channel != "phone"  # who only rang becomes no prospect
+    return identity.identify(address, message.sender_name, language=message.language, opens=writes)
 
 
 def _scheme(sender: str) -> Scheme:

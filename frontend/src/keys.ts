@@ -57,7 +57,8 @@ function builtIn(key: string): boolean {
 
 function find(key: string): HTMLElement | undefined {
   const all = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)];
-  return all.find((element) => !element.matches(":disabled, [aria-disabled=true]") && element.checkVisibility());
+  const able = all.filter((element) => !element.matches(":disabled, [aria-disabled=true]") && element.checkVisibility());
+  return able.find((element) => element.closest("[data-ring]")) ?? able[0]; // what rings lies over the rest
 }
 
 function act(element: HTMLElement): void {

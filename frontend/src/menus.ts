@@ -62,8 +62,8 @@ on("keydown", ".menu[popover]", (menu, event) => {
   if (step !== undefined) list[(at + step + list.length) % list.length]?.focus();
   else if (event.key === "Home") list[0]?.focus();
   else if (event.key === "End") list.at(-1)?.focus();
-  else if (event.key === "Enter" && event.target instanceof HTMLInputElement) take(menu, event.target, list[0]);
-  else if (event.key === "Tab") return menu.hidePopover();
+  else if (event.key === "Enter" && event.target instanceof HTMLInputElement && !event.target.closest(".menu-form")) take(menu, event.target, list[0]);
+  else if (event.key === "Tab" && !menu.querySelector(".menu-form")) return menu.hidePopover();
   else return;
   event.preventDefault();
 });

@@ -15,13 +15,13 @@ def test_it_ranks_as_identified_and_gives_the_reasons(app: Flask) -> None:
     theirs = factories.ticket(queue, sender="bo@andersen.example")
     points.add(bo, points.read("greta@lindqvist.example"), ada)
     ticket = factories.ticket(queue, sender_name="G. Lindqvist", text="Who am I?")
-    first, second = candidates.of(ticket)
+    first, second = candidates.of(ticket, ada)
     assert (first.customer, first.point.verified_at is not None, first.open_tickets) == (greta, True, 0)
     assert (second.customer, second.point.verified_at, second.open_tickets) == (bo, None, 1)
-    assert (first.last_wrote_at, second.last_wrote_at) == (None, theirs.opened_at)
+    assert (first.last_heard_at, second.last_heard_at) == (None, theirs.opened_at)
     assert candidates.sender(ticket) == ("greta@lindqvist.example", "G. Lindqvist")
 
 
 def test_it_has_no_candidates_for_an_anonymous_sender(app: Flask) -> None:
     ticket = factories.ticket(factories.queue("Mail"), sender=None)
-    assert (candidates.of(ticket), candidates.sender(ticket)) == ([], ("", ""))
+    assert (candidates.of(ticket, factories.ada()), candidates.sender(ticket)) == ([], ("", ""))

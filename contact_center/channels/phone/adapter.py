@@ -60,4 +60,6 @@ def _message(raw: RawMessage, call: dict[str, Any]) -> InboundMessage:
         fields=call.get("fields", {}),
         thread_keys=(f"token:{call['thread']}",) if call.get("thread") else (),
         customer_id=call["customer_id"],
+        candidate_ids=tuple(call.get("candidates", ())),
+        opens_prospect=False,
     )

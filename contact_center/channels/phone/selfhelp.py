@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from contact_center import clock
 from contact_center.calendars import settings as calendars
 from contact_center.calls import lines, moves
-from contact_center.calls.models import Call, CallState, Outcome
-from contact_center.channels.phone import flow
+from contact_center.calls.models import Call, CallState, MatchedBy, Outcome
+from contact_center.calls.wording import Prompt
+from contact_center.channels.phone import flow, spoken
 from contact_center.channels.phone.plan import End, Gather, Go, Plan, Say
 from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
@@ -66,7 +67,8 @@ def proof(call: Call, answer: Answer) -> Plan:
         found = by_phone.by_post_code(_asked(call), answer.digits)
     except TooOften:
         return _unproven(call, answer)
-    return _proven(call, answer, found, _ask_proof(call))
+    by = MatchedBy.ORDER if call.flow.get("about") == "order" else MatchedBy.POST_CODE
+    return _proven(call, answer, found, by, _ask_proof(call))
 
 
 @flow.adds("code")
@@ -80,7 +82,7 @@ def code(call: Call, answer: Answer) -> Plan:
         found = by_phone.by_code(_asked(call), str(call.flow.get("secret", "")), answer.digits)
     except TooOften:
         return _unproven(call, answer)
-    return _proven(call, answer, found, _ask_code(call))
+    return _proven(call, answer, found, MatchedBy.CODE, _ask_code(call))
 
 
 @flow.adds("hours")
@@ -138,7 +140,7 @@ def _send_code(call: Call, answer: Answer) -> Plan:
     return (_ask_code(call),)
 
 
-def _proven(call: Call, answer: Answer, found: Found | None, again: Gather) -> Plan:
+def _proven(call: Call, answer: Answer, found: Found | None, by: MatchedBy, again: Gather) -> Plan:
     if found is not None:
         call.is_verified, call.customer_id = True, found.customer.id
         return _tell(call, found)

@@ -45,7 +45,8 @@ def _source(call: Call, kind: Kind) -> dict[str, Any]:
     return {
         "key": call.key, "kind": kind, "at": call.started_at.isoformat(), "number_id": call.number_id,
         "caller": call.caller, "called": line.address, "language": call.language, "customer_id": call.customer_id,
-        "subject": f"{subject}: {words}" if words else subject, "said": words, "fields": fields,
+        "candidates": call.candidate_ids if call.customer_id else [], "said": words, "fields": fields,
+        "subject": f"{subject}: {words}" if words else subject,
         "queue_id": chosen.queue_id if chosen else None,
         "thread": _thread(call, (chosen.queue_id if chosen else None) or line.queue_id),
     }  # fmt: skip
@@ -63,4 +64,4 @@ def _thread(call: Call, queue_id: int) -> str | None:
     """The ticket in which it goes on: of the same call, or where this number waits to be called back."""
     if call.ticket is not None:
         return call.ticket.token
-    return missed.waiting(call.caller, queue_id) if call.caller else None
+    return missed.waiting(call.caller, queue_id, call.customer_id) if call.caller else None

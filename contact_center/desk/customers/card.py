@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 
 from contact_center import access
 from contact_center.agents.models import Agent
+from contact_center.calls import whose
 from contact_center.card import candidates, summary
 from contact_center.card.prompts import showing
 from contact_center.customers import history
@@ -24,13 +25,20 @@ def of_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     """What `desk/_card.html` needs beside a ticket: its customer's card, or the question who it is."""
     if ticket.customer is not None:
         return of_customer(ticket.customer, agent, ticket)
-    return {"card": None, "ticket": ticket, "candidates": candidates.of(ticket), "sender": candidates.sender(ticket)}
+    found = candidates.of(ticket, agent)
+    return {"card": None, "ticket": ticket, "candidates": found, "sender": candidates.sender(ticket)}
 
 
 def of_customer(customer: Customer, agent: Agent, ticket: Ticket | None = None) -> dict[str, Any]:
     """The same for a customer, beside *ticket* or by itself."""
-    may_undo = ticket is not None and ticket.customer_id == customer.id and customer_choice.may_undo(ticket)
-    return {"card": summary.of(customer, agent), "ticket": ticket, "may_undo": may_undo}
+    more: dict[str, Any] = {}
+    if ticket is not None and ticket.customer_id == customer.id:
+        more = {"may_undo": customer_choice.may_undo(ticket), "is_theirs": True}
+        if ticket.candidate_ids:
+            more["people"] = candidates.of(ticket, agent)
+        if ticket.number_id is not None:
+            more["match"] = whose.match(ticket)
+    return {"card": summary.of(customer, agent), "ticket": ticket, **more}
 
 
 @blueprint.get("/card/<ref>")

@@ -8,8 +8,10 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from contact_center import access
+from contact_center.calls import whose
 from contact_center.card import candidates
 from contact_center.customers import search
+from contact_center.desk import asked
 from contact_center.desk.customers import card, fragments
 from contact_center.extensions import db
 from contact_center.tickets import customer_choice
@@ -29,38 +31,47 @@ def ask(ref: str) -> Any:
 @blueprint.get("/find")
 @access.agent
 def find(ref: str) -> Any:
-    """Customers for what is typed, each with a button that chooses them."""
-    ticket, asked = fragments.ticket_or_404(ref), request.args.get("q", "")[:200]
-    found = search.find(asked, limit=6)
-    return fragments.fragment("customers/_choice_found.html", ticket=ticket, found=found, asked=asked.strip())
+    """Customers for what is typed, each with a button that chooses them: in the card's place, or in a call's `bar`."""
+    ticket, asked_for = fragments.ticket_or_404(ref), request.args.get("q", "")[:200]
+    return fragments.fragment(
+        "customers/_choice_found.html", ticket=ticket, found=search.find(asked_for, limit=6), asked=asked_for.strip(),
+        is_bar="bar" in request.args,
+    )  # fmt: skip
 
 
 @blueprint.post("")
 @access.agent
 def choose(ref: str) -> Any:
-    """Make `customer_id` the ticket's customer, and show their card with a way back."""
+    """Make `customer_id` the ticket's customer, and its calls'. `instead_of` is whom the page showed there."""
     ticket, customer = fragments.ticket_or_404(ref), fragments.customer_or_404(fragments.number("customer_id"))
-    customer_choice.choose(ticket, customer, access.me())
+    seen = fragments.number("instead_of") if "instead_of" in request.form else None
+    whose.choose(ticket, customer, access.me(), instead_of=seen)
     db.session.commit()
-    back = url_for("customers.choice.undo", ref=ticket.ref)
-    text = _("%(ref)s now belongs to %(name)s", ref=ticket.ref, name=customer.name)
-    return _card(ticket, toast=fragments.undo(text, back, "customer-card"))
+    return _done(ticket, _("%(ref)s now belongs to %(name)s", ref=ticket.ref, name=customer.name))
 
 
 @blueprint.post("/undo")
 @access.agent
 def undo(ref: str) -> Any:
-    """Take the last choice back."""
+    """It is not them: take the last choice back, or who was found by the address alone."""
     ticket = fragments.ticket_or_404(ref)
-    customer_choice.undo(ticket, access.me())
+    whose.undo(ticket, access.me())
     db.session.commit()
-    return _card(ticket)
+    name = ticket.customer.name if ticket.customer else None
+    if name is not None:
+        return _done(ticket, _("%(ref)s now belongs to %(name)s", ref=ticket.ref, name=name))
+    return _done(ticket, _("Who %(ref)s is from is an open question again", ref=ticket.ref))
 
 
-def _card(ticket: Ticket, **more: Any) -> Any:
-    return fragments.fragment("_card.html", **card.of_ticket(ticket, access.me()), **more)
+def _done(ticket: Ticket, text: str) -> Any:
+    """The card as it is now, or, for a form elsewhere on the desk, a word in the corner; with the way back."""
+    back = url_for("customers.choice.undo", ref=ticket.ref) if customer_choice.may_undo(ticket) else ""
+    if request.headers.get("HX-Request") != "true":
+        return asked.done(text, undo=back, otherwise=asked.page_of(ticket))
+    toast = fragments.undo(text, back, "customer-card") if back else {"text": text}
+    return fragments.fragment("_card.html", **card.of_ticket(ticket, access.me()), toast=toast)
 
 
 def _question(ticket: Ticket) -> Any:
-    found, sender = candidates.of(ticket), candidates.sender(ticket)
+    found, sender = candidates.of(ticket, access.me()), candidates.sender(ticket)
     return fragments.fragment("_card.html", card=None, ticket=ticket, candidates=found, sender=sender, is_asked=True)

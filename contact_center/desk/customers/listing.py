@@ -13,13 +13,14 @@ from sqlalchemy.orm import lazyload
 
 from contact_center import access, once
 from contact_center.agents.models import Agent
+from contact_center.calls import whose
 from contact_center.customers import custom, fields, lists, points, records, search
 from contact_center.customers.lists import NOBODY, Filter, Sort
 from contact_center.customers.models import TIERS, Customer, CustomerKind, CustomerStatus, CustomField, ValueColour
+from contact_center.desk import asked
 from contact_center.desk.customers import fragments
 from contact_center.errors import Invalid
 from contact_center.extensions import db
-from contact_center.tickets import customer_choice
 
 blueprint = Blueprint("listing", __name__)
 KEPT = ("q", "kind", "status", "owner", "tier", "colour", "region", "industry", "sort")
@@ -144,11 +145,14 @@ def new() -> str:
 @blueprint.post("")
 @access.agent
 def create() -> Any:
-    """Open the customer, and make them the customer of `ticket` where one is given."""
+    """Open the customer, and make them the customer of `ticket` where one is given; with `stays` no page is left."""
     customer, ref = once.made(Customer, _open), request.form.get("ticket")
     for other in _namesakes(customer):
         flash(_("%(name)s has the same address. Is this the same customer?", name=other.name), "info")
     db.session.commit()
+    if ref and "stays" in request.form:
+        text = _("%(ref)s now belongs to %(name)s", ref=ref, name=customer.name)
+        return asked.done(text, undo=url_for("customers.choice.undo", ref=ref), otherwise=f"/desk/tickets/{ref}")
     if ref:
         return redirect(f"/desk/tickets/{ref}", 303)
     return redirect(url_for("customers.record.page", customer_id=customer.id), 303)
@@ -157,7 +161,8 @@ def create() -> Any:
 def _open() -> Customer:
     customer = _opened(request.form)
     if ref := request.form.get("ticket"):
-        customer_choice.choose(fragments.ticket_or_404(ref), customer, access.me())
+        seen = fragments.number("instead_of") if "instead_of" in request.form else None
+        whose.choose(fragments.ticket_or_404(ref), customer, access.me(), instead_of=seen, is_opened=True)
     return customer
 
 
