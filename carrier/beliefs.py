@@ -36,6 +36,9 @@ class Beliefs:
     recording_url_at_once: bool = (
         False  # media can be fetched as soon as the status says completed; else 404 for a second
     )
+    recording_repeats_ok: bool = True  # pausing what is paused, or running what runs, is 200; else 400/21220
+    recording_survives_redirect: bool = True  # a call's recording runs on when the call gets another document over REST
+    unready_recording_is_deleted: bool = True  # DELETE before the sound is ready: 204; else 400/21220
     german_opt_out: bool = False  # STOPP and ABMELDEN are understood without being configured
     media_fetches_signed: bool = False  # requests for <Play> sounds carry a signature
 

@@ -122,6 +122,8 @@ def update(request: Request) -> RestAnswer:
         twiml = request.get("Twiml") or None
         redirected = Redirected(Fetch(request.get("Url"), request.way("Method"), twiml=twiml))
         timings = request.exchange.timings
+        if not request.exchange.beliefs.recording_survives_redirect:
+            recordings.end_all(request.exchange, leg)
         leg.process.interrupt(redirected, request.exchange.chances.within("rest", timings.rest_effect))
     return found(shown(request, leg))
 

@@ -151,6 +151,8 @@ def _change(request: Request, recording: Recording) -> None:
         raise Refused(400, 20001, f"Invalid value for parameter Status or PauseBehavior: {status}, {behavior}")
     if recording.status not in recordings.RUNNING:
         raise Refused(400, 21220, "Requested resource is not eligible for update")
+    if status == recording.status and not request.exchange.beliefs.recording_repeats_ok:
+        raise Refused(400, 21220, "Requested resource is not eligible for update")
     if status == "paused":
         recordings.pause(request.exchange, recording, skip=behavior == "skip")
     elif status == "in-progress":
@@ -162,6 +164,8 @@ def _change(request: Request, recording: Recording) -> None:
 def _delete(request: Request, recording: Recording) -> RestAnswer:
     if recording.status in recordings.RUNNING:
         raise Refused(400, 21220, "A recording that runs cannot be deleted")
+    if recording.status == "processing" and not request.exchange.beliefs.unready_recording_is_deleted:
+        raise Refused(400, 21220, "A recording that is not ready cannot be deleted")
     del request.exchange.recordings[recording.sid]
     return deleted()
 
