@@ -11,8 +11,7 @@ from contact_center import clock
 from contact_center.calendars import settings as calendars
 from contact_center.calls import lines, moves
 from contact_center.calls.models import Call, CallState, MatchedBy, Outcome
-from contact_center.calls.wording import Prompt
-from contact_center.channels.phone import flow, spoken
+from contact_center.channels.phone import flow
 from contact_center.channels.phone.plan import End, Gather, Go, Plan, Say
 from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
@@ -142,7 +141,7 @@ def _send_code(call: Call, answer: Answer) -> Plan:
 
 def _proven(call: Call, answer: Answer, found: Found | None, by: MatchedBy, again: Gather) -> Plan:
     if found is not None:
-        call.is_verified, call.customer_id = True, found.customer.id
+        call.is_verified, call.customer_id, call.matched_by, call.candidate_ids = True, found.customer.id, by, []
         return _tell(call, found)
     tried = int(call.flow.get("proofs", 0)) + 1
     flow.remember(call, proofs=tried)
