@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session, scoped_session
 
 from contact_center import create_app
@@ -30,9 +31,17 @@ gc.set_threshold(50_000, 20, 20)  # what tests throw away is mostly not cyclic
 COMPILED = ROOT / ".cache" / "templates"  # once for all processes and runs
 SECRET = "a secret that only tests have, long enough"
 PROGRAMS = {  # marker -> (what it needs, where it may be, how to get it)
-    "browser": ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
+    "browser": (  # the first has no windows: a page costs it a fifth of what it costs the others
+        "Chromium",
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        "apt-get install chromium-headless-shell",
+    ),
     "dovecot": ("Dovecot", ("dovecot", "/usr/sbin/dovecot"), "apt-get install dovecot-imapd"),
 }
+MICROPHONES = (
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
 _started: list[TestServers] = []  # by this process: at most one
 
 
@@ -192,6 +201,16 @@ def visitor(app: Flask) -> FlaskClient:
 def enter(app: Flask) -> Callable[[Agent], FlaskClient]:
     """Opens a browser in which an agent is signed in: `enter(ada()).get("/desk")`."""
     return lambda agent: browsers.signed_in(app, agent)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of this worker; Playwright bears no second one beside it."""
+    program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *MICROPHONES])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ database is copied afresh when the module is done. Every test opens tickets of i
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import time
 import urllib.request
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from contact_center.agents.models import Agent
 from contact_center.config import Config
@@ -28,20 +27,17 @@ from contact_center.tickets import lifecycle
 from contact_center.tickets.models import Ticket
 from tests import browsers, factories
 from tests.channels.email.smtp_server import SmtpServer
-from tests.conftest import PROGRAMS, SECRET
+from tests.conftest import SECRET
 from tests.database import WorkerDatabase
 from tests.e2e.programs import Program
 
 PATIENCE = 20_000  # milliseconds; only a failing test waits that long
+expect.set_options(timeout=PATIENCE)
 WAIT_FOR_WEB = 180.0
 TELEPHONE = {
     "TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "2" * 32, "TWILIO_API_KEY": "SK" + "3" * 32,
     "TWILIO_API_SECRET": "4" * 32, "TWILIO_APP_SID": "AP" + "5" * 32,
 }  # fmt: skip
-MICROPHONES = (
-    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-)  # fmt: skip
 
 
 @dataclass
@@ -112,16 +108,6 @@ def site(
                 program.wait()
             db.session.remove()
             database.renew()
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *MICROPHONES])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

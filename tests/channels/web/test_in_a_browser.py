@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from contact_center.extensions import db, limiter
@@ -36,17 +35,13 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
+def page(address: str, chromium: Browser) -> Iterator[Page]:
     """A phone that shows the start."""
-    programs = ("chromium", "chromium-browser", "google-chrome")
-    program = next(found for name in programs if (found := shutil.which(name)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844}, locale="en")
-        page.clock.install()
-        page.goto(address)
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="en")
+    page.clock.install()
+    page.goto(address)
+    yield page
+    page.close()
 
 
 def test_a_request_is_written_with_the_keyboard_and_survives_the_other_language(page: Page) -> None:
