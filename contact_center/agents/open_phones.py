@@ -13,8 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
 from contact_center.agents.models import OpenPhone
+from contact_center.events import bus
 from contact_center.extensions import db
+from contact_center.statement import Statement
 
+FREE = "phone.free"  # a nudge, no event
 LIVE_FOR = timedelta(seconds=25)  # without being seen again
 
 
@@ -44,4 +47,9 @@ def of(agent_id: int) -> str | None:
 
 def use(agent_id: int, *, is_busy: bool) -> None:
     """Whether the agent is in a call: then no other is offered."""
-    db.session.execute(update(OpenPhone).where(OpenPhone.agent_id == agent_id).values(is_busy=is_busy))
+    _USE.run({"agent_id": agent_id, "is_busy": is_busy})
+    if not is_busy:
+        bus.after_commit(FREE, {"agent": agent_id})
+
+
+_USE = Statement("UPDATE open_phone SET is_busy = :is_busy WHERE agent_id = :agent_id")

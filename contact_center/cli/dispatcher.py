@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 import time
 from threading import Thread
 
@@ -27,17 +26,16 @@ _log = logging.getLogger(__name__)
 @click.option("--turns", type=int, help="Stop after so many turns.")
 def dispatcher(turns: int | None) -> None:
     """Offer waiting work to the agents who are here. Two at once do no harm."""
-    from contact_center.routing import dispatcher as routing  # the help needs none of it
+    from contact_center.routing import bell  # the help needs none of it
+    from contact_center.routing import dispatcher as routing
 
     signal.signal(signal.SIGTERM, _stop)
     app = open_app()
     with app.app_context():
-        telephone = _Telephone(app)
-        telephone.start()
+        _Telephone(app).start()
         click.echo("dispatcher starts")
-        ears, left = _Ears(), turns
+        ears, left = _Ears(bell.ROUTING), turns
         while left is None or left > 0:
-            telephone.ring()
             made = routing.turn()
             db.session.remove()
             if not made:
@@ -55,7 +53,6 @@ class _Telephone:
         from contact_center.channels.phone import switchboard
 
         self._app = app
-        self._rung = threading.Event()
         self._watch = switchboard.Watch()
 
     def start(self) -> None:
@@ -65,15 +62,13 @@ class _Telephone:
         if account.is_set_up():
             Thread(target=self._work, name="telephone", daemon=True).start()
 
-    def ring(self) -> None:
-        """There may be something to do."""
-        self._rung.set()
-
     def _work(self) -> None:
+        from contact_center.routing import bell
+
+        ears = _Ears(bell.TELEPHONE)
         while True:
-            self._rung.wait(BEAT)
-            self._rung.clear()
             with self._app.app_context():
+                ears.wait()
                 self._turn()
 
     def _turn(self) -> None:
@@ -86,9 +81,10 @@ class _Telephone:
 
 
 class _Ears:
-    """Waits for the bell, at most a beat; a database that is away is waited for, too."""
+    """Waits for a bell, at most a beat; a database that is away is waited for, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, which: str) -> None:
+        self._which = which
         self._line: psycopg.Connection | None = None
         self._heard = False
         self._pause = BEAT
@@ -100,7 +96,7 @@ class _Ears:
         try:
             if self._line is None:
                 self._line = bell.listening()
-                self._line.execute(f"LISTEN {bell.CHANNEL}")
+                self._line.execute(f"LISTEN {self._which}")
                 self._line.execute("SELECT pg_try_advisory_lock_shared(%s)", (bell.AT_WORK,))
                 return  # what happened before is looked for at once
             seconds = SECOND_LOOK if self._heard else BEAT

@@ -1,7 +1,8 @@
-"""The dispatcher's bell: PostgreSQL's NOTIFY after a commit that may change who can be offered what.
+"""The dispatcher's bells: PostgreSQL's NOTIFY after a commit that may change who can be offered what, or by which a
+call wants something of the telephone company.
 
-It goes over a connection of its own, once a process. Losing a ring costs a second, the dispatcher's own beat, so in a
-burst a process rings only so often.
+They go over a connection of their own, once a process. Losing a ring costs a second, the dispatcher's own beat, so in a
+burst a process rings each only so often.
 """
 
 from __future__ import annotations
@@ -13,14 +14,23 @@ from threading import Lock
 
 import psycopg
 
+from contact_center.events.names import Name
 from contact_center.extensions import db
 
-CHANNEL = "routing"
+ROUTING, TELEPHONE = "routing", "telephone"
 AT_WORK = 4219  # the advisory lock that dispatchers share while they live; the number means nothing
 _PAUSE = 0.03  # seconds between two rings of one process
-_HEARD = ("message.", "ticket.", "presence.", "offer.", "interaction.", "promise.", "channel", "queue.", "agent.",
-          "call.")  # fmt: skip
+_HEARD = {
+    ROUTING: ("message.", "ticket.", "presence.", "offer.", "interaction.", "promise.", "channel", "queue.", "agent.",
+              "phone."),
+    TELEPHONE: (Name.CALL_COMMANDED,),
+}  # fmt: skip
 _log = logging.getLogger(__name__)
+
+
+def concerned(nudges: list[tuple[str, dict[str, int]]]) -> list[str]:
+    """Whose bell is to ring for these."""
+    return [bell for bell, heard in _HEARD.items() if any(name.startswith(heard) for name, _ids in nudges)]
 
 
 class Bell:
@@ -28,28 +38,28 @@ class Bell:
 
     def __init__(self) -> None:
         self._line: psycopg.Connection | None = None
-        self._rung_at = 0.0
+        self._rung_at: dict[str, float] = {}
         self._lock = Lock()
 
     def begin_anew(self) -> None:
         """For a forked process, which must not speak on its parent's line, nor hang it up."""
         self._parents_line, self._line = self._line, None
-        self._rung_at, self._lock = 0.0, Lock()
+        self._rung_at, self._lock = {}, Lock()
 
     def nudge(self, nudges: list[tuple[str, dict[str, int]]]) -> None:
         """Subscriber of the bus."""
-        if any(name.startswith(_HEARD) for name, _ids in nudges):
-            self.ring()
+        for one in concerned(nudges):
+            self.ring(one)
 
-    def ring(self) -> None:
-        """Wake the dispatcher, unless it was woken a moment ago: it looks twice."""
+    def ring(self, which: str = ROUTING) -> None:
+        """Wake who hears *which*, unless they were woken a moment ago: they look twice."""
         with self._lock:
-            if time.monotonic() - self._rung_at < _PAUSE:
+            if time.monotonic() - self._rung_at.get(which, 0.0) < _PAUSE:
                 return
             try:
                 self._line = self._line or listening()
-                self._line.execute(f"NOTIFY {CHANNEL}")
-                self._rung_at = time.monotonic()
+                self._line.execute(f"NOTIFY {which}")
+                self._rung_at[which] = time.monotonic()
             except psycopg.Error as error:
                 self._line = None
                 _log.warning("the dispatcher was not woken: %s", type(error).__name__)

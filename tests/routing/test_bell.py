@@ -7,14 +7,14 @@ import multiprocessing
 import pytest
 from flask import Flask
 
-from contact_center.routing.bell import CHANNEL, bell, listening
+from contact_center.routing.bell import ROUTING, bell, listening
 
 pytestmark = pytest.mark.committing
 
 
 def test_a_forked_process_rings_on_a_line_of_its_own(app: Flask) -> None:
     with listening() as ear:
-        ear.execute(f"LISTEN {CHANNEL}")
+        ear.execute(f"LISTEN {ROUTING}")
         bell.ring()
         child = multiprocessing.get_context("fork").Process(target=bell.ring)
         child.start()

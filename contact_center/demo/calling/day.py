@@ -1,12 +1,12 @@
 """One scripted day: calls come in, the crew answers, and the application's own clocks go on in the same virtual time.
 
-The dispatcher turns when the bus nudges, and every few seconds, as it does in life; commands are carried out at once.
+The dispatcher and its telephone turn when their bell rings, and every few seconds, as they do in life.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -19,20 +19,21 @@ from contact_center.demo.calling.company import Company
 from contact_center.demo.calling.crew import Crew, Habits
 from contact_center.events import bus
 from contact_center.extensions import db
-from contact_center.routing import dispatcher
+from contact_center.routing import bell, dispatcher
 
-BEAT = 5.0  # seconds between two turns without any nudge
-_WAKES = ("call.", "offer.", "interaction.", "presence.", "ticket.", "message.")
+BEAT = 5.0  # seconds between two turns in which nothing happened
 
 
 @dataclass(slots=True)
-class _Bell:
-    """Whether something has happened since somebody looked."""
+class _Bells:
+    """Whether something has happened since somebody looked, and which bells it rang."""
 
-    is_rung: bool = True
+    is_news: bool = True
+    rung: set[str] = field(default_factory=lambda: {bell.ROUTING, bell.TELEPHONE})
 
     def nudge(self, nudges: list[tuple[str, dict[str, int]]]) -> None:
-        self.is_rung = self.is_rung or any(name.startswith(_WAKES) for name, _ids in nudges)
+        self.is_news = True
+        self.rung.update(bell.concerned(nudges))
 
 
 class Day:
@@ -48,7 +49,7 @@ class Day:
         seed: int = 1,
         **options: Any,
     ) -> None:
-        self.app, self._bell, self._beat_at, self._is_begun = app, _Bell(), 0.0, False
+        self.app, self._bells, self._beat_at, self._is_begun = app, _Bells(), 0.0, False
         self._watch = switchboard.Watch()
         self.company = Company(app, start, seed=seed, **options)
         self.carrier: Carrier = self.company.carrier
@@ -56,7 +57,7 @@ class Day:
 
     def run(self, until: Callable[[], bool], limit: float = 7200.0) -> None:
         """Let things happen until *until* holds; raises CarrierError if it does not within so many seconds."""
-        with bus.only(self._bell.nudge), self.company.at_work():
+        with bus.only(self._nudge), self.company.at_work():
             if not self._is_begun:
                 self._is_begun = True
                 self.ask(self.crew.come)
@@ -64,7 +65,7 @@ class Day:
 
     def press(self, what: Callable[[], object]) -> None:
         """Let somebody press a button now, in the day's time."""
-        with self.company.at_work():
+        with bus.only(self._nudge), self.company.at_work():
             self.ask(what)
 
     def ask(self, what: Callable[[], object]) -> None:
@@ -73,18 +74,25 @@ class Day:
             what()
             db.session.commit()
 
+    def _nudge(self, nudges: list[tuple[str, dict[str, int]]]) -> None:
+        self._bells.nudge(nudges)
+
     def _go_on(self, until: Callable[[], bool]) -> bool:
         """After each event of the carrier: what the application's own processes would do now."""
-        now = self.carrier.now.timestamp()
-        if self._bell.is_rung or now - self._beat_at >= BEAT:
-            self._bell.is_rung, self._beat_at = False, now
-            with self.app.app_context():
-                self._work()
-                return until()
-        return False
+        is_due = self.carrier.now.timestamp() - self._beat_at >= BEAT
+        if not is_due and not self._bells.is_news:
+            return False
+        bells, self._bells = self._bells, _Bells(is_news=False, rung=set())
+        with self.app.app_context():
+            self._work(bells.rung, is_due=is_due)
+            return until()
 
-    def _work(self) -> None:
-        self._watch.turn()
-        dispatcher.turn()
-        self.crew.look()
-        db.session.commit()
+    def _work(self, rung: set[str], *, is_due: bool) -> None:
+        now = self.carrier.now.timestamp()
+        if bell.TELEPHONE in rung or now - self._watch.swept_at >= switchboard.SWEEPS:
+            self._watch.turn()
+        if is_due or bell.ROUTING in rung:
+            self._beat_at = now
+            dispatcher.turn()
+            self.crew.look()
+            db.session.commit()

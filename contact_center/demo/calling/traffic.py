@@ -81,7 +81,8 @@ def storm(
         script = _caller(chances)
         day.carrier.at(at, partial(day.carrier.place_call, caller, chances.choice(numbers), script))
         at += chances.expovariate(1 / (gap * 8)) if place else 0.0
-    day.run(lambda: _is_over(first, count), limit=at + 3 * 3600)
+    last = day.carrier.now + timedelta(seconds=at)
+    day.run(lambda: day.carrier.now >= last and _is_over(first, count), limit=at + 3 * 3600)
     end = day.carrier.now + timedelta(seconds=SETTLED)
     day.run(lambda: day.carrier.now >= end)
     with day.company.at_work(), app.app_context():
