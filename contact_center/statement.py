@@ -3,7 +3,8 @@
 They run on the session's own connection, in its transaction, and end with its commit. What is left out is compiling,
 wrapping and the driver's waiting loop, which for a short statement cost several times what the server does. The server
 keeps each plan as long as the connection lives; a cursor's would be thrown away by every rollback, and each page that
-only reads ends with one. Screens use the ORM.
+only reads ends with one. Screens use the ORM. What a statement reads may become the session's own objects (`find`):
+the verbs go on with those, and reading them so takes a fifth of the ORM's time.
 """
 
 from __future__ import annotations
@@ -11,16 +12,21 @@ from __future__ import annotations
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
+from sqlalchemy import Enum, inspect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
-from contact_center.extensions import db
+from contact_center.extensions import Base, db
 
+Row = TypeVar("Row", bound=Base)
 PARAMETER = re.compile(r"(?<![\w:]):([a-z_]+)")
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
@@ -46,6 +52,15 @@ class Statement:
     def one(self, values: Mapping[str, Any]) -> Any:
         """Run it; returns its only row, None if there is none."""
         return next(iter(self.rows(values)), None)
+
+    def find(self, kind: type[Row], values: Mapping[str, Any]) -> Row | None:
+        """Run it; returns its only row, which has the `columns` of *kind*, as the session's object. None: no row."""
+        row = self.one(values)
+        return None if row is None else _object(kind, row)
+
+    def find_all(self, kind: type[Row], values: Mapping[str, Any]) -> list[Row]:
+        """Run it; returns its rows, which have the `columns` of *kind*, as the session's objects."""
+        return [_object(kind, row) for row in self.rows(values)]
 
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
         """Run it; returns its rows."""
@@ -109,3 +124,51 @@ def _element(value: Any) -> str:
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
+
+
+def columns(kind: type[Base], alias: str = "") -> str:
+    """What a statement whose rows `find` makes objects of *kind* has to select. No star: a migration may add to it."""
+    prefix = alias or kind.__tablename__
+    return ", ".join(f"{prefix}.{column.name}" for column in kind.__table__.columns)
+
+
+def _object(kind: type[Row], row: Any) -> Row:
+    """The session's object of that row, showing what the row says, as the ORM's `populate_existing` would."""
+    reading = _reading(kind)
+    found: Any = db.session.identity_map.get(reading.key((row.id,)))
+    if found is None:
+        found = kind(id=row.id)
+        make_transient_to_detached(found)
+        db.session.add(found)
+    else:
+        outdated = reading.outdated(found.__dict__, row)
+        if outdated:
+            db.session.expire(found, outdated)
+    for name, made in reading.columns:
+        value = getattr(row, name)
+        set_committed_value(found, name, value if made is None or value is None else made(value))
+    return found  # type: ignore[no-any-return]
+
+
+class _Reading:
+    """How rows of one kind become objects."""
+
+    def __init__(self, kind: type[Base]) -> None:
+        mapper = inspect(kind)
+        self.key = mapper.identity_key_from_primary_key
+        self.columns = [
+            (column.name, column.type.enum_class if isinstance(column.type, Enum) else None)
+            for column in kind.__table__.columns
+        ]
+        self._collections = [one.key for one in mapper.relationships if one.uselist]
+        self._referred = [
+            (one.key, column.name) for one in mapper.relationships if not one.uselist for column in one.local_columns
+        ]
+
+    def outdated(self, shown: Mapping[str, Any], row: Any) -> list[str]:
+        """Relations that the object *shown* has loaded, and that may be others by now."""
+        moved = [key for key, column in self._referred if key in shown and shown.get(column) != getattr(row, column)]
+        return moved + [key for key in self._collections if key in shown]
+
+
+_reading = lru_cache(maxsize=64)(_Reading)

@@ -10,11 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from contact_center import clock
+from contact_center.agents import presence
+from contact_center.agents.models import Agent, Presence, PresenceState
 from contact_center.extensions import db
-from contact_center.statement import Statement, array
+from contact_center.statement import Statement, array, columns
+from contact_center.tickets import lifecycle
+from contact_center.tickets.models import Ticket, TicketState
+from tests import factories
 
 ADD = Statement("INSERT INTO file (sha256, size, stored_at) VALUES (:digest, :size, :now) RETURNING id, size")
 SIZES = Statement("SELECT size FROM file WHERE sha256 = ANY(CAST(:digests AS bytea[])) ORDER BY size")
+PRESENCE = Statement(f"SELECT {columns(Presence)} FROM presence WHERE agent_id = :agent_id AND ended_at IS NULL")
 PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :like")
 
 
@@ -158,3 +164,42 @@ def test_a_first_statement_to_a_database_that_went_away_is_an_operational_error_
         other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
     with pytest.raises(OperationalError):
         SIZES.rows({"digests": []})
+
+
+def _presence(agent: Agent) -> Presence:
+    found = PRESENCE.find(Presence, {"agent_id": agent.id})
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("session")
+def test_a_row_becomes_the_sessions_own_object() -> None:
+    ada = factories.agent("Ada")
+    presence.set_presence(ada, PresenceState.AVAILABLE)
+    db.session.expunge_all()
+    found = _presence(ada)
+    assert found is db.session.get(Presence, found.id)
+    assert found.state is PresenceState.AVAILABLE
+    assert found not in db.session.dirty
+    assert PRESENCE.find(Presence, {"agent_id": 0}) is None
+
+
+@pytest.mark.usefixtures("session")
+def test_an_object_shows_what_its_row_says_now_and_to_whom_it_refers_now() -> None:
+    ada, lee = factories.agent("Ada"), factories.agent("Lee")
+    ticket = factories.ticket(factories.queue())
+    lifecycle.take(ticket, ada)
+    assert ticket.assignee is ada
+    db.session.execute(text("UPDATE ticket SET assignee_id = :lee, state = 'WAITING'"), {"lee": lee.id})
+    again = Statement(f"SELECT {columns(Ticket)} FROM ticket WHERE id = :id").find(Ticket, {"id": ticket.id})
+    assert again is ticket
+    assert (ticket.state, ticket.assignee) == (TicketState.WAITING, lee)
+
+
+@pytest.mark.usefixtures("session")
+def test_what_is_changed_and_not_yet_written_is_written_before_it_is_read() -> None:
+    ada = factories.agent("Ada")
+    presence.set_presence(ada, PresenceState.AVAILABLE)
+    standing = _presence(ada)
+    standing.because = "a test"
+    assert _presence(ada).because == "a test"

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from contact_center import clock
 from contact_center.agents import presence
 from contact_center.agents.models import Agent, PresenceState
-from contact_center.calls import callbacks, commands, legs, missed, moves, queueing, transferring
+from contact_center.calls import callbacks, commands, legs, locks, missed, moves, queueing, transferring
 from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb
 from contact_center.errors import AlreadyTaken
 from contact_center.events import log
@@ -30,12 +30,6 @@ JOIN_WITHIN = timedelta(seconds=8)  # from accepting to the agent's phone being 
 _WAITS = (CallState.QUEUED, CallState.RECOVERING)
 
 
-def of_interaction(interaction_id: int) -> Call | None:
-    """The call that waits, or is handled, as that interaction."""
-    asked = select(Call).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None))
-    return db.session.scalar(asked.with_for_update(of=Call).execution_options(populate_existing=True))
-
-
 def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
     """Accept an offer; of a call, the leg under whose nonce the agent's phone may come. Raises AlreadyTaken."""
     ticket = offers.accept(offer_id, agent)
@@ -44,7 +38,7 @@ def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
         if offer.interaction.kind is Kind.CALLBACK:
             return ticket, callbacks.begin(offer.interaction, agent)
         return ticket, accept(offer.interaction_id, agent) if offer.interaction.kind is Kind.CALL else None
-    call = of_interaction(offer.interaction_id)
+    call = locks.by_interaction(offer.interaction_id)
     if call is None:
         raise AlreadyTaken(_("The caller has hung up."))
     return ticket, transferring.join(call, agent)
@@ -55,7 +49,7 @@ def accept(interaction_id: int, agent: Agent) -> CallLeg:
 
     Raises AlreadyTaken if the caller has hung up, or the agent is on the phone already.
     """
-    call = of_interaction(interaction_id)
+    call = locks.by_interaction(interaction_id)
     if call is None:
         raise AlreadyTaken(_("The caller has hung up."))
     leg = legs.live(call, Role.AGENT)
@@ -93,7 +87,7 @@ def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
 def _talk(call: Call) -> None:
     if not legs.are_together(call) or not moves.make(
         call, CallState.TALKING, origins=(CallState.CONNECTING, CallState.DIALLING),
-        answered_at=func.coalesce(Call.answered_at, clock.now()),
+        answered_at=clock.now(),
     ):  # fmt: skip
         return
     answered = update(Interaction).where(Interaction.id == call.interaction_id, Interaction.answered_at.is_(None))

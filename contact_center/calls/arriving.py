@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 
 from contact_center import clock
+from contact_center.calls import locks
 from contact_center.calls.lines import Line
 from contact_center.calls.models import Call, CallState
-from contact_center.extensions import db
 from contact_center.statement import Statement
 
 MAX_CANDIDATES = 10
@@ -64,4 +64,4 @@ def arrive(provider: str, ref: str, caller: str | None, line: Line | None) -> Ca
         "languages": list(line.languages) if line else [], "state": CallState.MENU if line else CallState.NEW,
     }  # fmt: skip
     row = _ARRIVE.one(asked) or _ARRIVE.one(asked)  # again: somebody else's insert was not seen by this statement
-    return db.session.get_one(Call, row.id, with_for_update=True)
+    return locks.by_id(row.id)

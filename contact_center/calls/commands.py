@@ -6,18 +6,18 @@ whoever carries it out finds the thing done, or gone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from contact_center import clock
 from contact_center.calls.models import Call, CallCommand, CallLeg, CommandState, Verb
 from contact_center.events import bus
 from contact_center.events.names import Name
-from contact_center.extensions import db
-from contact_center.statement import Statement
+from contact_center.statement import Statement, columns
 
 LEASE = timedelta(seconds=30)  # longer than any request to the provider lasts
 
@@ -35,11 +35,25 @@ _CLAIM = Statement("""
 """)
 
 
+_WANT = Statement("""
+    INSERT INTO call_command (call_id, leg_id, verb, details, wanted_at, due_at)
+    VALUES (:call_id, :leg_id, :verb, CAST(:details AS jsonb), :now, :now)
+""")
+_SETTLE = Statement("""
+    UPDATE call_command SET state = :state, done_at = :now, error = :error WHERE id = :id AND state = 'SENDING'
+""")
+_POSTPONE = Statement("""
+    UPDATE call_command SET state = 'PENDING', due_at = :until, error = :error WHERE id = :id AND state = 'SENDING'
+""")
+_COMMAND = Statement(f"SELECT {columns(CallCommand)} FROM call_command WHERE id = :id")
+_CALL = Statement(f"SELECT {columns(Call)} FROM call WHERE id = :id")
+_LEG = Statement(f"SELECT {columns(CallLeg)} FROM call_leg WHERE id = :id")
+
+
 def want(call: Call, verb: Verb, leg: CallLeg | None = None, **details: Any) -> None:
     """Have the provider do *verb* with *leg*, or with the whole call, once this transaction is committed."""
-    now = clock.now()
-    row = {"call_id": call.id, "leg_id": leg.id if leg else None, "verb": verb, "details": details}
-    db.session.execute(insert(CallCommand).values(row | {"wanted_at": now, "due_at": now}))
+    row = {"call_id": call.id, "leg_id": leg.id if leg else None, "verb": verb, "details": json.dumps(details)}
+    _WANT.run(row | {"now": clock.now()})
     bus.after_commit(Name.CALL_COMMANDED, {"call": call.id})
 
 
@@ -49,16 +63,20 @@ def claim(most: int = 20) -> Sequence[int]:
     return sorted(row.id for row in _CLAIM.rows({"now": now, "until": now + LEASE, "most": most}))
 
 
+def read(command_id: int) -> CallCommand:
+    """A command with its call and its leg, as they are now."""
+    command = _COMMAND.find(CallCommand, {"id": command_id})
+    assert command is not None
+    set_committed_value(command, "call", _CALL.find(Call, {"id": command.call_id}))
+    set_committed_value(command, "leg", _LEG.find(CallLeg, {"id": command.leg_id}) if command.leg_id else None)
+    return command
+
+
 def settle(command_id: int, state: CommandState, error: str = "") -> None:
     """It is done, gone or has failed."""
-    _write(command_id, state=state, done_at=clock.now(), error=error)
+    _SETTLE.run({"id": command_id, "state": state, "now": clock.now(), "error": error})
 
 
 def postpone(command_id: int, until: datetime, error: str) -> None:
     """Try again then."""
-    _write(command_id, state=CommandState.PENDING, due_at=until, error=error)
-
-
-def _write(command_id: int, **values: Any) -> None:
-    writing = update(CallCommand).where(CallCommand.id == command_id, CallCommand.state == CommandState.SENDING)
-    db.session.execute(writing.values(**values), execution_options={"synchronize_session": False})
+    _POSTPONE.run({"id": command_id, "until": until, "error": error})

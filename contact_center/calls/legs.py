@@ -6,14 +6,16 @@ import re
 import secrets
 from typing import Any
 
-from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from contact_center import clock
 from contact_center.agents import open_phones
 from contact_center.agents.models import Agent
+from contact_center.calls import locks
 from contact_center.calls.models import Call, CallLeg, LegState, Role
 from contact_center.extensions import db
+from contact_center.statement import Statement, columns
 
 _LABEL = re.compile(r"leg-(\d{1,18})")
 
@@ -39,20 +41,13 @@ def come(nonce: str, agent_id: int, ref: str) -> CallLeg | None:
     The nonce is good for one connection of its agent, while the leg is expected; asked again for the same *ref* it
     gives the same leg. None: whoever comes is to be sent away.
     """
-    coming = update(CallLeg).where(
-        CallLeg.nonce == nonce, CallLeg.agent_id == agent_id, CallLeg.state == LegState.EXPECTED
-    )
-    _change(coming.values(state=LegState.LIVE, ref=ref))
-    mine = select(CallLeg).where(CallLeg.nonce == nonce, CallLeg.ref == ref, CallLeg.ended_at.is_(None))
-    return db.session.scalar(mine.execution_options(populate_existing=True))
+    asked = {"nonce": nonce, "agent_id": agent_id, "ref": ref}
+    return _COME.find(CallLeg, asked) or _CAME.find(CallLeg, asked)
 
 
 def joined(leg: CallLeg, sequence: int) -> bool:
     """It is in the room. What the provider said before that it has said already changes nothing."""
-    joining = update(CallLeg).where(
-        CallLeg.id == leg.id, CallLeg.state.in_((LegState.LIVE, LegState.EXPECTED)), CallLeg.sequence < sequence
-    )
-    return _change(joining.values(state=LegState.ROOM, joined_at=clock.now(), sequence=sequence), leg)
+    return _change(_JOIN, leg, now=clock.now(), sequence=sequence)
 
 
 def begin_anew(leg: CallLeg, round_: int) -> None:
@@ -63,14 +58,12 @@ def begin_anew(leg: CallLeg, round_: int) -> None:
 
 def left(leg: CallLeg, sequence: int) -> bool:
     """It is out of the room, and lives on."""
-    leaving = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.state == LegState.ROOM, CallLeg.sequence < sequence)
-    return _change(leaving.values(state=LegState.LIVE, is_held=False, sequence=sequence), leg)
+    return _change(_LEAVE, leg, sequence=sequence)
 
 
 def end(leg: CallLeg, cause: str) -> bool:
     """It is out of the call. Returns False if it was already."""
-    ending = update(CallLeg).where(CallLeg.id == leg.id, CallLeg.ended_at.is_(None))
-    done = _change(ending.values(state=LegState.ENDED, ended_at=clock.now(), cause=cause), leg)
+    done = _change(_END, leg, now=clock.now(), cause=cause)
     if done and leg.agent_id is not None:
         open_phones.use(leg.agent_id, is_busy=False)
     return done
@@ -78,13 +71,13 @@ def end(leg: CallLeg, cause: str) -> bool:
 
 def of_ref(ref: str) -> CallLeg | None:
     """The leg that the provider calls *ref*."""
-    return db.session.scalar(select(CallLeg).where(CallLeg.ref == ref))
+    return _OF_REF.find(CallLeg, {"ref": ref})
 
 
 def of_label(label: str) -> CallLeg | None:
     """The leg of that name in its room."""
     found = _LABEL.fullmatch(label)
-    return db.session.get(CallLeg, int(found[1])) if found else None
+    return _READ.find(CallLeg, {"id": int(found[1])}) if found else None
 
 
 def dialled(label: str, ref: str) -> CallLeg | None:
@@ -92,38 +85,61 @@ def dialled(label: str, ref: str) -> CallLeg | None:
     leg = of_label(label)
     if leg is None or leg.ref is not None or leg.role is not Role.CUSTOMER:
         return None
-    _change(update(CallLeg).where(CallLeg.id == leg.id, CallLeg.ref.is_(None)).values(ref=ref), leg)
+    _change(_DIAL, leg, ref=ref)
     return leg
 
 
 def live(call: Call, role: Role) -> CallLeg | None:
     """The customer's, the agent's or the colleague's leg, if it is in the call now."""
-    asked = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.role == role, CallLeg.ended_at.is_(None))
-    return db.session.scalar(asked.order_by(CallLeg.id.desc()).limit(1))
+    return _LIVE.find(CallLeg, {"call_id": call.id, "role": role})
 
 
 def are_together(call: Call) -> bool:
     """The customer and the agent are in the call's present room."""
-    asked = select(CallLeg.role).where(
-        CallLeg.call_id == call.id, CallLeg.state == LegState.ROOM, CallLeg.round == call.round
-    )
-    return {Role.CUSTOMER, Role.AGENT} <= set(db.session.scalars(asked))
+    inside = _INSIDE.rows({"call_id": call.id, "round": call.round})
+    return {Role.CUSTOMER, Role.AGENT} <= {row.role for row in inside}
 
 
 def locked(leg: CallLeg | None) -> CallLeg | None:
     """The leg with its call locked until the transaction ends: two events of one call come one after the other."""
     if leg is None:
         return None
-    call = select(Call).where(Call.id == leg.call_id).with_for_update(of=Call)
-    db.session.scalar(call.execution_options(populate_existing=True))
-    db.session.refresh(leg)
+    call = locks.by_id(leg.call_id)
+    _READ.find(CallLeg, {"id": leg.id})
+    set_committed_value(leg, "call", call)  # or it would be read again: the session lets go of what nobody holds
     return leg
 
 
-def _change(changing: Any, leg: CallLeg | None = None) -> bool:
+def _change(changing: Statement, leg: CallLeg, **values: Any) -> bool:
     """Whether a guarded UPDATE changed its leg; *leg* shows the truth afterwards."""
-    reading = {"synchronize_session": False, "populate_existing": True}
-    changed = db.session.scalar(changing.returning(CallLeg), execution_options=reading)
-    if changed is None and leg is not None:
-        db.session.refresh(leg)
-    return changed is not None
+    if changing.find(CallLeg, {"id": leg.id, **values}) is not None:
+        return True
+    _READ.find(CallLeg, {"id": leg.id})
+    return False
+
+
+_ALL = columns(CallLeg)
+_READ = Statement(f"SELECT {_ALL} FROM call_leg WHERE id = :id")
+_OF_REF = Statement(f"SELECT {_ALL} FROM call_leg WHERE ref = :ref")
+_LIVE = Statement(f"""
+    SELECT {_ALL} FROM call_leg WHERE call_id = :call_id AND role = :role AND ended_at IS NULL ORDER BY id DESC LIMIT 1
+""")
+_INSIDE = Statement("SELECT role FROM call_leg WHERE call_id = :call_id AND state = 'ROOM' AND round = :round")
+_COME = Statement(f"""
+    UPDATE call_leg SET state = 'LIVE', ref = :ref WHERE nonce = :nonce AND agent_id = :agent_id AND state = 'EXPECTED'
+    RETURNING {_ALL}
+""")
+_CAME = Statement(f"SELECT {_ALL} FROM call_leg WHERE nonce = :nonce AND ref = :ref AND ended_at IS NULL")
+_DIAL = Statement(f"UPDATE call_leg SET ref = :ref WHERE id = :id AND ref IS NULL RETURNING {_ALL}")
+_JOIN = Statement(f"""
+    UPDATE call_leg SET state = 'ROOM', joined_at = :now, sequence = :sequence
+    WHERE id = :id AND state IN ('LIVE', 'EXPECTED') AND sequence < :sequence RETURNING {_ALL}
+""")
+_LEAVE = Statement(f"""
+    UPDATE call_leg SET state = 'LIVE', is_held = false, sequence = :sequence
+    WHERE id = :id AND state = 'ROOM' AND sequence < :sequence RETURNING {_ALL}
+""")
+_END = Statement(f"""
+    UPDATE call_leg SET state = 'ENDED', ended_at = :now, cause = :cause
+    WHERE id = :id AND ended_at IS NULL RETURNING {_ALL}
+""")

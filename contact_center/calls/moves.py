@@ -6,17 +6,16 @@ ledger and opens the next, at one instant, so that the stretches are as long as 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import func, update
 
 from contact_center import clock
 from contact_center.calls.models import OVER, Call, CallState, Outcome
 from contact_center.events import bus
 from contact_center.events.names import Name
-from contact_center.extensions import db
-from contact_center.statement import Statement
+from contact_center.statement import Statement, columns
 
 _ = CallState
 FOLLOWS: dict[CallState, frozenset[CallState]] = {
@@ -39,15 +38,40 @@ FOLLOWS: dict[CallState, frozenset[CallState]] = {
 }
 
 # The stretch that ends, then the one that begins: in this order, or two would be open at once.
-_TURN_OVER = Statement("""
-    WITH ended AS (
-        UPDATE call_stage SET ended_at = greatest(started_at, :now) WHERE call_id = :call_id AND ended_at IS NULL
-        RETURNING ended_at
+_STRETCHES = """
+    ended AS (
+        UPDATE call_stage s SET ended_at = greatest(s.started_at, moved.since) FROM moved
+        WHERE s.call_id = moved.id AND s.ended_at IS NULL
+        RETURNING s.ended_at
+    ), begun AS (
+        INSERT INTO call_stage (call_id, state, agent_id, started_at)
+        SELECT id, state, agent_id, coalesce((SELECT max(ended_at) FROM ended), since) FROM moved
+        WHERE moved.ended_at IS NULL
     )
-    INSERT INTO call_stage (call_id, state, agent_id, started_at)
-    SELECT :call_id, :state, CAST(:agent_id AS bigint), coalesce((SELECT max(ended_at) FROM ended), :now)
-    WHERE NOT :is_over
+"""
+_TURN_OVER = Statement(f"""
+    WITH moved AS (SELECT id, state, agent_id, since, ended_at FROM call WHERE id = :id), {_STRETCHES} SELECT
 """)
+_READ = Statement(f"SELECT {columns(Call)} FROM call WHERE id = :id")
+# Some values are not simply set: who was answered stays so since then, and time does not go back.
+_VALUES = {
+    "answered_at": "coalesce(answered_at, :answered_at)", "ended_at": "greatest(since, :ended_at)",
+    "flow": "CAST(:flow AS jsonb)",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _move(names: tuple[str, ...]) -> Statement:
+    """The one UPDATE, with the ledger, for a move that sets these columns."""
+    values = "".join(f", {name} = {_VALUES.get(name, f':{name}')}" for name in names)
+    return Statement(f"""
+        WITH moved AS (
+            UPDATE call SET state = :to, since = greatest(since, :now){values}
+            WHERE id = :id AND state = ANY(CAST(:origins AS text[]))
+            RETURNING {columns(Call)}
+        ), {_STRETCHES}
+        SELECT {columns(Call, "moved")} FROM moved
+    """)
 
 
 def make(call: Call, to: CallState, *, origins: Iterable[CallState] | None = None, **values: Any) -> bool:
@@ -57,17 +81,12 @@ def make(call: Call, to: CallState, *, origins: Iterable[CallState] | None = Non
     """
     allowed = [state for state, following in FOLLOWS.items() if to in following]
     wanted = allowed if origins is None else [state for state in origins if state in allowed]
-    now = clock.now()
-    moving = update(Call).where(Call.id == call.id, Call.state.in_(wanted))
-    db.session.flush()
-    moved = db.session.scalar(
-        moving.values(state=to, since=func.greatest(Call.since, now), **values).returning(Call),
-        execution_options={"synchronize_session": False, "populate_existing": True},
-    )
-    if moved is None:
-        db.session.refresh(call)
+    if "flow" in values:
+        values["flow"] = json.dumps(values["flow"])
+    given = {"id": call.id, "to": to, "now": clock.now(), "origins": [state.value for state in wanted]}
+    if _move(tuple(values)).find(Call, given | values) is None:
+        _READ.find(Call, {"id": call.id})
         return False
-    turn_over(call)
     tell(call)
     return True
 
@@ -75,15 +94,12 @@ def make(call: Call, to: CallState, *, origins: Iterable[CallState] | None = Non
 def finish(call: Call, to: CallState, outcome: Outcome, *, origins: Iterable[CallState] | None = None) -> bool:
     """Move *call* to one of the states in which it is over; what had happened before is its outcome."""
     assert to in OVER
-    return make(call, to, origins=origins, ended_at=func.greatest(Call.since, clock.now()), outcome=outcome)
+    return make(call, to, origins=origins, ended_at=clock.now(), outcome=outcome)
 
 
 def turn_over(call: Call) -> None:
     """End the stretch of the ledger that is open, and begin that of the state in which *call* is now."""
-    _TURN_OVER.run({
-        "call_id": call.id, "state": call.state, "agent_id": call.agent_id, "now": call.since,
-        "is_over": call.state in OVER,
-    })  # fmt: skip
+    _TURN_OVER.run({"id": call.id})
 
 
 def tell(call: Call) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import joinedload
 
 from contact_center import clock
 from contact_center.calls import answering, callbacks, commands, ending, holding, legs, transferring
@@ -60,17 +59,17 @@ def hear(event: Event) -> None:
 def carry_out(most: int = 20) -> int:
     """Do what is wanted of the provider now; returns how many commands were taken up. Commits."""
     claimed = commands.claim(most)
-    db.session.commit()
+    if claimed:
+        db.session.commit()
     for command_id in claimed:
         _carry_out(command_id)
     return len(claimed)
 
 
 def _carry_out(command_id: int) -> None:
-    whole = [joinedload(CallCommand.call), joinedload(CallCommand.leg)]
-    command = db.session.get_one(CallCommand, command_id, options=whole, populate_existing=True)
+    command = commands.read(command_id)
     provider = PROVIDERS[command.call.provider]
-    db.session.commit()  # no transaction stays open while the other side lets us wait
+    _end_transaction()  # none stays open while the other side lets us wait
     try:
         _DO[command.verb](provider, command)
         commands.settle(command_id, CommandState.DONE)
@@ -85,6 +84,14 @@ def _carry_out(command_id: int) -> None:
         db.session.rollback()
         _failed(command, refused.sentence)
     db.session.commit()
+
+
+def _end_transaction() -> None:
+    """Commit, and keep what was read: to read it again would open the next one."""
+    session = db.session()
+    session.expire_on_commit = False
+    session.commit()
+    session.expire_on_commit = True
 
 
 def _again(command: CallCommand, seconds: float) -> None:

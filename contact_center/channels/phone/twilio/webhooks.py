@@ -7,11 +7,10 @@ row is locked while its question is answered, so that two events of one call com
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy import select
 
-from contact_center import access, clock
-from contact_center.calls import arriving, lines
-from contact_center.calls.models import Call, CallReply
+from contact_center import access
+from contact_center.calls import arriving, lines, locks, replies
+from contact_center.calls.models import Call
 from contact_center.channels.phone import flow, steps, switchboard
 from contact_center.channels.phone.plan import End, Plan
 from contact_center.channels.phone.provider import Answer, Event
@@ -61,7 +60,7 @@ def agent_done() -> Response:
 @access.carrier(signatures.verify)
 def ask(name: str) -> Response:
     """A leg asks for a step of the flow; what we do not know is the end of it."""
-    call = _locked(request.args.get("c", "")) if name in steps.KNOWN else None
+    call = locks.by_key(request.args.get("c", "")) if name in steps.KNOWN else None
     return _step(name, call, _answer())
 
 
@@ -80,24 +79,18 @@ def _step(name: str, call: Call | None, answer: Answer) -> Response:
     if call is None:
         return _say((End(),), "")
     known = f"{answer.leg}:{name}:{answer.repeat}" if answer.repeat else ""
-    kept = db.session.get(CallReply, known) if known else None
-    if kept is not None:
-        return Response(kept.body, content_type="text/xml")
+    if known and (kept := replies.kept(known)) is not None:
+        return Response(kept, content_type="text/xml")
     plan = steps.step(name, call, answer)
     body, content_type = PROVIDER.render(plan, call.key)
     if known:
-        db.session.merge(CallReply(key=known, body=body, at=clock.now()))
+        replies.keep(known, body)
     db.session.commit()
     return Response(body, content_type=content_type)
 
 
 def _answer() -> Answer:
     return reading.answer(request.form, request.headers.get("I-Twilio-Idempotency-Token", ""))
-
-
-def _locked(key: str) -> Call | None:
-    asked = select(Call).where(Call.key == key).with_for_update()
-    return db.session.scalar(asked.execution_options(populate_existing=True))
 
 
 def _say(plan: Plan, key: str, leg: int | None = None) -> Response:

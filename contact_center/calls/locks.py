@@ -1,0 +1,31 @@
+"""A call's row, locked until the transaction ends: two events of one call come one after the other.
+
+Whatever hears of a call, or is asked by one, takes it here first. Hot paths: one statement each.
+"""
+
+from __future__ import annotations
+
+from contact_center.calls.models import Call
+from contact_center.statement import Statement, columns
+
+_ALL = f"SELECT {columns(Call)} FROM call"
+_BY_ID = Statement(f"{_ALL} WHERE id = :id FOR UPDATE")
+_BY_KEY = Statement(f"{_ALL} WHERE key = :key FOR UPDATE")
+_BY_INTERACTION = Statement(f"{_ALL} WHERE interaction_id = :interaction_id AND ended_at IS NULL FOR UPDATE")
+
+
+def by_id(call_id: int) -> Call:
+    """The call with that id, which there is."""
+    call = _BY_ID.find(Call, {"id": call_id})
+    assert call is not None
+    return call
+
+
+def by_key(key: str) -> Call | None:
+    """The call that the provider was told to ask for by *key*."""
+    return _BY_KEY.find(Call, {"key": key})
+
+
+def by_interaction(interaction_id: int) -> Call | None:
+    """The call that waits, or is handled, as that interaction."""
+    return _BY_INTERACTION.find(Call, {"interaction_id": interaction_id})
