@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 from sqlalchemy.orm import Session, scoped_session
 
 from contact_center import create_app
@@ -206,11 +206,16 @@ def enter(app: Flask) -> Callable[[Agent], FlaskClient]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The one browser of this worker; Playwright bears no second one beside it."""
-    program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *MICROPHONES])
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launch(chromium: BrowserType, *arguments: str) -> Browser:
+    """A browser with fake microphones. With arguments that a page cannot choose a test needs one of its own."""
+    program = next(found for name in PROGRAMS["browser"][1] if (found := shutil.which(name)))
+    return chromium.launch(executable_path=program, args=["--no-sandbox", *MICROPHONES, *arguments])
 
 
 @pytest.fixture

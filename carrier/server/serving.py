@@ -56,6 +56,11 @@ class Serving:
         self._server.app = make_app(self.carrier, book)
         self._thread = threading.Thread(target=self._server.serve_forever, name="carrier-http", daemon=True)
 
+    @property
+    def lock(self) -> threading.RLock:
+        """What has to be held by whoever looks at the carrier, or acts on it, from outside."""
+        return self._clock.lock
+
     def start(self) -> None:
         """Begin to serve, in threads."""
         self._clock.start()

@@ -33,7 +33,7 @@ export class MeshAdapter implements SoftphoneAdapter {
     });
     this.line = new Line(`${pass.at.replace(/^http/, "ws")}/rtc`, "agent", who, (message) => this.hear(message));
     this.line.open();
-    return within(signedIn, SIGN_IN_WITHIN, "phone_unreachable");
+    return within(signedIn, SIGN_IN_WITHIN, "phone_unreachable_why");
   }
 
   renew(pass: Pass): void {
@@ -67,7 +67,7 @@ export class MeshAdapter implements SoftphoneAdapter {
     if (message.event === "ready") {
       this.signedIn();
       this.tell({ what: "state", state: "ready" });
-    } else if (message.event === "refused") this.signedIn(new Error("phone_refused"));
+    } else if (message.event === "refused") this.signedIn(new Error("phone_refused_why"));
     else if (message.event === "lost" || message.event === "kicked") this.tell({ what: "state", state: "lost" });
     else if (message.event === "error") this.tell({ what: "error", error: "phone_failed" });
     else if (message.event === "call.state") this.stands(LIVE.has(message["state"] as string));

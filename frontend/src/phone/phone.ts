@@ -6,14 +6,16 @@ import { word } from "../words";
 import { type Pass, type Said, type SoftphoneAdapter } from "./adapter";
 
 /** Why it cannot telephone, or that it can. Each is a sentence of the page's words: phone_ready, phone_off, … */
-export type Standing = "starting" | "ready" | "off" | "denied" | "elsewhere" | "unreachable";
+export type Standing = "starting" | "ready" | "off" | "denied" | "elsewhere" | "unreachable" | "refused";
 
 const LOCK = "softphone";
 const AGAIN = 5000;
+const REFUSED_AGAIN = 30_000;
 
 class Telephone {
   standing: Standing = "starting";
   isMuted = false;
+  private inCall = false;
   private adapter: SoftphoneAdapter | undefined;
   private timers: number[] = [];
   private readonly used = new Set<string>(); // nonces; each is good for one connection
@@ -87,9 +89,10 @@ class Telephone {
       await this.adapter.ready(pass);
       this.timers.push(window.setInterval(() => void this.renew(), Number(pass.seconds) * 500));
       await this.announce(takes);
-    } catch {
-      this.leave("unreachable");
-      this.timers.push(window.setTimeout(() => void this.open(), AGAIN));
+    } catch (problem) {
+      const isRefused = problem instanceof Error && problem.message === "phone_refused_why";
+      this.leave(isRefused ? "refused" : "unreachable");
+      this.timers.push(window.setTimeout(() => void this.open(), isRefused ? REFUSED_AGAIN : AGAIN));
     }
   }
 
@@ -123,18 +126,35 @@ class Telephone {
     try {
       await this.adapter?.connect({ nonce });
     } catch (problem) {
-      toast(word(problem instanceof DOMException ? "phone_no_microphone" : (problem as Error).message), "bad");
+      this.fail(problem instanceof DOMException ? "phone_no_microphone" : (problem as Error).message);
     }
   }
 
   private hear(said: Said): void {
-    if (said.what === "error") toast(word(said.error), "warn");
+    if (said.what === "error") this.fail(said.error);
     if (said.what === "quality") document.dispatchEvent(new CustomEvent("cc:quality", { detail: said.quality }));
     if (said.what !== "state") return;
     if (said.state === "lost" && this.isHere) this.lose();
-    if (said.state === "ready" && this.standing === "unreachable") void this.announce();
-    if (said.state === "ended") this.isMuted = false;
+    if (said.state === "ready" && (this.standing === "unreachable" || this.standing === "refused")) void this.announce();
+    if (said.state === "talking") this.inCall = true;
+    if (said.state === "ended") this.inCall = this.isMuted = false;
     show();
+  }
+
+  /** Say what went wrong, unless the pill says it already. */
+  private fail(error: string): void {
+    if (error === "phone_refused_why") return this.refuse();
+    if (error !== `phone_${this.standing}_why`) toast(word(error), "warn");
+    if (error === "phone_no_microphone" && !this.inCall && this.isHere) this.leave("denied"); // or every caller would wait for nothing
+  }
+
+  /** The pass is over, as after a night asleep: ask for a fresh one, and go on asking, slowly. A call goes on meanwhile. */
+  private refuse(): void {
+    if (this.standing === "starting") return; // `open` says so itself
+    const again = this.standing === "refused";
+    if (this.isHere) this.lose();
+    this.stand("refused");
+    this.timers.push(window.setTimeout(() => void this.renew().catch(() => this.refuse()), again ? REFUSED_AGAIN : 0));
   }
 
   /** The company does not answer: no calls are offered until it does; an adapter tries by itself. */
@@ -150,6 +170,7 @@ class Telephone {
   }
 
   private close(): void {
+    this.inCall = false;
     for (const timer of this.timers) (clearInterval(timer), clearTimeout(timer));
     this.timers = [];
     this.adapter?.close();
