@@ -35,14 +35,15 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 
 _log = logging.getLogger(__name__)
-_security = Security(login_form=SignInForm, mail_util_cls=Letters, password_util_cls=Passwords)
 
 
 def connect(app: Flask) -> None:
     """Give *app* its sign-in, sign-out, reset and password pages."""
     app.config.update(words.MESSAGES)
-    _security.init_app(app, SQLAlchemyUserDatastore(db, Agent, Role))
-    _security.want_json(lambda _request: False)
+    people = SQLAlchemyUserDatastore(db, Agent, Role)
+    # One for each application: it keeps how passwords are hashed, and another application may do so otherwise.
+    made = Security(app, people, login_form=SignInForm, mail_util_cls=Letters, password_util_cls=Passwords)
+    made.want_json(lambda _request: False)
     app.login_manager.user_loader(load)  # type: ignore[attr-defined]
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no tokens in headers
     limits.apply(app)
