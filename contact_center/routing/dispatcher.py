@@ -24,6 +24,7 @@ MOST = 50  # offers in one turn; the next one follows at once
 RING = 30  # seconds, over a channel that nobody has set up
 _log = logging.getLogger(__name__)
 
+_WAITS = Statement("SELECT FROM interaction WHERE state = 'WAITING' AND order_at IS NOT NULL LIMIT 1")
 # The heads of every lane: from lane to lane along the index, so that a million waiting cost no more than a hundred.
 _HEADS = Statement("""
     WITH RECURSIVE lane AS (
@@ -56,16 +57,21 @@ def turn() -> int:
     A part answers how much it has done: 0 is nothing at all, and needs no commit of its own.
     What one part cannot do (a lost connection, a rule that breaks) does not keep the others from their work.
     """
-    for part in (
-        enqueue.place_new, recovery.rung_out, recovery.deserted, recovery.left_work, relaxing.ease, wrapping.sweep,
-        crowding.sweep, enqueue.place_new, enqueue.welcome,
-    ):  # fmt: skip
-        _do(part)
+    _do(enqueue.place_new)
+    parts = (
+        recovery.rung_out, recovery.deserted, recovery.left_work, relaxing.ease, wrapping.sweep, crowding.sweep,
+    )  # fmt: skip
+    if sum(_do(part) for part in parts):
+        _do(enqueue.place_new)  # what they have put back
+    _do(enqueue.welcome)
     return _do(match)
 
 
 def match() -> int:
     """Offer what waits to who is free; returns how many offers were made. Commits."""
+    if not _WAITS.rows({}):
+        db.session.commit()
+        return 0
     costs, rings = seats.channels()
     everybody = seats.taken(costs)
     free = sum(1 for one in everybody if one.hindered is None)

@@ -5,8 +5,6 @@ Called by the dispatcher at every turn. Whoever waited goes on waiting since the
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from contact_center import clock
 from contact_center.agents import open_desks, presence
 from contact_center.agents.models import Agent, PresenceState
@@ -15,10 +13,13 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import offers
 from contact_center.routing.models import Offer, OfferState
-from contact_center.statement import Statement
+from contact_center.statement import Statement, columns
 from contact_center.tickets import lifecycle
 from contact_center.tickets.models import Ticket
 
+_RUNG_OUT = Statement(f"""
+    SELECT {columns(Offer)} FROM offer WHERE state = 'PENDING' AND expires_at <= :now ORDER BY expires_at
+""")  # noqa: S608 (columns of ours)
 # Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for. Or it was taken by
 # hand meanwhile.
 _DESERTED = Statement("""
@@ -66,9 +67,8 @@ _LOST = Statement("""
 
 def rung_out() -> int:
     """End the offers that nobody answered in time; who let them ring gets no more until they say that they are back."""
-    due = select(Offer).where(Offer.state == OfferState.PENDING, Offer.expires_at <= clock.now())
     ended = 0
-    for offer in db.session.scalars(due.order_by(Offer.expires_at)).all():
+    for offer in _RUNG_OUT.find_all(Offer, {"now": clock.now()}):
         if offers.end(offer, OfferState.TIMED_OUT):
             ended += 1
             agent = db.session.get_one(Agent, offer.agent_id)

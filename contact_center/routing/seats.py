@@ -9,12 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from contact_center import clock
 from contact_center.agents import open_desks
-from contact_center.extensions import db
-from contact_center.queues.models import ChannelSetting
 from contact_center.routing.policy import Candidate, Out, Weight
 from contact_center.statement import Statement
 
@@ -44,15 +40,15 @@ _FACTS = """
            ) AS idle_since
     FROM agent a LEFT JOIN presence p ON p.agent_id = a.id AND p.ended_at IS NULL
 """
+_CHANNELS = Statement("SELECT channel, weight, is_interruptible, ring_seconds FROM channel_setting")
 _PRESENT = Statement(f"{_FACTS} WHERE a.active AND p.state <> 'OFFLINE'")
 _ASKED_FOR = Statement(f"{_FACTS} WHERE a.active AND a.id = ANY(:agents)")
 
 
 def channels() -> tuple[Mapping[str, Weight], Mapping[str, int]]:
     """What work of each channel costs, and how many seconds it rings; what nobody has set up fills an agent."""
-    columns = (ChannelSetting.channel, ChannelSetting.weight, ChannelSetting.is_interruptible)
-    found = db.session.execute(select(*columns, ChannelSetting.ring_seconds)).all()
-    costs = _Weights({channel: Weight(units, loose) for channel, units, loose, _rings in found})
+    found = _CHANNELS.rows({})
+    costs = _Weights({row.channel: Weight(row.weight, row.is_interruptible) for row in found})
     return costs, {row.channel: row.ring_seconds for row in found}
 
 

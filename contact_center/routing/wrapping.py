@@ -17,10 +17,13 @@ from contact_center.events import bus
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues.models import Queue, WrapUp
+from contact_center.statement import Statement
 from contact_center.tickets import interactions
 from contact_center.tickets.messages import Handling, Interaction, InteractionState
 
 LATE = timedelta(minutes=2)  # after which an optional wrap-up cannot begin any more
+
+_OVER = Statement("SELECT id, wrap_until FROM interaction WHERE state = 'WRAPPING' AND wrap_until <= :now")
 
 
 def of(agent: Agent) -> list[Interaction]:
@@ -60,10 +63,7 @@ def finish(interaction_id: int, agent: Agent, disposition: str | None = None) ->
 
 def sweep() -> int:
     """End the wrap-ups whose time is over, as of when it was; returns how many."""
-    over = select(Interaction.id, Interaction.wrap_until).where(
-        Interaction.state == InteractionState.WRAPPING, Interaction.wrap_until <= clock.now()
-    )
-    return sum(_end(interaction_id, None, until) for interaction_id, until in db.session.execute(over).all())
+    return sum(_end(row.id, None, row.wrap_until) for row in _OVER.rows({"now": clock.now()}))
 
 
 def _own(interaction_id: int, agent: Agent) -> Interaction:

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from contact_center import clock
-from contact_center.agents.models import Agent
 from contact_center.events import bus
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
+from contact_center.statement import Statement
 from contact_center.tickets.models import Ticket, TicketState
+
+_NAME = Statement("SELECT name FROM agent WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def difference(ticket: Ticket, before: Before) -> dict[str, list[str | None]]:
 
 def agent_name(agent_id: int | None) -> str | None:
     """What somebody is called, for an event or a sentence."""
-    agent = db.session.get(Agent, agent_id) if agent_id else None
-    return agent.name if agent else None
+    row = _NAME.one({"id": agent_id}) if agent_id else None
+    return row.name if row else None
 
 
 def tell_former(name: Name, ticket: Ticket, before: Before) -> None:

@@ -19,10 +19,8 @@ from contact_center.calls.models import (
     IN_HAND,
     OVER,
     Call,
-    CallCommand,
     CallLeg,
     CallState,
-    CommandState,
     LegState,
     Role,
     Verb,
@@ -30,10 +28,19 @@ from contact_center.calls.models import (
 from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot, VoiceProvider
 from contact_center.channels.phone.registry import PROVIDERS
 from contact_center.extensions import db
+from contact_center.statement import Statement, columns
 
 FRESH = timedelta(seconds=5)  # what happened just now may simply not have been told yet
 SOON = timedelta(seconds=1.5)  # so long somebody who connects waits to be told of
 _log = logging.getLogger(__name__)
+
+# Calls with a caller in states that may need help, of which the provider has not been asked anything already.
+_UNASKED = Statement(f"""
+    SELECT {columns(Call)} FROM call JOIN call_leg l ON l.call_id = call.id
+    WHERE l.role = 'CUSTOMER' AND l.ended_at IS NULL
+    AND call.state IN ('CONNECTING', 'TALKING', 'HELD', 'CONSULTING', 'ENDED', 'ABANDONED', 'REJECTED')
+    AND NOT EXISTS (SELECT FROM call_command k WHERE k.call_id = call.id AND k.state IN ('PENDING', 'SENDING'))
+""")  # noqa: S608 (columns of ours)
 
 
 def run() -> int:
@@ -138,10 +145,9 @@ def _left(room: str, members: Iterable[Member]) -> int:
 def _rescue(seen: Snapshot, inside: Mapping[str, Sequence[Member]]) -> None:
     """Nobody is left in silence: alone in a room, in line while an agent waits, or in a call that is over."""
     now = clock.now()
-    has_caller = select(Call).join(CallLeg).where(CallLeg.role == Role.CUSTOMER, CallLeg.ended_at.is_(None))
-    for call in db.session.scalars(has_caller).all():
+    for call in _UNASKED.find_all(Call, {}):
         leg = legs.live(call, Role.CUSTOMER)
-        if leg is None or leg.ref not in seen.legs or _is_asked(call):
+        if leg is None or leg.ref not in seen.legs:
             continue
         alone = [member.label for member in inside.get(call.room, ())] == [leg.label]
         if alone and call.state in IN_HAND and call.since < now - FRESH:
@@ -152,9 +158,3 @@ def _rescue(seen: Snapshot, inside: Mapping[str, Sequence[Member]]) -> None:
                 commands.want(call, Verb.FETCH, leg)
         elif call.state in OVER and call.ended_at and call.ended_at < now - FRESH:
             commands.want(call, Verb.HANG_UP, leg)
-
-
-def _is_asked(call: Call) -> bool:
-    """Something is on its way to the provider already."""
-    wanted = (CallCommand.call_id == call.id, CallCommand.state.in_((CommandState.PENDING, CommandState.SENDING)))
-    return bool(db.session.scalar(select(exists().where(*wanted))))

@@ -11,11 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, or_, select
-
 from contact_center import clock
 from contact_center.calls import answering, callbacks, commands, ending, holding, legs, transferring
-from contact_center.calls.models import Call, CallCommand, CallLeg, CallState, CommandState, Role, Verb
+from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
 from contact_center.channels.phone import reconciling, voicemail
 from contact_center.channels.phone.provider import (
     Again,
@@ -32,6 +30,7 @@ from contact_center.channels.phone.registry import PROVIDERS
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.statement import Statement
 
 TRIES = 6
 SWEEPS, COMPARES = 1.0, 15.0  # seconds between two looks at the clocks of calls, and at the provider's truth
@@ -191,6 +190,18 @@ _DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
 }  # fmt: skip
 
 
+# Whether anybody is on the telephone. Callers' legs outlive their calls by a moment.
+_ANYBODY = Statement("""
+    SELECT WHERE EXISTS (SELECT FROM call WHERE ended_at IS NULL)
+    OR EXISTS (SELECT FROM call_leg WHERE role = 'CUSTOMER' AND ended_at IS NULL)
+""")
+# Whether a clock of calls can have run out: all are of these states, and none is shorter.
+_LATE = Statement("""
+    SELECT FROM call WHERE ended_at IS NULL AND since <= :soon
+    AND state IN ('CONNECTING', 'DIALLING', 'RECOVERING', 'CONSULTING') LIMIT 1
+""")
+
+
 @dataclass(slots=True)
 class Watch:
     """One process's turns at the switchboard: what it did when. Commits."""
@@ -206,7 +217,9 @@ class Watch:
         if now - self.swept_at < SWEEPS:
             return
         self.swept_at = now
-        if not _has_calls():
+        anybody = bool(_ANYBODY.rows({}))
+        db.session.commit()
+        if not anybody:
             return
         if now - self.compared_at >= COMPARES:
             self.compared_at = now
@@ -218,16 +231,8 @@ class Watch:
 
 def sweep() -> int:
     """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
-    found = reconciling.look_for()
-    moved = answering.sweep() + ending.sweep() + transferring.sweep()
-    db.session.commit()
-    return found + moved
-
-
-def _has_calls() -> bool:
-    """Whether anybody is on the telephone. Callers' legs outlive their calls by a moment."""
-    live = exists().where(Call.ended_at.is_(None))
-    legs_live = exists().where(CallLeg.role == Role.CUSTOMER, CallLeg.ended_at.is_(None))
-    found = bool(db.session.scalar(select(or_(live, legs_live))))
+    found = 0
+    if _LATE.rows({"soon": clock.now() - reconciling.SOON}):
+        found += reconciling.look_for() + answering.sweep() + ending.sweep() + transferring.sweep()
     db.session.commit()
     return found

@@ -20,9 +20,10 @@ from contact_center.calls.models import Call
 from contact_center.errors import ContactCenterError
 from contact_center.extensions import db
 from contact_center.routing import offers, wrapping
-from contact_center.routing.models import Offer, OfferState
+from contact_center.statement import Statement
 
 SEEN_EVERY = 10.0  # seconds
+_RINGING = Statement("SELECT id, agent_id FROM offer WHERE state = 'PENDING' AND agent_id = ANY(:agents)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,7 @@ class Crew:
 
     def look(self) -> None:
         """React to what rings."""
-        ringing = select(Offer.id, Offer.agent_id).where(Offer.state == OfferState.PENDING)
-        for offer_id, agent_id in db.session.execute(ringing.where(Offer.agent_id.in_(self.agents))).all():
+        for offer_id, agent_id in _RINGING.rows({"agents": self.agents}):
             if offer_id not in self.rung:
                 self.rung.add(offer_id)
                 self._react(agent_id, offer_id)
