@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import MetaData
 
-from contact_center import jobs, once, pages
+from contact_center import clashes, jobs, once, pages
 from contact_center.admin import blueprints as admin
 from contact_center.admin.entrance import sign_in
 from contact_center.agents import models as agents_models
@@ -66,6 +66,7 @@ metadata: MetaData = Base.metadata
 def connect(app: Flask) -> None:
     """Bind every extension and door to *app*."""
     app.url_map.converters["int"] = pages.RowId
+    clashes.watch(app)
     db.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
