@@ -14,12 +14,15 @@ from contact_center.api import blueprints as api
 from contact_center.calendars import models as calendars_models
 from contact_center.calls import lines as lines_models
 from contact_center.calls import models as calls_models
+from contact_center.calls import sounds as call_sounds_models
+from contact_center.calls import trials as call_trials_models
 from contact_center.card import models as card_models
 from contact_center.channels import models as channels_models
 from contact_center.channels import originals
 from contact_center.channels.email import quarantine
 from contact_center.channels.email import screens as mailbox_screens
 from contact_center.channels.phone import browsers as telephones
+from contact_center.channels.phone import sounds as phone_sounds
 from contact_center.channels.phone.twilio import webhooks as twilio_calls
 from contact_center.channels.sms import hooks as text_hooks
 from contact_center.channels.sms import models as sms_models
@@ -54,11 +57,11 @@ from contact_center.tiers import models as tiers_models
 from contact_center.value import models as value_models
 
 MODELS = (
-    agents_models, api_tokens, calendars_models, calls_models, card_models, channels_models, credit_models,
-    customers_models, entitlements_models, events_models, files_models, importing_models, lines_models,
-    mailboxes_models, messages_models, notices_models, numbers_models, once, orders_models, outbox_models,
-    queues_models, routing_models, satisfaction_models, selfservice_models, sla_models, sms_models, text_stops_models,
-    texting_models, tickets_models, tiers_models, value_models,
+    agents_models, api_tokens, calendars_models, call_sounds_models, call_trials_models, calls_models, card_models,
+    channels_models, credit_models, customers_models, entitlements_models, events_models, files_models,
+    importing_models, lines_models, mailboxes_models, messages_models, notices_models, numbers_models, once,
+    orders_models, outbox_models, queues_models, routing_models, satisfaction_models, selfservice_models, sla_models,
+    sms_models, text_stops_models, texting_models, tickets_models, tiers_models, value_models,
 )  # fmt: skip
 metadata: MetaData = Base.metadata
 
@@ -79,5 +82,5 @@ def connect(app: Flask) -> None:
         bus.subscribe(bell.nudge)
     for blueprint in (*admin.ALL, *desk.ALL, *floor.ALL, *portal.ALL, *api.ALL):
         app.register_blueprint(blueprint)
-    for door in (mailbox_screens, quarantine, originals, text_hooks, telephones, twilio_calls):
+    for door in (mailbox_screens, quarantine, originals, text_hooks, telephones, phone_sounds, twilio_calls):
         app.register_blueprint(door.blueprint)

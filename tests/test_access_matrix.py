@@ -113,7 +113,8 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
         "number_id": factories.number(queue).id,
-        "portal_token": ticket.portal_token, "token": "made-up", "filename": "no.css", "name": "name", "what": "leg",
+        "portal_token": ticket.portal_token, "token": "made-up", "sound_key": "made-up",
+        "sound_id": MISSING, "key": "1", "filename": "no.css", "name": "name", "what": "leg",
     }  # fmt: skip
 
 

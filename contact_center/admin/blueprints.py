@@ -13,6 +13,8 @@ from contact_center.admin import (
     imports,
     notices,
     number_calls,
+    number_sounds,
+    number_trials,
     numbers,
     people,
     placement,
@@ -35,7 +37,8 @@ from contact_center.admin.entrance import invitations, preferences
 _DOORS = (
     calendars, sla,
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, numbers, number_calls, tiers, tier_policies, placement, skills, channels, routing, prompts, credit,
+    visits, numbers, number_calls, number_sounds, number_trials, tiers, tier_policies, placement,
+    skills, channels, routing, prompts, credit,
     invitations, preferences,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

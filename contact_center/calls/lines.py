@@ -6,10 +6,11 @@ Settings pages change the rows; the telephone reads them as frozen values, kept 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, select, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,8 +18,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contact_center import clock
 from contact_center.calendars import settings as calendars
+from contact_center.calls import sounds, wording
+from contact_center.calls.sounds import CallSound
+from contact_center.calls.wording import Prompt
 from contact_center.extensions import Base, db
 from contact_center.mailboxes import places
+from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.queues.models import Queue
 
 _FRESH_FOR = 2.0
@@ -47,6 +52,8 @@ class CallLine(Base):
     takes_voicemail: Mapped[bool] = mapped_column(server_default=text("false"))  # outside the hours, and where chosen
     calls_back: Mapped[bool] = mapped_column(server_default=text("false"))  # offers it to who waits
     asks_rating: Mapped[bool] = mapped_column(server_default=text("false"))  # on the keypad, after the agent
+    helps_when_closed: Mapped[bool] = mapped_column(server_default=text("false"))  # the menu outside the hours, too
+    prompts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # other prompts → language → text
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
@@ -59,6 +66,14 @@ class Choice:
     words: Mapping[str, str]
     queue_id: int | None = None
     kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording: where it is fetched, what its file is called."""
+
+    path: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +91,18 @@ class Line:
     takes_voicemail: bool = False
     calls_back: bool = False
     asks_rating: bool = False
+    helps_when_closed: bool = False
+    prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sounds: Mapping[tuple[str, str], Sound] = field(default_factory=dict)  # prompt and language → the recording
+    music: tuple[Sound, ...] = ()
 
     def greeting(self, language: str) -> str:
         return self.greetings.get(language, "")
 
-    def closed(self, language: str) -> str:
-        return self.closings.get(language, "")
+    def said(self, prompt: Prompt, language: str) -> str:
+        """The words that somebody has chosen for a prompt, else the usual ones."""
+        own = {Prompt.GREETING: self.greetings, Prompt.CLOSED: self.closings}.get(prompt) or self.prompts.get(prompt)
+        return (own or {}).get(language) or wording.usual(prompt, language)
 
     def choice(self, key: str) -> Choice | None:
         return next((one for one in self.choices if one.key == key), None)
@@ -105,10 +126,23 @@ def of(number_id: int | None) -> Line | None:
     return _fresh().get(number_id or 0)
 
 
+def shown(number: PhoneNumber) -> Line:
+    """How calls to *number* would be received, also while it takes none; read now, for a settings page."""
+    kept = [one for one in sounds.in_use([number.id]) if one.is_there]
+    return _line(number, db.session.get(CallLine, number.id), kept)
+
+
 def is_open(line: Line) -> bool:
     """Whether the queue that the number feeds works now."""
     queue = db.session.get(Queue, line.queue_id)
     return queue is None or calendars.hours(queue.calendar_id).is_open(clock.now())
+
+
+def is_holiday(line: Line) -> bool:
+    """Whether today is free by the calendar of that queue, and not only a weekday without hours."""
+    queue = db.session.get(Queue, line.queue_id)
+    hours = calendars.hours(queue.calendar_id if queue else None)
+    return hours.name_of(clock.now().astimezone(ZoneInfo(hours.zone)).date()) is not None
 
 
 def forget() -> None:
@@ -119,23 +153,39 @@ def forget() -> None:
 def _fresh() -> dict[int, Line]:
     if time.monotonic() - _known.read_at > _FRESH_FOR:
         rows = {row.number_id: row for row in db.session.scalars(select(CallLine))}
+        kept = _sounds()
         _known.lines = {
-            number.id: _line(number, rows.get(number.id)) for number in places.numbers().values() if number.takes_calls
-        }
+            number.id: _line(number, rows.get(number.id), kept.get(number.id, []))
+            for number in places.numbers().values() if number.takes_calls
+        }  # fmt: skip
         _known.read_at = time.monotonic()
     return _known.lines
 
 
-def _line(number: places.OwnNumber, row: CallLine | None) -> Line:
-    common = (number.id, number.address, number.language, number.queue_id)
+def _sounds() -> dict[int, list[CallSound]]:
+    """By number. What the disk has lost is not played: the words are said instead, and our own music."""
+    found: dict[int, list[CallSound]] = {}
+    for one in sounds.in_use():
+        if one.is_there:
+            found.setdefault(one.number_id, []).append(one)
+    return found
+
+
+def _line(number: places.OwnNumber | PhoneNumber, row: CallLine | None, kept: Sequence[CallSound]) -> Line:
+    line = Line(
+        number.id, number.address, number.language, number.queue_id, (number.language,),
+        sounds={(one.prompt, one.language): Sound(one.path, one.name) for one in kept if one.language},
+        music=tuple(Sound(one.path, one.name) for one in kept if one.prompt == sounds.MUSIC),
+    )  # fmt: skip
     if row is None:
-        return Line(*common, (number.language,))
+        return line
     others = tuple(code for code in row.languages if code != number.language)
     choices = tuple(
         Choice(one["key"], Does(one["does"]), one.get("words", {}), one.get("queue_id"), one.get("kind"))
         for one in row.choices
     )
-    return Line(
-        *common, (number.language, *others), row.greetings, row.closed, choices,
-        row.takes_voicemail, row.calls_back, row.asks_rating,
+    return replace(
+        line, languages=(number.language, *others), greetings=row.greetings, closings=row.closed, choices=choices,
+        takes_voicemail=row.takes_voicemail, calls_back=row.calls_back, asks_rating=row.asks_rating,
+        helps_when_closed=row.helps_when_closed, prompts=row.prompts,
     )  # fmt: skip

@@ -48,6 +48,19 @@ _STANDING = Statement("""
     WHERE i.id = :id
 """)
 
+_WOULD_STAND = Statement("""
+    SELECT 1 + (SELECT count(*) FROM interaction o
+                WHERE o.queue_id = :id AND o.channel = 'phone' AND o.state IN ('WAITING', 'OFFERED')) AS place,
+           (SELECT count(*) FROM queue_member m
+            JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
+            JOIN open_phone f ON f.agent_id = m.agent_id AND f.seen_at > :seen
+            WHERE m.queue_id = :id) AS here,
+           lately.seconds, lately.handled
+    FROM (SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) AS seconds, count(*) AS handled
+          FROM handling h JOIN interaction o ON o.id = h.interaction_id
+          WHERE o.queue_id = :id AND o.channel = 'phone' AND h.ended_at > :lately) lately
+""")
+
 
 def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | None) -> bool:
     """The caller waits now, as *interaction_id* of a ticket. Returns False if they have hung up meanwhile."""
@@ -72,6 +85,14 @@ def standing(call: Call) -> Standing:
     row = _STANDING.one({"id": call.interaction_id, "lately": now - _LATELY, "seen": now - timedelta(seconds=25)})
     if row is None:
         return Standing(1, None)
+    is_known = row.handled >= SAMPLES and row.here
+    return Standing(row.place, spilling.expected_wait(row.place, row.here, row.seconds) if is_known else None)
+
+
+def would_stand(queue_id: int) -> Standing:
+    """Where somebody who calls now would stand in that queue: behind all who wait."""
+    now = clock.now()
+    row = _WOULD_STAND.one({"id": queue_id, "lately": now - _LATELY, "seen": now - timedelta(seconds=25)})
     is_known = row.handled >= SAMPLES and row.here
     return Standing(row.place, spilling.expected_wait(row.place, row.here, row.seconds) if is_known else None)
 

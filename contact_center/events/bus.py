@@ -58,6 +58,16 @@ def muted() -> Iterator[None]:
         _mute.set(False)
 
 
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Nudge about nothing that happens inside the block: it is rolled back to where it began."""
+    before = list(db.session.info.get("nudges", []))
+    try:
+        yield
+    finally:
+        db.session.info["nudges"] = before
+
+
 @event.listens_for(Session, "after_commit")
 def _flush(session: Session) -> None:
     if session.in_nested_transaction():

@@ -138,6 +138,7 @@ class Name(StrEnum):
     INTERACTION_RECOVERED = "interaction.recovered"  # whoever had it is gone: it waits again
     INTERACTION_WRAPPED = "interaction.wrapped"  # its wrap-up has begun or ended
     CALL_MOVED = "call.moved"  # to another state
+    CALL_TRIED = "call.tried"  # a step of a test call: only a nudge, nothing is kept of it
     CALL_COMMANDED = "call.commanded"  # the telephone company has something to do
     CALL_ACCEPTED = "call.accepted"
     CALL_ANSWERED = "call.answered"  # customer and agent can hear each other

@@ -10,6 +10,7 @@ from flask import current_app
 
 from contact_center import clock, once
 from contact_center.agents import open_desks, presence
+from contact_center.calls import sounds as call_sounds
 from contact_center.card.prompts import rules as prompt_rules
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
@@ -137,7 +138,7 @@ def sweep_duplicates() -> None:
 
 @shared_task(name="clear_up")
 def clear_up() -> None:
-    """Forget uploads nobody has sent, which forms were sent, desks long closed, codes, tries; decide on deflections."""
+    """Forget uploads nobody has sent, forms, desks long closed, codes, tries, old sounds; decide on deflections."""
     once.sweep()
     open_desks.forget()
     merging.forget()
@@ -145,6 +146,7 @@ def clear_up() -> None:
     store.sweep(clock.now().hour, HOURS)
     codes.sweep()
     tries.sweep()
+    call_sounds.sweep()
     for ticket_id in visits.without_task():
         visits.follow_task(ticket_id)
     db.session.commit()

@@ -14,9 +14,9 @@ from contact_center.calendars.arithmetic import Hours, NeverOpen
 
 def now(hours: Hours, at: datetime) -> list[str]:
     """Whether it is open at that instant, until when, and when it opens next; a holiday is named."""
-    if hours.never_closes:
-        return [str(_("We are here around the clock."))]
     closes = hours.closes(at)
+    if hours.never_closes or (closes is not None and closes - at > timedelta(days=6)):
+        return [str(_("We are here around the clock."))]
     if closes is not None:
         return [str(_("We are open until %(when)s.", when=when(closes, at, hours)))]
     return [*_holiday(hours, at), str(_("We are closed at the moment.")), *next_opening(hours, at)]

@@ -17,6 +17,7 @@ import { startKeys } from "./keys";
 import "./live";
 import "./menus";
 import { startPhone } from "./phone/bar";
+import "./phone/trial";
 import "./picks";
 import "./print";
 import "./reveal";

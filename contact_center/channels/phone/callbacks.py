@@ -11,7 +11,8 @@ from contact_center import clock
 from contact_center.calendars import settings as calendars
 from contact_center.calls import callbacks, lines, queueing
 from contact_center.calls.models import Call, CallState
-from contact_center.channels.phone import flow, speech
+from contact_center.calls.wording import Prompt
+from contact_center.channels.phone import flow, speech, spoken
 from contact_center.channels.phone.plan import Gather, LeaveLine, Plan, Say
 from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
@@ -40,13 +41,14 @@ def offers(call: Call) -> tuple[str, ...]:
 def line(call: Call, _answer: Answer) -> Plan:
     """Their place, what they may choose, and music that a key interrupts."""
     keys = offers(call)
-    said = speech.standing(queueing.standing(call), call.language)
+    first = spoken.optional(call, Prompt.WAITING) if call.flow.get("heard") == 1 else ()
+    said = (*first, *speech.standing(queueing.standing(call), call.language))
     if not keys:
-        return (*said, flow.MUSIC)
+        return (*said, spoken.music(call))
     words = {CALL_ME: _("To be called back without losing your place, press 1."),
              MESSAGE: _("To leave a message instead, press 2.")}  # fmt: skip
     prompts = tuple(Say(words[key], call.language) for key in keys)
-    return (Gather("wait-key", (*said, *prompts, flow.MUSIC), call.language, digits=1, seconds=1),)
+    return (Gather("wait-key", (*said, *prompts, spoken.music(call)), call.language, digits=1, seconds=1),)
 
 
 @flow.adds("wait-key")

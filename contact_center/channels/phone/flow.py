@@ -13,12 +13,12 @@ from flask_babel import gettext as _
 
 from contact_center.calls import ending, legs, lines, moves, queueing, transferring
 from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
-from contact_center.channels.phone import speech, taking_in
-from contact_center.channels.phone.plan import End, Gather, Go, Plan, Play, Room, Say, Wait
+from contact_center.calls.wording import Prompt
+from contact_center.channels.phone import speech, spoken, taking_in
+from contact_center.channels.phone.plan import End, Gather, Go, Plan, Room, Say, Wait
 from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
 
-MUSIC = Play("/static/sounds/hold.wav")
 AGENT = "0"  # wherever somebody is in a menu
 TRIES = 2  # of a menu, before the caller is put through without a choice
 
@@ -54,8 +54,10 @@ def arrives(call: Call, _answer: Answer) -> Plan:
         return (End("rejected"),)
     if call.state is CallState.NEW:
         moves.make(call, CallState.MENU)
-    if not lines.is_open(line):
-        return _closed(call, line)
+    if not _is_open(call, line):
+        if not line.helps_when_closed:
+            return STEPS["closed"](call, _answer)
+        remember(call, closed=True)
     if len(line.languages) > 1 and not call.flow.get("language") and call.customer_id is None:
         return (_languages(line),)
     return _greet(call, line)
@@ -67,9 +69,11 @@ def language(call: Call, answer: Answer) -> Plan:
     line = lines.of(call.number_id)
     if line is None:
         return (End(),)
-    chosen = speech.choice(answer, dict(enumerate_languages(line)))
+    offered = dict(enumerate_languages(line))
+    names = dict(zip(offered, speech.language_names(line.languages), strict=True))
+    chosen = speech.choice(answer, names)
     if chosen is not None:
-        call.language = chosen
+        call.language = offered[chosen]
     remember(call, language=True)
     with force_locale(call.language):
         return _greet(call, line)
@@ -89,7 +93,7 @@ def menu(call: Call, answer: Answer) -> Plan:
         remember(call, menu_tries=tried)
         if tried >= TRIES or not line.choices:
             return queue(call, answer)
-        return (Say(_("Sorry, I did not get that."), call.language), _menu(call, line))
+        return (spoken.prompt(call, Prompt.SORRY, line), offer_menu(call, line))
     remember(call, chose=chosen.key)
     return STEPS[chosen.does](call, answer)
 
@@ -99,7 +103,7 @@ def menu_again(call: Call, answer: Answer) -> Plan:
     """Back from self-service: the choices once more."""
     line = lines.of(call.number_id)
     remember(call, menu_tries=0)
-    return (_menu(call, line),) if line is not None and line.choices else queue(call, answer)
+    return (offer_menu(call, line),) if line is not None and line.choices else queue(call, answer)
 
 
 @adds("queue")
@@ -107,6 +111,10 @@ def queue(call: Call, _answer: Answer) -> Plan:
     """Into the queue: a ticket is opened, and music plays until somebody is free."""
     if call.state is CallState.QUEUED:
         return _in_line()
+    if call.flow.get("closed"):
+        return STEPS["nobody"](call, _answer)
+    if call.flow.get("trial"):
+        return STEPS["trial-queue"](call, _answer)
     filed = taking_in.file(call)
     if not queueing.join(call, filed.ticket_id, filed.interaction_id, filed.customer_id):
         return (End(),)
@@ -119,11 +127,10 @@ def wait(call: Call, answer: Answer) -> Plan:
     if call.line_ref is None and answer.line:
         call.line_ref = answer.line
     if call.state not in (CallState.QUEUED, CallState.CONNECTING, CallState.RECOVERING):
-        return (MUSIC,)
-    heard = int(call.flow.get("heard", 0))
-    remember(call, heard=heard + 1)
+        return (spoken.music(call),)
+    remember(call, heard=int(call.flow.get("heard", 0)) + 1)
     if call.state is not CallState.QUEUED:
-        return (MUSIC,)
+        return (spoken.music(call),)
     return STEPS["line"](call, answer)
 
 
@@ -139,7 +146,7 @@ def left(call: Call, answer: Answer) -> Plan:
     elif answer.left_line == "left" and call.flow.get("to_voicemail"):
         return (Go("voicemail"),)
     elif answer.left_line == "left" and call.outcome is Outcome.CALLBACK:
-        return (Say(_("Thank you. We will call you."), call.language), End())
+        return (spoken.prompt(call, Prompt.CALLBACK), End())
     return (End(),)
 
 
@@ -148,9 +155,9 @@ def full(call: Call, _answer: Answer) -> Plan:
     """The line takes nobody more: they may leave a message, or their ticket says that they have called."""
     line = lines.of(call.number_id)
     if line is not None and line.takes_voicemail:
-        return (Say(_("All our lines are busy."), call.language), Go("voicemail"))
+        return (spoken.prompt(call, Prompt.BUSY, line), Go("voicemail"))
     ending.caller_gone(call)
-    return (Say(_("All our lines are busy. Please call again in a few minutes."), call.language), End())
+    return (spoken.prompt(call, Prompt.BUSY, line), Say(_("Please call again in a few minutes."), call.language), End())
 
 
 @adds("join")
@@ -167,7 +174,7 @@ def transferred(call: Call, _answer: Answer) -> Plan:
     """Sent on by their agent: into the line for the next one."""
     if not transferring.arrived(call):
         return STEPS["after"](call, _answer)
-    return (Say(_("One moment please, I am connecting you."), call.language), *_in_line())
+    return (spoken.prompt(call, Prompt.CONNECTING), *_in_line())
 
 
 @adds("after")
@@ -176,14 +183,14 @@ def after(call: Call, _answer: Answer) -> Plan:
     if call.state is CallState.SURVEY or ending.after_room(call):
         return STEPS["rate"](call, _answer)
     if call.state in (CallState.RECOVERING, CallState.QUEUED, CallState.TRANSFERRING):
-        return (Say(_("One moment please, I am connecting you again."), call.language), *_in_line())
+        return (spoken.prompt(call, Prompt.CONNECTING), *_in_line())
     return (End(),)
 
 
 @adds("music")
-def music(_call: Call, _answer: Answer) -> Plan:
+def music(call: Call, _answer: Answer) -> Plan:
     """On hold, for as long as it takes."""
-    return (MUSIC, Go("music"))
+    return (*spoken.all_music(call), Go("music"))
 
 
 def agent_comes(answer: Answer) -> tuple[Call | None, Plan, CallLeg | None]:
@@ -209,8 +216,10 @@ def enumerate_languages(line: lines.Line) -> list[tuple[str, str]]:
 
 
 def _greet(call: Call, line: lines.Line) -> Plan:
-    greeting = Say(line.greeting(call.language) or _("Welcome."), call.language)
-    return (greeting, _menu(call, line)) if line.choices else (greeting, Go("queue"))
+    if call.flow.get("closed"):
+        return STEPS["closed"](call, Answer(call.ref or ""))
+    greeting = spoken.prompt(call, Prompt.GREETING, line)
+    return (greeting, offer_menu(call, line)) if line.choices else (greeting, Go("queue"))
 
 
 def _languages(line: lines.Line) -> Gather:
@@ -218,19 +227,31 @@ def _languages(line: lines.Line) -> Gather:
     return Gather("language", prompts, line.language, digits=1, hints=speech.language_names(line.languages))
 
 
-def _menu(call: Call, line: lines.Line) -> Gather:
-    words = line.words(call.language)
-    prompts = speech.menu(words if AGENT in words else words | {AGENT: _("an agent")}, call.language)
+def offer_menu(call: Call, line: lines.Line) -> Gather:
+    """The choices, as somebody has recorded or written them, or one sentence each."""
+    words = _offered(call, line)
+    own = spoken.optional(call, Prompt.MENU, line)
+    prompts = own or speech.menu(words, call.language)
     return Gather("menu", prompts, call.language, digits=1, hints=tuple(words.values()))
+
+
+def _offered(call: Call, line: lines.Line) -> dict[str, str]:
+    """Key → what it is for. Outside the hours an agent's key is one for messages, where there are any."""
+    words = line.words(call.language)
+    if not call.flow.get("closed"):
+        return words | {AGENT: _("an agent")}
+    if line.takes_voicemail:
+        takes = any(one.does is lines.Does.VOICEMAIL for one in line.choices)
+        return words if takes else words | {AGENT: _("leaving a message")}
+    agents = [one.key for one in line.choices if one.does in (lines.Does.QUEUE, lines.Does.VOICEMAIL)]
+    return {key: what for key, what in words.items() if key not in agents}
+
+
+def _is_open(call: Call, line: lines.Line) -> bool:
+    """By the hours, or as somebody who tries the line wants it."""
+    wanted = call.flow.get("as_if_open")
+    return lines.is_open(line) if wanted is None else bool(wanted)
 
 
 def _in_line() -> Plan:
     return (Wait("wait", "left"), Go("full"))
-
-
-def _closed(call: Call, line: lines.Line) -> Plan:
-    said = Say(line.closed(call.language) or _("We are closed at the moment."), call.language)
-    if line.takes_voicemail:
-        return (said, Go("voicemail"))
-    moves.finish(call, CallState.ENDED, Outcome.CLOSED)
-    return (said, End())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from contact_center.calls import lines
 from contact_center.calls.models import Call, CallState
-from contact_center.channels.phone import flow
-from contact_center.channels.phone.plan import End, Gather, Plan, Say
+from contact_center.calls.wording import Prompt
+from contact_center.channels.phone import flow, spoken
+from contact_center.channels.phone.plan import End, Gather, Plan
 from contact_center.channels.phone.provider import Answer
 from contact_center.satisfaction import calls as ratings
 
@@ -20,9 +19,8 @@ def ask(call: Call, _answer: Answer) -> Plan:
     line = lines.of(call.number_id)
     if line is None or not line.asks_rating or call.flow.get("rated") or not ratings.may_ask(call):
         return bye(call)
-    said = _("How satisfied are you with this call? Press a key from 1, very dissatisfied, to 5, very satisfied.")
     flow.remember(call, rated=True)
-    return (Gather("rating", (Say(said, call.language),), call.language, digits=1, seconds=8),)
+    return (Gather("rating", (spoken.prompt(call, Prompt.RATING, line),), call.language, digits=1, seconds=8),)
 
 
 @flow.adds("rating")
@@ -35,4 +33,4 @@ def rating(call: Call, answer: Answer) -> Plan:
 
 def bye(call: Call) -> Plan:
     """Thanks, and the end."""
-    return (Say(_("Thank you for calling. Good-bye."), call.language), End())
+    return (spoken.prompt(call, Prompt.GOODBYE), End())

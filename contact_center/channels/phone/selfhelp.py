@@ -11,7 +11,8 @@ from contact_center import clock
 from contact_center.calendars import settings as calendars
 from contact_center.calls import lines, moves
 from contact_center.calls.models import Call, CallState, MatchedBy, Outcome
-from contact_center.channels.phone import flow
+from contact_center.calls.wording import Prompt
+from contact_center.channels.phone import flow, spoken
 from contact_center.channels.phone.plan import End, Gather, Go, Plan, Say
 from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
@@ -103,7 +104,7 @@ def more(call: Call, answer: Answer) -> Plan:
         moves.make(call, CallState.MENU)
         return (Go("menu-again"),)
     moves.finish(call, CallState.ENDED, Outcome.CONTAINED)
-    return (Say(_("Thank you for calling. Good-bye."), call.language), End())
+    return (spoken.prompt(call, Prompt.GOODBYE), End())
 
 
 def _begin(call: Call, about: str) -> None:
@@ -113,15 +114,14 @@ def _begin(call: Call, about: str) -> None:
 
 
 def _ask_number(call: Call) -> Gather:
-    said = _("Please type the digits of your order number, and then the hash key. Leave letters out. For an agent, "
-             "type 0.")  # fmt: skip
-    return Gather("order-number", (Say(said, call.language),), call.language, seconds=8)
+    said = _("Please type the digits of your order number, and then the hash key. Leave letters out.")
+    return Gather("order-number", (Say(said, call.language), *_zero(call)), call.language, seconds=8)
 
 
 def _ask_proof(call: Call) -> Gather:
     said = _("So that nobody else learns of it, please type the digits of your post code, and then the hash key. "
-             "If you would rather get a code, type star and hash. For an agent, type 0.")  # fmt: skip
-    return Gather("proof", (Say(said, call.language),), call.language, seconds=8)
+             "If you would rather get a code, type star and hash.")  # fmt: skip
+    return Gather("proof", (Say(said, call.language), *_zero(call)), call.language, seconds=8)
 
 
 def _ask_code(call: Call) -> Gather:
@@ -161,9 +161,9 @@ def _answered(call: Call, said: list[str]) -> Plan:
     known = {key: value for key, value in call.flow.items() if key not in ("digits", "secret", "about", "empty")}
     call.flow = known | {"outcome": Outcome.CONTAINED}
     db.session.flush()
-    ask = _("Is there anything else? Then press 1. For an agent press 0.")
+    ask = _("Is there anything else? Then press 1.")
     spoken = tuple(Say(sentence, call.language) for sentence in said)
-    return (*spoken, Gather("more", (Say(ask, call.language),), call.language, digits=1))
+    return (*spoken, Gather("more", (Say(ask, call.language), *_zero(call)), call.language, digits=1))
 
 
 def _again(call: Call, answer: Answer, asked: Gather) -> Plan:
@@ -172,12 +172,23 @@ def _again(call: Call, answer: Answer, asked: Gather) -> Plan:
     flow.remember(call, empty=empty)
     if empty >= EMPTY:
         return _agent(call, answer)
-    return (Say(_("Sorry, I did not get that."), call.language), asked)
+    return (spoken.prompt(call, Prompt.SORRY), asked)
 
 
 def _unproven(call: Call, answer: Answer) -> Plan:
-    said = Say(_("That does not go together with what we have. Somebody will help you."), call.language)
-    return (said, *_agent(call, answer))
+    said = _("That does not go together with what we have. Somebody will help you.")
+    if call.flow.get("closed"):
+        said = _("That does not go together with what we have.")
+    return (Say(said, call.language), *_agent(call, answer))
+
+
+def _zero(call: Call) -> tuple[Say, ...]:
+    """What 0 is for: an agent; outside the hours a message, where they are taken."""
+    line = lines.of(call.number_id)
+    if not call.flow.get("closed"):
+        return (Say(_("For an agent, press 0."), call.language),)
+    takes = line is not None and line.takes_voicemail
+    return (Say(_("To leave a message, press 0."), call.language),) if takes else ()
 
 
 def _agent(call: Call, answer: Answer) -> Plan:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contact_center import clock
-from contact_center.calls import answering, callbacks, commands, ending, holding, legs, transferring
+from contact_center.calls import answering, callbacks, commands, ending, holding, legs, transferring, trials
 from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
 from contact_center.channels.phone import reconciling, voicemail
 from contact_center.channels.phone.provider import (
@@ -44,6 +44,8 @@ def hear(event: Event) -> None:
         case LegEnded(leg=ref, cause=cause, label=label):
             if leg := legs.locked(legs.of_ref(ref) or legs.dialled(label, ref)):
                 ending.leg_ended(leg, cause)
+            else:
+                trials.hung_up(ref)
         case RoomJoined(room=name, label=label, leg=ref, ref=room, sequence=sequence):
             if (leg := legs.locked(legs.dialled(label, ref) or legs.of_label(label))) and leg.call.room == name:
                 answering.joined(leg, room, sequence)

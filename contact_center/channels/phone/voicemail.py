@@ -13,8 +13,9 @@ from sqlalchemy import insert, update
 from contact_center.calls import lines, missed, moves, queueing, voicemails
 from contact_center.calls.models import Call, CallState, Outcome
 from contact_center.calls.voicemails import Fetching, Voicemail
-from contact_center.channels.phone import flow, taking_in
-from contact_center.channels.phone.plan import End, Go, Plan, Record, Say
+from contact_center.calls.wording import Prompt
+from contact_center.channels.phone import flow, spoken, taking_in
+from contact_center.channels.phone.plan import End, Go, Plan, Record
 from contact_center.channels.phone.provider import Again, Answer, Gone, Refused
 from contact_center.channels.phone.registry import PROVIDERS
 from contact_center.events import log
@@ -43,14 +44,13 @@ def record(call: Call, _answer: Answer) -> Plan:
     if waited:
         queueing.leave(call)
     flow.remember(call, outcome=Outcome.VOICEMAIL)
-    said = _("Please leave your message after the tone, and press the hash key at its end.")
-    return (Say(said, call.language), Record("voicemail-done", "recording"), Go("voicemail-done"))
+    return (spoken.prompt(call, Prompt.VOICEMAIL, line), Record("voicemail-done", "recording"), Go("voicemail-done"))
 
 
 @flow.adds("voicemail-done")
 def recorded(call: Call, _answer: Answer) -> Plan:
     """Thanks."""
-    return (Say(_("Thank you. We will get back to you."), call.language), End())
+    return (spoken.prompt(call, Prompt.VOICEMAIL_KEPT), End())
 
 
 def heard(call: Call, ref: str, seconds: float, *, is_ready: bool) -> None:

@@ -31,6 +31,8 @@ export interface SoftphoneAdapter {
   hangup(): void;
   mute(on: boolean): void;
   sendDigits(digits: string): void;
+  /** Words instead of a voice, where a computer does not listen to voices. */
+  say?(words: string): void;
   /** Sign out. */
   close(): void;
 }

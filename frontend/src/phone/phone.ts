@@ -183,8 +183,9 @@ class Telephone {
   }
 }
 
-async function make({ kind }: Pass, tell: (said: Said) => void): Promise<SoftphoneAdapter> {
-  if (kind === "mesh") return new (await import("./mesh")).MeshAdapter(tell);
+/** A telephone for that pass. *onlyHears*: besides the agent's own, to try a number with. */
+export async function make({ kind }: Pass, tell: (said: Said) => void, onlyHears = false): Promise<SoftphoneAdapter> {
+  if (kind === "mesh") return new (await import("./mesh")).MeshAdapter(tell, onlyHears);
   return new (await import("./twilio")).TwilioDeviceAdapter(tell);
 }
 

@@ -118,6 +118,7 @@ def test_a_star_sends_a_code_to_a_known_address_and_the_code_opens_the_order(day
         row.code_hash = codes._code_hash(row.browser_hash, digits)
 
     today.press(write)
+    today.run(lambda: "six digits" in leg.heard_text(), limit=10)
     leg.press(f"{digits}#")
     today.run(lambda: _row().is_verified, limit=60)
     end = today.carrier.now.timestamp() + 8

@@ -39,7 +39,7 @@ def answer(form: Mapping[str, str], repeat: str) -> Answer:
         left_line=_LEFT_LINE.get(result, "failed") if result else "",
         line=form.get("QueueSid", ""),
         recording=form.get("RecordingSid", ""),
-        given={name: form[name][:100] for name in ("offer", "nonce") if name in form},
+        given={name: form[name][:100] for name in ("offer", "nonce", "trial") if name in form},
         identity=caller.removeprefix(_CLIENT) if caller.startswith(_CLIENT) else "",
         repeat=repeat[:100],
     )

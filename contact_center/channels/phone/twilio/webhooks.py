@@ -11,7 +11,8 @@ from flask import Blueprint, Response, current_app, request
 from contact_center import access
 from contact_center.calls import arriving, lines, locks, replies
 from contact_center.calls.models import Call
-from contact_center.channels.phone import flow, steps, switchboard
+from contact_center.calls.trials import MARK, CallTrial, of_key
+from contact_center.channels.phone import flow, steps, switchboard, trials
 from contact_center.channels.phone.plan import End, Plan
 from contact_center.channels.phone.provider import Answer, Event
 from contact_center.channels.phone.registry import PROVIDERS
@@ -43,8 +44,11 @@ def arrive() -> Response:
 @blueprint.post(f"{STEPS}/client")
 @access.carrier(signatures.verify)
 def agent_comes() -> Response:
-    """An agent's browser connects, and is let in or not."""
-    call, plan, leg = flow.agent_comes(_answer())
+    """An agent's browser connects, to a call or to try one of our numbers, and is let in or not."""
+    answer = _answer()
+    if "trial" in answer.given:
+        return _step("in", trials.comes(answer), answer)
+    call, plan, leg = flow.agent_comes(answer)
     db.session.commit()
     return _say(plan, call.key if call else "", leg.id if leg else None)
 
@@ -60,7 +64,7 @@ def agent_done() -> Response:
 @access.carrier(signatures.verify)
 def ask(name: str) -> Response:
     """A leg asks for a step of the flow; what we do not know is the end of it."""
-    call = locks.by_key(request.args.get("c", "")) if name in steps.KNOWN else None
+    call = _locked(request.args.get("c", "")) if name in steps.KNOWN else None
     return _step(name, call, _answer())
 
 
@@ -75,13 +79,13 @@ def tell(what: str) -> Response:
     return Response(status=204)
 
 
-def _step(name: str, call: Call | None, answer: Answer) -> Response:
+def _step(name: str, call: Call | CallTrial | None, answer: Answer) -> Response:
     if call is None:
         return _say((End(),), "")
     known = f"{answer.leg}:{name}:{answer.repeat}" if answer.repeat else ""
     if known and (kept := replies.kept(known)) is not None:
         return Response(kept, content_type="text/xml")
-    plan = steps.step(name, call, answer)
+    plan = trials.step(name, call, answer) if isinstance(call, CallTrial) else steps.step(name, call, answer)
     body, content_type = PROVIDER.render(plan, call.key)
     if known:
         replies.keep(known, body)
@@ -91,6 +95,10 @@ def _step(name: str, call: Call | None, answer: Answer) -> Response:
 
 def _answer() -> Answer:
     return reading.answer(request.form, request.headers.get("I-Twilio-Idempotency-Token", ""))
+
+
+def _locked(key: str) -> Call | CallTrial | None:
+    return of_key(key) if key.startswith(MARK) else locks.by_key(key)
 
 
 def _say(plan: Plan, key: str, leg: int | None = None) -> Response:
