@@ -103,6 +103,18 @@ def unreached(call: Call, cause: str) -> None:
     _promise(call, call.caller, _later(ticket))
 
 
+def met(call: Call) -> None:
+    """*call* comes from somebody whom we are ringing: that stops, and they wait for the agent who wanted to call."""
+    same = (Call.caller == call.caller, Call.number_id == call.number_id, Call.direction == Direction.OUT)
+    ours = select(Call).where(*same, Call.state == CallState.DIALLING).with_for_update(of=Call)
+    for other in db.session.scalars(ours.execution_options(populate_existing=True)).all():
+        if moves.finish(other, CallState.ENDED, Outcome.UNREACHED, origins=(CallState.DIALLING,)):
+            log.record(Name.CALL_PUT_BACK, other, because="customer calls")
+            _leave_room(other, "customer calls")
+            _let_wait(other, "customer calls")
+            interactions.keep_for(other.interaction_id or 0, other.agent_id or 0)
+
+
 def agent_gone(call: Call, leg: CallLeg) -> None:
     """Whoever wanted to call is away before the customer has answered: it waits for the next one, or for later."""
     if not moves.finish(call, CallState.ENDED, Outcome.UNREACHED, origins=(CallState.DIALLING,)):
@@ -111,9 +123,7 @@ def agent_gone(call: Call, leg: CallLeg) -> None:
         unreached(call, "canceled")
         return
     _leave_room(call, "phone gone")
-    ticket = db.session.get_one(Ticket, call.ticket_id, populate_existing=True)
-    if ticket.assignee_id != call.agent_id or not lifecycle.recover(ticket, "phone gone"):
-        interactions.wait_again(call.interaction_id or 0)
+    _let_wait(call, "phone gone")
     if call.agent is not None:
         presence.set_presence(call.agent, PresenceState.NOT_RESPONDING, because="phone did not come")
 
@@ -170,6 +180,12 @@ def _dialling(interaction: Interaction, agent: Agent) -> Call:
     moves.turn_over(call)
     moves.tell(call)
     return call
+
+
+def _let_wait(call: Call, because: str) -> None:
+    ticket = db.session.get_one(Ticket, call.ticket_id, populate_existing=True)
+    if ticket.assignee_id != call.agent_id or not lifecycle.recover(ticket, because):
+        interactions.wait_again(call.interaction_id or 0)
 
 
 def _leave_room(call: Call, cause: str) -> None:

@@ -86,7 +86,7 @@ def _agent_gone(call: Call, leg: CallLeg) -> None:
         answering.never_came(call, "phone gone")
     elif call.state in IN_HAND and not call.ending_by and not transferring.take_over(call):
         customer = legs.live(call, Role.CUSTOMER)
-        if call.state is CallState.CONSULTING and customer is not None:
+        if (call.state is CallState.CONSULTING or call.is_dialled) and customer is not None:
             commands.want(call, Verb.SEND, customer, to="after")
 
 

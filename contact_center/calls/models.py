@@ -164,6 +164,11 @@ class Call(Base):
     )  # fmt: skip
 
     @property
+    def is_dialled(self) -> bool:
+        """We have rung the customer, and nothing of ours follows the room for them until they have left it once."""
+        return self.direction is Direction.OUT and self.round == 1
+
+    @property
     def room(self) -> str:
         """The name of its present room; no name is used twice, or a late leg would join a stranger."""
         return f"{self.key}-{self.round}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from contact_center import clock
-from contact_center.calls import commands, legs, missed, moves
+from contact_center.calls import callbacks, commands, legs, missed, moves
 from contact_center.calls.models import Call, CallState, MatchedBy, Outcome, Role, Verb
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -64,6 +64,7 @@ _WOULD_STAND = Statement("""
 
 def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | None) -> bool:
     """The caller waits now, as *interaction_id* of a ticket. Returns False if they have hung up meanwhile."""
+    callbacks.met(call)  # it may have been accepted just now
     other = select(Call.id).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None), Call.id != call.id)
     if db.session.scalar(other.limit(1)) is not None:  # we are calling them back this very moment
         moves.finish(call, CallState.ENDED, Outcome.CALLBACK)
@@ -111,6 +112,7 @@ def put_back(call: Call, because: str, *, held_for: int | None = None) -> None:
     ticket = db.session.get(Ticket, call.ticket_id, populate_existing=True) if call.ticket_id else None
     if ticket is not None and lifecycle.recover(ticket, because):
         recovery.head_start(ticket.id)
+    interactions.turn(call.interaction_id or 0, Kind.CALLBACK, Kind.CALL)  # whom we had called is in line now
     if held_for:
         interactions.keep_for(call.interaction_id or 0, held_for)
     log.record(Name.CALL_PUT_BACK, call, because=because)

@@ -128,7 +128,7 @@ def take_over(call: Call) -> bool:
     db.session.refresh(call)
     if not moves.make(call, CallState.TALKING, origins=(CallState.CONSULTING, CallState.HELD)):
         moves.turn_over(call)
-    commands.want(call, Verb.ENDS_ROOM, colleague, ends=True)
+    commands.want(call, Verb.ENDS_ROOM, colleague, ends=not call.is_dialled)
     _free_customer(call)
     ticket = db.session.get(Ticket, call.ticket_id, populate_existing=True) if call.ticket_id else None
     if ticket is not None and before is not None:
@@ -150,7 +150,7 @@ def cancel(call: Call) -> None:
     else:
         moves.tell(call)  # a call of three is one of two again
     if (own := legs.live(call, Role.AGENT)) is not None and call.state in IN_HAND:
-        commands.want(call, Verb.ENDS_ROOM, own, ends=True)
+        commands.want(call, Verb.ENDS_ROOM, own, ends=not call.is_dialled)
 
 
 def sweep() -> int:

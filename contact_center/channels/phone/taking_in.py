@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import lines, missed
+from contact_center.calls import callbacks, lines, missed
 from contact_center.calls.models import Call
 from contact_center.channels import inbox
 from contact_center.errors import Unreadable
@@ -28,6 +28,8 @@ def file(call: Call, kind: Kind = Kind.CALL) -> Filed:
 
     Raises Unreadable if it could not be filed.
     """
+    if kind is Kind.CALL:
+        callbacks.met(call)
     outcome = inbox.accept("phone", _source(call, kind))[0]
     if outcome.ticket_id is None or outcome.interaction_id is None or outcome.message_id is None:
         raise Unreadable(_("This call could not be filed."))
