@@ -36,6 +36,7 @@ from contact_center.tickets.models import Ticket, TicketState
 MAX_COMMENT = 4000
 CHANGEABLE = timedelta(days=7)  # from the answer, or as long as the question stands: whichever is later
 _LATEST = timedelta(days=2)  # a resolution older than the delay and this is not asked about any more
+OF_CALL = exists().where(Call.ticket_id == Survey.ticket_id, Call.ended_at == Survey.resolved_at)
 _SETTLED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 
@@ -65,7 +66,7 @@ def open_due(limit: int = 50) -> int:
 def withdraw_reopened(limit: int = 500) -> int:
     """Take back unanswered questions about tickets that are open again; returns how many."""
     is_other = Ticket.resolved_at.is_distinct_from(Survey.resolved_at)
-    return _end(SurveyState.WITHDRAWN, exists().where(Ticket.id == Survey.ticket_id, is_other), limit)
+    return _end(SurveyState.WITHDRAWN, exists().where(Ticket.id == Survey.ticket_id, is_other) & ~OF_CALL, limit)
 
 
 def expire(limit: int = 500) -> int:
@@ -91,7 +92,7 @@ def asked_by_text(number: str) -> Survey | None:
     ).one_or_none()
     if last is None or last.purpose is not Purpose.SURVEY:
         return None
-    mine = (Survey.ticket_id == last.ticket_id, Survey.asked_by == AskedBy.TEXT)
+    mine = (Survey.ticket_id == last.ticket_id, Survey.asked_by == AskedBy.TEXT, Survey.state != SurveyState.WITHDRAWN)
     whole = select(Survey).where(*mine).options(joinedload(Survey.ticket))
     survey = db.session.scalar(whole.order_by(Survey.id.desc()).limit(1))
     return survey if survey is not None and is_open(survey) else None
@@ -108,8 +109,13 @@ def is_open(survey: Survey) -> bool:
     """Whether an answer is taken now."""
     if survey.state is SurveyState.ANSWERED:
         return clock.now() <= changeable_until(survey)
-    is_same = survey.ticket.resolved_at == survey.resolved_at
+    is_same = survey.ticket.resolved_at == survey.resolved_at or _is_of_call(survey)
     return survey.state is SurveyState.ASKED and is_same and clock.now() <= survey.expires_at
+
+
+def _is_of_call(survey: Survey) -> bool:
+    """It is about a call, not about a resolution: its ticket may be open, or be resolved and opened again."""
+    return bool(db.session.scalar(select(OF_CALL).where(Survey.id == survey.id)))
 
 
 def answer(survey: Survey, score: int, comment: str) -> Answered:
@@ -216,7 +222,8 @@ def _may_ask(ticket: Ticket, rules: SurveySettings, channel: consents.Channel) -
     talked = exists().where(Call.ticket_id == ticket.id, Call.answered_at.is_not(None))
     if not db.session.scalar(select(or_(answered, talked))):
         return False
-    rated = exists().where(Survey.ticket_id == ticket.id, Survey.asked_by == AskedBy.PHONE)
+    of_call = (Survey.asked_by == AskedBy.PHONE) | (OF_CALL & (Survey.state != SurveyState.WITHDRAWN))
+    rated = exists().where(Survey.ticket_id == ticket.id, of_call)
     return not db.session.scalar(select(rated)) and may_ask_customer(ticket, rules, channel)
 
 

@@ -82,6 +82,13 @@ def phone_parts(e164: str) -> phonenumbers.PhoneNumber | None:
         return None
 
 
+def may_be_mobile(e164: str) -> bool:
+    """Whether texts reach that number, as far as its country's plan tells: some countries do not tell the two apart."""
+    parts = phone_parts(e164)
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return parts is not None and phonenumbers.number_type(parts) in kinds
+
+
 def _whole(typed: str) -> phonenumbers.PhoneNumber | None:
     """A number typed with + and its country, and no more than that: most of what other systems hand over."""
     return _taken_apart(typed.translate(_BETWEEN)) if _PLAIN.fullmatch(typed) else None

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from carrier import scripts
+from contact_center import clock
 from contact_center.calls.models import Call
 from contact_center.customers import consents
 from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
 from contact_center.extensions import db
+from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.queues.models import Queue
-from contact_center.satisfaction.models import AskedBy, Survey
+from contact_center.satisfaction import calls as ratings
+from contact_center.satisfaction import surveys
+from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
 from contact_center.tickets.models import Task
 from tests import factories
 from tests.channels.phone.conftest import NUMBER
+from tests.channels.phone.test_callbacks import rows, wait
 from tests.channels.phone.test_selfhelp import GRETA, line
 
 StartDay = Callable[..., Day]
@@ -65,3 +71,58 @@ def test_who_wants_no_surveys_is_not_asked(day: StartDay, hotline: Queue, said_n
         consents.record(greta, *key, ada, is_granted=False, evidence="said so")
     line(choices=[], asks_rating=True)
     assert ("How satisfied" in talked(day(ada, habits=Habits(talk=20)))) is not said_no
+
+
+@pytest.mark.parametrize("reason", ["", "no mobile", "said no", "lately", "asked on the keypad"])
+def test_who_hangs_up_first_is_asked_by_one_text_if_they_may_be(day: StartDay, hotline: Queue, reason: str) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    number = "+4930555123" if reason == "no mobile" else GRETA
+    greta = factories.customer("Greta Gold", phone=number)
+    line(choices=[], asks_rating=True)
+    if reason == "said no":
+        key = consents.Channel.SMS, consents.Purpose.SURVEYS
+        consents.record(greta, *key, lee, is_granted=False, evidence="said so")
+    today = day(ada, habits=Habits(talk=20 if reason == "asked on the keypad" else 600))
+    gone = None if reason == "asked on the keypad" else ("joined", 1, 20.0)
+    caller = today.carrier.place_call(number, NUMBER, scripts.caller([], hangs_up_at=gone))
+    today.run(lambda: bool(rows()) and not caller.live, limit=120)
+    if reason == "lately":
+        with today.company.at_work():
+            before = clock.now() - timedelta(days=20)
+            db.session.add(
+                Survey(
+                    token_hash=b"before",
+                    ticket=rows()[0].ticket,
+                    resolved_at=before,
+                    customer_id=greta.id,
+                    queue_id=hotline.id,
+                    channel="web",
+                    language="en",
+                    asked_by=AskedBy.EMAIL,
+                    asked_at=before,
+                    expires_at=before,
+                    state=SurveyState.EXPIRED,
+                )
+            )
+            db.session.commit()
+
+    assert asked(today) == []
+    wait(today, 300)
+    sent = asked(today)
+    assert [one.recipient for one in sent] == ([] if reason else [GRETA])
+    assert asked(today) == sent
+    if not reason:
+        survey = surveys.asked_by_text(GRETA)
+        assert survey is not None
+        assert (survey.agent_id, survey.channel, survey.state) == (ada.id, "phone", SurveyState.ASKED)
+        surveys.withdraw_reopened()
+        surveys.answer(survey, 4, "")
+        assert surveys.asked_by_text(GRETA).score == 4
+
+
+def asked(today: Day) -> list[Outgoing]:
+    """The texts that ask, after a look at what is due."""
+    with today.company.at_work():
+        ratings.ask_by_text()
+        db.session.commit()
+        return list(db.session.scalars(select(Outgoing).where(Outgoing.purpose == Purpose.SURVEY)))
