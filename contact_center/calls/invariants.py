@@ -42,6 +42,10 @@ _ASKED = Statement("""
     WHERE c.ended_at < :settled AND i.kind = 'CALL' AND i.state IN ('WAITING', 'OFFERED', 'HANDLING')
     AND NOT EXISTS (SELECT FROM call o WHERE o.interaction_id = i.id AND o.ended_at IS NULL)
     UNION ALL
+    SELECT 'I7', c.id, 'recorded, and must not be' FROM recording r JOIN call c ON c.id = r.call_id
+    WHERE r.state = 'RUNNING' AND (r.changed_at < :settled OR r.failed <> '') AND c.since < :settled
+    AND (c.consent <> 'GIVEN' OR r.is_unwanted OR c.state <> 'TALKING' OR r.paused_until > :now)
+    UNION ALL
     SELECT 'I8', c.id, 'the stretches of its ledger are not as long as the call' FROM call c
     CROSS JOIN LATERAL (SELECT sum(s.ended_at - s.started_at) AS long FROM call_stage s WHERE s.call_id = c.id) ledger
     WHERE c.ended_at IS NOT NULL AND abs(extract(epoch FROM (c.ended_at - c.started_at) - ledger.long)) > 1
@@ -54,5 +58,5 @@ _ASKED = Statement("""
 def broken() -> list[Broken]:
     """What does not hold now; empty, if all is well."""
     now = clock.now()
-    rows = _ASKED.rows({"settled": now - SETTLED_AFTER, "stuck": now - timedelta(minutes=2)})
+    rows = _ASKED.rows({"settled": now - SETTLED_AFTER, "now": now, "stuck": now - timedelta(minutes=2)})
     return [Broken(row.rule, row.call_id, row.what) for row in rows]

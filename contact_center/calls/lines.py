@@ -19,9 +19,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contact_center import clock
 from contact_center.calendars import settings as calendars
 from contact_center.calls import sounds, wording
+from contact_center.calls.models import Policy
 from contact_center.calls.sounds import CallSound
 from contact_center.calls.wording import Prompt
-from contact_center.extensions import Base, db
+from contact_center.extensions import Base, db, states
 from contact_center.mailboxes import places
 from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.queues.models import Queue
@@ -54,6 +55,7 @@ class CallLine(Base):
     asks_rating: Mapped[bool] = mapped_column(server_default=text("false"))  # on the keypad, after the agent
     helps_when_closed: Mapped[bool] = mapped_column(server_default=text("false"))  # the menu outside the hours, too
     prompts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # other prompts → language → text
+    records: Mapped[Policy] = mapped_column(states(Policy), server_default=Policy.NEVER)
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
@@ -92,6 +94,7 @@ class Line:
     calls_back: bool = False
     asks_rating: bool = False
     helps_when_closed: bool = False
+    records: Policy = Policy.NEVER
     prompts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sounds: Mapping[tuple[str, str], Sound] = field(default_factory=dict)  # prompt and language → the recording
     music: tuple[Sound, ...] = ()
@@ -187,5 +190,5 @@ def _line(number: places.OwnNumber | PhoneNumber, row: CallLine | None, kept: Se
     return replace(
         line, languages=(number.language, *others), greetings=row.greetings, closings=row.closed, choices=choices,
         takes_voicemail=row.takes_voicemail, calls_back=row.calls_back, asks_rating=row.asks_rating,
-        helps_when_closed=row.helps_when_closed, prompts=row.prompts,
+        helps_when_closed=row.helps_when_closed, prompts=row.prompts, records=row.records,
     )  # fmt: skip

@@ -97,7 +97,24 @@ class Verb(StrEnum):
     RECORD = "RECORD"
     PAUSE = "PAUSE"  # the recording
     RESUME = "RESUME"
-    DELETE = "DELETE"  # a recording, at the provider's
+    STOP = "STOP"  # recording, for good
+
+
+class Policy(StrEnum):
+    """Whether calls of a number are recorded."""
+
+    NEVER = "NEVER"
+    ANNOUNCE = "ANNOUNCE"  # callers are told, and a key objects
+    ASK = "ASK"  # a key agrees; silence is no
+
+
+class Consent(StrEnum):
+    """What the caller has said about being recorded."""
+
+    NONE = "NONE"  # nothing: they were not asked
+    GIVEN = "GIVEN"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class CommandState(StrEnum):
@@ -127,6 +144,7 @@ class Call(Base):
     language: Mapped[str] = mapped_column(server_default="en")
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", ondelete="RESTRICT"))
     candidate_ids: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))  # several have that number
+    matched_by: Mapped[MatchedBy | None] = mapped_column(states(MatchedBy))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="SET NULL"), index=True)
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id", ondelete="SET NULL"), index=True)
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"))  # who has it, or had last
@@ -137,6 +155,9 @@ class Call(Base):
     line_ref: Mapped[str | None]  # the provider's queue in which the caller hears music
     is_verified: Mapped[bool] = mapped_column(server_default=text("false"))  # proved who they are, in this call
     ending_by: Mapped[str] = mapped_column(server_default="")  # who wants it to end: agent, caller, nobody yet
+    records: Mapped[Policy] = mapped_column(states(Policy), server_default=Policy.NEVER)  # as its number said then
+    consent: Mapped[Consent] = mapped_column(states(Consent), server_default=Consent.NONE)
+    consented_at: Mapped[datetime | None]
     flow: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     outcome: Mapped[Outcome | None] = mapped_column(states(Outcome))
     started_at: Mapped[datetime]
@@ -144,7 +165,6 @@ class Call(Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
-    matched_by: Mapped[MatchedBy | None] = mapped_column(states(MatchedBy))
     customer: Mapped[Customer | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
     interaction: Mapped[Interaction | None] = relationship()
@@ -159,6 +179,7 @@ class Call(Base):
         Index("ix_call_caller", "caller", text("started_at DESC")),
         CheckConstraint("(ended_at IS NOT NULL) = (state IN ('ENDED', 'ABANDONED', 'REJECTED'))", name="over"),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="finished"),
+        CheckConstraint("consent <> 'GIVEN' OR consented_at IS NOT NULL", name="agreed"),
         CheckConstraint("state NOT IN ('CONNECTING', 'TALKING', 'HELD', 'CONSULTING') OR agent_id IS NOT NULL",
                         name="answered_by"),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from contact_center import clock
+from contact_center.calls import recorder
 from contact_center.calls.models import OVER, Call, CallState, Outcome
 from contact_center.events import bus
 from contact_center.events.names import Name
@@ -87,6 +88,7 @@ def make(call: Call, to: CallState, *, origins: Iterable[CallState] | None = Non
     if _move(tuple(values)).find(Call, given | values) is None:
         _READ.find(Call, {"id": call.id})
         return False
+    recorder.follow(call)
     tell(call)
     return True
 

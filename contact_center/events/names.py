@@ -151,6 +151,14 @@ class Name(StrEnum):
     CALL_UNREACHED = "call.unreached"  # we called, and nobody answered
     VOICEMAIL_KEPT = "voicemail.kept"
     VOICEMAIL_PLAYED = "voicemail.played"
+    RECORDING_CONSENT = "recording.consent"  # what the caller has said about it, and how
+    RECORDING_MOVED = "recording.moved"  # it begins, pauses, ends, or cannot
+    RECORDING_PAUSE_ASKED = "recording.pause_asked"  # by the agent; what became of it is in `recording_gap`
+    RECORDING_RESUME_ASKED = "recording.resume_asked"
+    RECORDING_KEPT = "recording.kept"
+    RECORDING_LOST = "recording.lost"
+    RECORDING_DISCARDED = "recording.discarded"  # nobody has it any more, here or at the provider's
+    RECORDING_PLAYED = "recording.played"
     CALL_COMMAND_FAILED = "call.command_failed"
     OFFER_MADE = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"

@@ -8,11 +8,11 @@ from typing import Any
 from celery import Task
 from flask import Flask
 
-from contact_center.calls import voicemails as left
+from contact_center.calls import recordings as made
 from contact_center.channels.sms import adapter as sms
 from contact_center.channels.sms import media
 from contact_center.extensions import celery, db
-from contact_center.jobs import deadlines, tasks, texts, voicemails
+from contact_center.jobs import deadlines, recordings, tasks, texts
 from contact_center.jobs import promises as promises  # its tasks are found by being imported
 from contact_center.jobs import value as value  # its tasks are found by being imported
 from contact_center.selfservice import codes
@@ -24,7 +24,7 @@ SCHEDULE = {
     "sweep-outbox": {"task": "sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-texts": {"task": "sweep_texts", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep-voicemails": {"task": "sweep_voicemails", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-recordings": {"task": "sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-imports": {"task": "sweep_imports", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-presence": {"task": "sweep_presence", "schedule": 15.0, "options": {"expires": 15}},
     "sweep-places": {"task": "sweep_places", "schedule": 30.0, "options": {"expires": 30}},
@@ -46,7 +46,7 @@ WHEN = {
     "outgoing.queued": (tasks.deliver, "outgoing"),
     sms.KEPT: (texts.file_texts, "raw_message"),
     media.DUE: (texts.fetch_text_media, "raw_message"),
-    left.NOTED: (voicemails.keep_voicemail, "voicemail"),
+    made.NOTED: (recordings.keep_recording, "recording"),
     "import.started": (tasks.bring_in, "import_run"),
     codes.REQUESTED: (tasks.write_sign_in_code, "sign_in_code"),
     "task.cancelled": (tasks.follow_cancelled_task, "ticket"),

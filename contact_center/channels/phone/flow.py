@@ -11,7 +11,7 @@ from collections.abc import Callable
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import ending, legs, lines, moves, queueing, transferring
+from contact_center.calls import consents, ending, legs, lines, moves, queueing, transferring
 from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
 from contact_center.calls.wording import Prompt
 from contact_center.channels.phone import speech, spoken, taking_in
@@ -113,6 +113,8 @@ def queue(call: Call, _answer: Answer) -> Plan:
         return _in_line()
     if call.flow.get("closed"):
         return STEPS["nobody"](call, _answer)
+    if consents.is_open(call):
+        return STEPS["may-record"](call, _answer)
     if call.flow.get("trial"):
         return STEPS["trial-queue"](call, _answer)
     filed = taking_in.file(call)

@@ -82,10 +82,14 @@ class RoomLeft:
 
 @dataclass(frozen=True, slots=True)
 class RecordingChanged:
+    """A recording runs, can be fetched, or nothing was recorded; of a talk, or else of a message after the tone."""
+
     recording: str
     leg: str
     is_ready: bool
     seconds: float = 0.0
+    is_talk: bool = False
+    is_running: bool = False
 
 
 Event = LegEnded | RoomJoined | RoomLeft | RecordingChanged
@@ -98,6 +102,16 @@ class Member:
     leg: str
     label: str
     is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A recording of a talk, as the provider knows it."""
+
+    ref: str
+    leg: str
+    is_live: bool
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +172,27 @@ class VoiceProvider(Protocol):
         """Why a leg has ended; None while it lives."""
         ...
 
+    def record(self, leg: str, key: str) -> str:
+        """Record what a leg says and hears, each on a side of its own; returns the recording's name."""
+        ...
+
+    def pause_recording(self, leg: str, ref: str) -> None:
+        """Record silence, so that the recording keeps its time."""
+        ...
+
+    def resume_recording(self, leg: str, ref: str) -> None: ...
+
+    def stop_recording(self, leg: str, ref: str) -> None: ...
+
+    def recordings(self, leg: str | None = None) -> Sequence[Made]:
+        """The talks' recordings that they have: of a leg all, else the latest of everybody."""
+        ...
+
     def recording(self, ref: str) -> Iterator[bytes]: ...
 
-    def delete_recording(self, ref: str) -> None: ...
+    def delete_recording(self, ref: str) -> None:
+        """Gone: they have none of that name. What is not ready yet may have to wait: Again."""
+        ...
 
     def pass_for(self, agent_id: int) -> Mapping[str, str]:
         """What an agent's browser needs to telephone: the kind of phone, a pass, how many seconds it is good for."""

@@ -25,6 +25,7 @@ from contact_center.calls.models import (
     Role,
     Verb,
 )
+from contact_center.channels.phone import recording
 from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot, VoiceProvider
 from contact_center.channels.phone.registry import PROVIDERS
 from contact_center.extensions import db
@@ -50,7 +51,7 @@ def run() -> int:
         if not _lives(provider.name):
             continue
         try:
-            mended += _compare(provider, provider.snapshot())
+            mended += _compare(provider, provider.snapshot()) + recording.compare(provider)
         except (Again, Refused) as error:
             _log.warning("%s cannot be asked what goes on: %s", provider.name, error)
     return mended

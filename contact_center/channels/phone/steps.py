@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contact_center.channels.phone import callbacks, closed, flow, rating, selfhelp, trials, voicemail
+from contact_center.channels.phone import callbacks, closed, consenting, flow, rating, selfhelp, trials, voicemail
 
-MODULES = (callbacks, closed, flow, rating, selfhelp, trials, voicemail)
+MODULES = (callbacks, closed, consenting, flow, rating, selfhelp, trials, voicemail)
 KNOWN = flow.STEPS
 step = flow.step

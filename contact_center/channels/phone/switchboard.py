@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contact_center import clock
-from contact_center.calls import answering, callbacks, commands, ending, holding, legs, transferring, trials
+from contact_center.calls import answering, callbacks, commands, ending, holding, legs, recorder, transferring, trials
 from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
-from contact_center.channels.phone import reconciling, voicemail
+from contact_center.channels.phone import reconciling, recording
 from contact_center.channels.phone.provider import (
     Again,
     Event,
@@ -52,9 +52,9 @@ def hear(event: Event) -> None:
         case RoomLeft(room=name, label=label, sequence=sequence):
             if (leg := legs.locked(legs.of_label(label))) and leg.call.room == name:
                 legs.left(leg, sequence)
-        case RecordingChanged(recording=ref, leg=of, is_ready=is_ready, seconds=seconds):
+        case RecordingChanged(leg=of):
             if leg := legs.locked(legs.of_ref(of)):
-                voicemail.heard(leg.call, ref, seconds, is_ready=is_ready)
+                recording.hear(leg, event)
 
 
 def carry_out(most: int = 20) -> int:
@@ -106,6 +106,9 @@ def _again(command: CallCommand, seconds: float) -> None:
 def _failed(command: CallCommand, sentence: str) -> None:
     _log.warning("call %s: %s failed: %s", command.call_id, command.verb, sentence)
     commands.settle(command.id, CommandState.FAILED, sentence)
+    if command.verb in recorder.VERBS:
+        recording.failed(command, sentence)
+        return
     log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sentence)
     if command.verb is Verb.HOLD:
         holding.not_held(command.call)
@@ -117,6 +120,8 @@ def _failed(command: CallCommand, sentence: str) -> None:
 
 def _look(command: CallCommand, provider: VoiceProvider) -> None:
     """What it was about is gone: perhaps the caller, and nobody has told us."""
+    if command.verb in recorder.VERBS:
+        recording.gone(command)
     if command.verb not in (Verb.FETCH, Verb.SEND) or command.leg is None or command.leg.ref is None:
         return
     cause = provider.cause_of_end(command.leg.ref)
@@ -189,6 +194,7 @@ def _member(command: CallCommand) -> tuple[str, str]:
 _DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
     Verb.FETCH: _fetch, Verb.SEND: _send, Verb.HANG_UP: _hang_up, Verb.HOLD: _hold, Verb.TAKE_BACK: _take_back,
     Verb.ENDS_ROOM: _ends_room, Verb.REMOVE: _remove, Verb.END_ROOM: _end_room, Verb.DIAL: _dial,
+    **dict.fromkeys(recorder.VERBS, recording.carry_out),
 }  # fmt: skip
 
 
@@ -233,7 +239,7 @@ class Watch:
 
 def sweep() -> int:
     """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
-    found = 0
+    found = recorder.sweep()
     if _LATE.rows({"soon": clock.now() - reconciling.SOON}):
         found += reconciling.look_for() + answering.sweep() + ending.sweep() + transferring.sweep()
     db.session.commit()

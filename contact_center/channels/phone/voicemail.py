@@ -1,34 +1,28 @@
 """Leave a message: what a caller says after the tone becomes a ticket with the sound, and the provider keeps no copy.
 
-The steps are heard by the caller; `keep` is a job, safe to kill at any line and to run twice.
+The steps are heard by the caller; `keeping` fetches the sound, and has it filed here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from sqlalchemy import update
 
-from flask_babel import gettext as _
-from sqlalchemy import insert, update
-
-from contact_center.calls import lines, missed, moves, queueing, voicemails
+from contact_center.calls import lines, missed, moves, queueing, recordings
 from contact_center.calls.models import Call, CallState, Outcome
-from contact_center.calls.voicemails import Fetching, Voicemail
+from contact_center.calls.recordings import Of, Recording, RecordingState
 from contact_center.calls.wording import Prompt
-from contact_center.channels.phone import flow, spoken, taking_in
+from contact_center.channels.phone import flow, keeping, spoken, taking_in
 from contact_center.channels.phone.plan import End, Go, Plan, Record
-from contact_center.channels.phone.provider import Again, Answer, Gone, Refused
-from contact_center.channels.phone.registry import PROVIDERS
+from contact_center.channels.phone.provider import Answer
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.files import store
 from contact_center.text.remarks import remark
 from contact_center.tickets import interactions
 from contact_center.tickets.inbound import Kind
-from contact_center.tickets.messages import Attachment, Message
+from contact_center.tickets.messages import Message
 
 SHORTEST = 2.0  # seconds: less is a missed call
-MOST_BYTES = 20 * 1024 * 1024
 _WAITED = (CallState.QUEUED, CallState.RECOVERING)
 
 
@@ -54,73 +48,26 @@ def recorded(call: Call, _answer: Answer) -> Plan:
 
 
 def heard(call: Call, ref: str, seconds: float, *, is_ready: bool) -> None:
-    """The provider has a recording of *call*, or has none."""
+    """The provider has what was said after the tone, or has nothing."""
     if call.flow.get("outcome") == Outcome.VOICEMAIL:
-        voicemails.note(call, ref, seconds if is_ready else 0.0)
+        recordings.note(call, ref, seconds if is_ready else 0.0)
 
 
-def keep(voicemail_id: int) -> None:
-    """Fetch one, file it, keep its sound, delete it at the provider's. Commits."""
-    one = voicemails.claim(voicemail_id)
-    db.session.commit()
-    if one is None:
-        return
-    try:
-        data = _sound(one) if one.seconds >= SHORTEST else b""
-    except (Gone, Again):
-        if voicemails.later(one):
-            db.session.commit()
-            return
-        data = None
-    except Refused:
-        data = None
-    if data == b"":
+@keeping.files(Of.VOICEMAIL)
+def file(one: Recording, data: bytes | None) -> None:
+    """The ticket of a message: with its sound, or saying that it could not be fetched."""
+    if data is not None and one.seconds < SHORTEST:
         _missed(one)
-    else:
-        _file(one, data)
-    db.session.commit()
-    remove(one.id)
-
-
-def remove(voicemail_id: int) -> None:
-    """Delete the provider's copy of what is settled; if that fails, a clock tries again. Commits."""
-    one = db.session.get_one(Voicemail, voicemail_id)
-    if one.state is Fetching.WAITING or one.is_removed:
         return
-    try:
-        PROVIDERS[one.call.provider].delete_recording(one.ref)
-    except Gone:
-        pass
-    except (Again, Refused):
-        return
-    voicemails.removed(one)
-    db.session.commit()
-
-
-def _sound(one: Voicemail) -> bytes:
-    held = bytearray()
-    pieces: Iterator[bytes] = PROVIDERS[one.call.provider].recording(one.ref)
-    for piece in pieces:
-        held += piece
-        if len(held) > MOST_BYTES:
-            raise Refused(str(_("The recording is too large.")))
-    return bytes(held)
-
-
-def _file(one: Voicemail, data: bytes | None) -> None:
     call = one.call
     filed = taking_in.file(call, Kind.VOICEMAIL)
-    if not voicemails.settle(one, Fetching.KEPT if data else Fetching.LOST):
+    if not recordings.settle(one, RecordingState.KEPT if data else RecordingState.LOST):
         return
     db.session.execute(
         update(Call).where(Call.id == call.id, Call.ticket_id.is_(None)).values(ticket_id=filed.ticket_id)
     )
     if data:
-        row = {
-            "message_id": filed.message_id, "file_id": store.put(data), "name": "voicemail.mp3",
-            "content_type": "audio/mpeg", "size": len(data),
-        }  # fmt: skip
-        db.session.execute(insert(Attachment), [row])
+        keeping.attach(one, filed.message_id, "voicemail.mp3", data)
     else:
         message = db.session.get_one(Message, filed.message_id)
         message.notes = [*message.notes, remark("The recording could not be fetched from the telephone company.")]
@@ -128,7 +75,7 @@ def _file(one: Voicemail, data: bytes | None) -> None:
     log.record(Name.VOICEMAIL_KEPT, call, seconds=round(one.seconds))
 
 
-def _missed(one: Voicemail) -> None:
+def _missed(one: Recording) -> None:
     """Nothing was said: a call that somebody should return."""
     call = one.call
     if call.ticket_id is None:
@@ -137,6 +84,6 @@ def _missed(one: Voicemail) -> None:
         db.session.execute(update(Call).where(Call.id == call.id).values(values))
         db.session.refresh(call)
         interactions.give_up(filed.interaction_id)
-    if voicemails.settle(one, Fetching.KEPT):
+    if recordings.settle(one, RecordingState.KEPT):
         db.session.refresh(call)
         missed.left(call, was_short=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -52,10 +53,10 @@ def hotline(account: Flask) -> Iterator[Queue]:
 def day(account: Flask, hotline: Queue) -> StartDay:
     """Begin a day with these agents in the hotline's queue."""
 
-    def start(*agents: Agent, habits: Habits | None = None, seed: int = 1) -> Day:
+    def start(*agents: Agent, habits: Habits | None = None, seed: int = 1, **options: Any) -> Day:
         for agent in agents:
             db.session.add(QueueMember(queue_id=hotline.id, agent_id=agent.id))
         db.session.commit()
-        return Day(account, MONDAY, [agent.id for agent in agents], habits, seed=seed)
+        return Day(account, MONDAY, [agent.id for agent in agents], habits, seed=seed, **options)
 
     return start

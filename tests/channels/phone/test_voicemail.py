@@ -12,8 +12,8 @@ from carrier import scripts
 from contact_center.agents.models import Agent
 from contact_center.calendars import settings as calendars
 from contact_center.calls.models import Outcome
-from contact_center.calls.voicemails import Fetching, Voicemail
-from contact_center.channels.phone import voicemail
+from contact_center.calls.recordings import Recording, RecordingState
+from contact_center.channels.phone import keeping
 from contact_center.demo.calling.day import Day
 from contact_center.events.models import Event
 from contact_center.events.names import Name
@@ -35,20 +35,20 @@ def leave(day: Day, seconds: float) -> None:
     """A caller who chooses to leave a message and speaks for so long."""
     steps = [scripts.until("recording"), scripts.wait(seconds), scripts.hang_up()]
     day.carrier.place_call(GRETA, NUMBER, scripts.caller(steps, answers={"message press 4": "4"}))
-    day.run(lambda: bool(db.session.scalars(select(Voicemail.id)).all()), limit=120)
+    day.run(lambda: bool(db.session.scalars(select(Recording.id)).all()), limit=120)
 
 
-def keep(day: Day) -> Voicemail:
+def keep(day: Day) -> Recording:
     def run() -> None:
-        (one,) = db.session.scalars(select(Voicemail.id)).all()
-        voicemail.keep(one)
+        (one,) = db.session.scalars(select(Recording.id)).all()
+        keeping.keep(one)
 
     for _try in range(3):
         day.press(run)
         end = day.carrier.now + timedelta(seconds=10)
         day.run(lambda end=end: day.carrier.now >= end)
     db.session.expire_all()
-    return db.session.scalars(select(Voicemail)).one()
+    return db.session.scalars(select(Recording)).one()
 
 
 def test_a_message_is_kept_with_its_sound_waits_as_work_and_is_deleted_at_the_carrier(
@@ -59,7 +59,7 @@ def test_a_message_is_kept_with_its_sound_waits_as_work_and_is_deleted_at_the_ca
     leave(today, 12)
     one = keep(today)
 
-    assert (one.state, one.is_removed, one.call.outcome) == (Fetching.KEPT, True, Outcome.VOICEMAIL)
+    assert (one.state, one.is_removed, one.call.outcome) == (RecordingState.KEPT, True, Outcome.VOICEMAIL)
     assert today.carrier.recordings == {} or all(each.status == "deleted" for each in today.carrier.recordings.values())
     message = db.session.scalars(select(Message)).one()
     assert message.kind is Kind.VOICEMAIL
@@ -93,12 +93,19 @@ def test_the_message_is_played_under_a_link_that_is_ones_own_and_that_is_told(
     ticket = db.session.scalars(select(Ticket)).one()
     client = enter(ada)
     page = client.get(f"/desk/tickets/{ticket.ref}").get_data(as_text=True)
-    url = page.split('class="sound"')[1].split('src="')[1].split('"')[0].replace("&amp;", "&")
+    listen = page.split('data-player="')[1].split('"')[0]
+    url = client.post(listen).get_json()["url"]
 
     played = client.get(url, buffered=True)
     assert (played.status_code, played.content_type) == (200, "audio/mpeg")
-    assert db.session.scalars(select(Event.name).where(Event.name == Name.VOICEMAIL_PLAYED)).all() != []
-    assert enter(lee).get(url).status_code == 404
+    heard = select(Event.data["how"].as_string()).where(Event.name == Name.VOICEMAIL_PLAYED).order_by(Event.id)
+    assert db.session.scalars(heard).all() == ["played"]
+    client.get(url.split("/sound")[0], buffered=True)  # taken away as a file
+    assert db.session.scalars(heard).all() == ["played", "downloaded"]
+
+    stranger = enter(lee)
+    assert (stranger.get(url).status_code, stranger.post(listen).status_code) == (404, 404)
+    assert client.get(url.replace("key=", "key=x")).status_code == 404
 
 
 def test_outside_the_hours_callers_may_leave_a_message(day: StartDay, hotline: Queue) -> None:
@@ -112,7 +119,7 @@ def test_outside_the_hours_callers_may_leave_a_message(day: StartDay, hotline: Q
     today = day()
     steps = [scripts.until("recording"), scripts.wait(8), scripts.hang_up()]
     leg = today.carrier.place_call(GRETA, NUMBER, scripts.caller(steps))
-    today.run(lambda: bool(db.session.scalars(select(Voicemail.id)).all()), limit=120)
+    today.run(lambda: bool(db.session.scalars(select(Recording.id)).all()), limit=120)
 
     assert "We are closed" in leg.heard_text()
-    assert keep(today).state is Fetching.KEPT
+    assert keep(today).state is RecordingState.KEPT

@@ -67,12 +67,25 @@ def room_event(form: Mapping[str, str], _label: str) -> list[Event]:
 
 
 def recording_event(form: Mapping[str, str], _label: str) -> list[Event]:
-    """A recording's callback."""
+    """The callback of what was said after the tone."""
     state = form.get("RecordingStatus", "")
     if state not in ("completed", "absent"):
         return []
     seconds = _number(form.get("RecordingDuration", ""))
     return [RecordingChanged(form.get("RecordingSid", ""), form.get("CallSid", ""), state == "completed", seconds)]
+
+
+def talk_event(form: Mapping[str, str], _label: str) -> list[Event]:
+    """The same of a talk, whose beginning is told as well."""
+    state = form.get("RecordingStatus", "")
+    if state not in ("in-progress", "completed", "absent"):
+        return []
+    return [
+        RecordingChanged(
+            form.get("RecordingSid", ""), form.get("CallSid", ""), state == "completed",
+            _number(form.get("RecordingDuration", "")), is_talk=True, is_running=state == "in-progress",
+        )
+    ]  # fmt: skip
 
 
 def _number(text: str) -> float:

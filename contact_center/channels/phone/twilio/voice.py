@@ -5,21 +5,21 @@ Every command may be repeated: what is done already answers as if it were done n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app
 
 from contact_center.channels.phone.plan import Plan
-from contact_center.channels.phone.provider import Again, Gone, Member, Refused, Snapshot
+from contact_center.channels.phone.provider import Gone, Member, Refused, Snapshot
 from contact_center.channels.phone.twilio import markup
 from contact_center.channels.phone.twilio.addresses import Addresses
-from contact_center.channels.twilio import account, client, failures
+from contact_center.channels.phone.twilio.asking import asking
+from contact_center.channels.phone.twilio.recordings import TwilioRecordings
+from contact_center.channels.twilio import account, client
 from contact_center.text.sayings import gettext
 
 PASS_FOR = 3600  # seconds
-_OVER = {21220, 20409}  # not in progress, changed meanwhile
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _LIVE = ("queued", "ringing", "in-progress")
 _CAUSES = {
@@ -31,7 +31,7 @@ _CAUSES = {
 }
 
 
-class TwilioVoice:
+class TwilioVoice(TwilioRecordings):
     """See `VoiceProvider`."""
 
     name = "twilio"
@@ -40,42 +40,42 @@ class TwilioVoice:
         return markup.render(plan, _urls(key, leg)), "text/xml"
 
     def fetch(self, line: str, leg: str, to: str, key: str) -> None:
-        with _asking():
+        with asking():
             client.current().queues(line).members(leg).update(url=_urls(key).step(to), method="POST")
 
     def send(self, leg: str, to: str, key: str) -> None:
-        with _asking():
+        with asking():
             client.current().calls(leg).update(url=_urls(key).step(to), method="POST")
 
     def hang_up(self, leg: str) -> None:
         """Which word ends it depends on the leg's state with them, not on the call's with us."""
-        with _asking():
+        with asking():
             client.current().calls(leg).update(status="completed")
 
     def hold(self, room: str, label: str, hears: str, key: str) -> None:
-        with _asking():
+        with asking():
             self._member(room, label).update(hold=True, hold_url=_urls(key).step(hears), hold_method="POST")
 
     def take_back(self, room: str, label: str) -> None:
-        with _asking():
+        with asking():
             self._member(room, label).update(hold=False)
 
     def ends_room(self, room: str, label: str, *, ends: bool) -> None:
-        with _asking():
+        with asking():
             self._member(room, label).update(end_conference_on_exit=ends)
 
     def remove(self, room: str, label: str) -> None:
-        with _asking():
+        with asking():
             self._member(room, label).delete()
 
     def end_room(self, room: str) -> None:
-        with _asking():
+        with asking():
             client.current().conferences(room).update(status="completed")
 
     def dial(self, room: str, label: str, caller: str, number: str, key: str, seconds: int) -> str:
         """Ring the customer."""
         urls = _urls(key)
-        with _asking():
+        with asking():
             made = client.current().conferences(room).participants.create(
                 from_=caller, to=number, label=label, early_media=True, end_conference_on_exit=True, timeout=seconds,
                 beep="false", status_callback=urls.event("leg", label), status_callback_event=_LEG_EVENTS,
@@ -86,7 +86,7 @@ class TwilioVoice:
 
     def snapshot(self) -> Snapshot:
         """Lists only: how many there are costs no further request."""
-        with _asking():
+        with asking():
             ours = client.current()
             legs = frozenset(one.sid for state in _LIVE for one in ours.calls.list(status=state, limit=5000))
             lines = [one.sid for one in ours.queues.list(limit=100) if one.friendly_name == markup.LINE]
@@ -98,37 +98,20 @@ class TwilioVoice:
         return Snapshot(legs, waiting, {one.friendly_name: one.sid for one in open_})
 
     def room(self, name: str) -> str | None:
-        with _asking():
+        with asking():
             found = client.current().conferences.list(friendly_name=name, limit=5)
         return next((one.sid for one in found if one.status != "completed"), None)
 
     def members(self, room: str) -> Sequence[Member]:
-        with _asking():
+        with asking():
             return [_member(one) for one in client.current().conferences(room).participants.list(limit=20)]
 
     def cause_of_end(self, leg: str) -> str | None:
         try:
-            with _asking():
+            with asking():
                 return _CAUSES.get(client.current().calls(leg).fetch().status)
         except Gone:
             return "lost"
-
-    def recording(self, ref: str) -> Iterator[bytes]:
-        """Its sound, as MP3, in pieces. Gone: it is not there, or not yet."""
-        ours = account.current()
-        if ours is None:
-            raise Refused(gettext("No carrier is set up for telephones in the browser."))
-        with _asking():
-            status, pieces = client.fetch(f"/2010-04-01/Accounts/{ours.sid}/Recordings/{ref}.mp3")
-            if status == 404:
-                raise Gone
-            if status != 200:
-                raise Again(5.0)
-            yield from pieces
-
-    def delete_recording(self, ref: str) -> None:
-        with _asking():
-            client.current().recordings(ref).delete()
 
     def pass_for(self, agent_id: int) -> Mapping[str, str]:
         from twilio.jwt.access_token import AccessToken
@@ -151,21 +134,3 @@ def _urls(key: str, leg: int | None = None) -> Addresses:
 
 def _member(one: Any) -> Member:
     return Member(one.call_sid, one.label or "", bool(one.hold))
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """What refusals mean to a call. Commands may be repeated, so what nobody knows is simply tried again."""
-    try:
-        with failures.asking():
-            yield
-    except failures.Gone as error:
-        raise Gone from error
-    except failures.Retry as error:
-        raise Again(error.after) from error
-    except failures.Unknown as error:
-        raise Again(1.0) from error
-    except failures.Refused as error:
-        if error.code in _OVER:
-            raise Gone from error
-        raise Refused(error.sentence) from error

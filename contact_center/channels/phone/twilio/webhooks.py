@@ -26,7 +26,10 @@ from contact_center.text import addresses
 blueprint = Blueprint("twilio_calls", __name__)
 csrf.exempt(blueprint)
 PROVIDER = PROVIDERS["twilio"]
-_TOLD = {"leg": reading.leg_event, "room": reading.room_event, "recording": reading.recording_event}
+_TOLD = {
+    "leg": reading.leg_event, "room": reading.room_event, "recording": reading.recording_event,
+    "talk": reading.talk_event,
+}  # fmt: skip
 
 
 @blueprint.post(f"{STEPS}/in")
