@@ -13,6 +13,7 @@ from contact_center.admin import (
     imports,
     notices,
     number_calls,
+    number_recording,
     number_sounds,
     number_trials,
     numbers,
@@ -37,7 +38,7 @@ from contact_center.admin.entrance import invitations, preferences
 _DOORS = (
     calendars, sla,
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, numbers, number_calls, number_sounds, number_trials, tiers, tier_policies, placement,
+    visits, numbers, number_calls, number_recording, number_sounds, number_trials, tiers, tier_policies, placement,
     skills, channels, routing, prompts, credit,
     invitations, preferences,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from contact_center import access
 from contact_center.customers.models import CustomerDocument
+from contact_center.desk import listening
 from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.files import names, pictures, store
@@ -40,8 +41,11 @@ HARMLESS = frozenset(
 @blueprint.get("/attachments/<int:attachment_id>")
 @access.agent
 def download(attachment_id: int) -> Response:
-    """The file under its safe name."""
+    """The file under its safe name. A call that is taken away is told as heard."""
     attachment = visible(attachment_id)
+    if listening.is_ours(attachment):
+        listening.note(attachment, access.me(), "downloaded")
+        db.session.commit()
     return send(attachment)
 
 

@@ -15,6 +15,7 @@ from contact_center.desk import (
     palette,
     presence,
     profile,
+    recorder,
     sounds,
     tickets,
     transfers,
@@ -24,6 +25,6 @@ from contact_center.desk import (
 
 _DOORS = (
     work, day, alarms, palette, tickets, messages, attachments, sounds, presence, profile, customers, archive,
-    complaints, offers, calls, transfers, wrapping,
+    complaints, offers, calls, recorder, transfers, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

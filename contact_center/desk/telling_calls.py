@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from contact_center import pages
 from contact_center.desk.sentences import say, who
 from contact_center.events.names import Name
 from contact_center.tickets.conversation import EventEntry
@@ -34,7 +35,14 @@ def _abandoned(entry: EventEntry) -> Markup:
 
 
 def _failed(entry: EventEntry) -> Markup:
-    return say(_("The telephone company could not do it: %(why)s"), why=entry.data.get("why", ""))
+    words = {
+        "RECORD": _("The recording could not begin at once: %(why)s"),
+        "PAUSE": _("The recording could not be paused at once: %(why)s"),
+        "RESUME": _("The recording could not go on at once: %(why)s"),
+        "STOP": _("The recording could not be ended at once: %(why)s"),
+    }
+    said = words.get(entry.data.get("verb", ""), _("The telephone company could not do it: %(why)s"))
+    return say(said, why=entry.data.get("why", ""))
 
 
 def _unreached(entry: EventEntry) -> Markup:
@@ -54,6 +62,30 @@ def _ended(entry: EventEntry) -> Markup:
     return say(_("The call ended; they talked for %(time)s"), time=f"{talked // 60}:{talked % 60:02}")
 
 
+def _played(entry: EventEntry) -> Markup:
+    if entry.data.get("how") == "downloaded":
+        return say(_("%(who)s downloaded %(file)s"), who=who(entry), file=entry.data["file"])
+    return say(_("%(who)s listened to %(file)s"), who=who(entry), file=entry.data["file"])
+
+
+def _consent(entry: EventEntry) -> Markup:
+    said = {
+        ("announcement", "given"): _("The caller was told that the call may be recorded, and did not object"),
+        ("keypad", "given"): _("The caller agreed to be recorded, by pressing a key"),
+        ("keypad", "refused"): _("The caller did not agree to be recorded"),
+        ("agent", "given"): _("%(who)s noted that the caller agrees to be recorded"),
+        ("agent", "refused"): _("%(who)s noted that the caller wants no recording"),
+        ("agent", "withdrawn"): _("%(who)s noted that the caller wants no recording any more"),
+    }
+    return say(said[entry.data["method"], entry.data["value"]], who=who(entry))
+
+
+def _recorded(entry: EventEntry) -> Markup:
+    minutes, seconds = divmod(int(entry.data["seconds"]), 60)
+    return say(_("The call was recorded: %(agents)s, %(long)s"), agents=pages.listed(entry.data["agents"]),
+               long=f"{minutes}:{seconds:02}")  # fmt: skip
+
+
 SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CALL_ANSWERED: lambda entry: say(_("%(who)s answered the call"), who=who(entry)),
     Name.CALL_TRANSFERRED: _transferred,
@@ -67,8 +99,13 @@ SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.VOICEMAIL_KEPT: lambda entry: say(
         _("The caller left a message of %(seconds)s seconds"), seconds=entry.data.get("seconds", 0)
     ),
-    Name.VOICEMAIL_PLAYED: lambda entry: say(
-        _("%(who)s listened to %(file)s"), who=who(entry), file=entry.data["file"]
+    Name.VOICEMAIL_PLAYED: _played,
+    Name.RECORDING_PLAYED: _played,
+    Name.RECORDING_CONSENT: _consent,
+    Name.RECORDING_KEPT: _recorded,
+    Name.RECORDING_LOST: lambda _entry: Markup.escape(_("The recording of the call was lost at the telephone company")),
+    Name.RECORDING_DISCARDED: lambda _entry: Markup.escape(
+        _("The recording of the call was deleted, here and at the telephone company")
     ),
     Name.CALL_COMMAND_FAILED: _failed,
     Name.SURVEY_ANSWERED: lambda entry: say(_("The customer rated %(score)s of 5"), score=entry.data.get("score", "–")),
@@ -82,7 +119,12 @@ ICONS = {
     Name.CALL_BACK_ASKED: "phone-call",
     Name.CALL_UNREACHED: "phone-off",
     Name.VOICEMAIL_KEPT: "phone",
-    Name.VOICEMAIL_PLAYED: "phone",
+    Name.VOICEMAIL_PLAYED: "headphones",
+    Name.RECORDING_PLAYED: "headphones",
+    Name.RECORDING_CONSENT: "player-record",
+    Name.RECORDING_KEPT: "player-record",
+    Name.RECORDING_LOST: "alert-circle",
+    Name.RECORDING_DISCARDED: "trash",
     Name.CALL_COMMAND_FAILED: "alert-circle",
     Name.SURVEY_ANSWERED: "star",
 }

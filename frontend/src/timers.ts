@@ -55,6 +55,7 @@ function counted(time: HTMLElement, now: Date): string {
   if (until) {
     const at = new Date(until);
     colour(time, now >= at ? "bad" : now >= new Date(time.dataset["warn"] ?? until) ? "warn" : "");
+    if (time.dataset["style"] === "seconds") return clock(Math.max(0, (at.getTime() - now.getTime()) / 1000));
     return time.dataset["style"] === "left" ? lasted((at.getTime() - now.getTime()) / 1000) : due(at, now);
   }
   const seconds = (now.getTime() - new Date(time.dataset["since"] ?? "").getTime()) / 1000;
