@@ -1,4 +1,4 @@
-"""The tasks of texts: filing them, their files, and receipts that contradict each other."""
+"""The tasks of texts: filing them, their files, and receipts that contradict each other or never come."""
 
 from __future__ import annotations
 
@@ -35,4 +35,13 @@ def sweep_texts() -> None:
         media.fetch(raw_id)
     for outgoing_id in receipts.disputed():
         receipts.settle(outgoing_id)
+    db.session.commit()
+
+
+@shared_task(name="ask_for_receipts")
+def ask_for_receipts() -> None:
+    """Ask the carrier about texts of which nothing was heard for a day; it is tried again in an hour if it is away."""
+    for outgoing_id in receipts.unreceipted():
+        if not receipts.ask(outgoing_id):
+            break
     db.session.commit()

@@ -1,11 +1,12 @@
 """How far a text is, as the carrier tells it: late, twice, out of order, or contradicting itself.
 
-The door calls `apply` with each receipt, a clock `settle` where two of them contradict. One guarded UPDATE decides: a
-text never goes back, and what is over stays over.
+The door calls `apply` with each receipt, a clock `settle` where two of them contradict and `ask` where none has come
+for a day. One guarded UPDATE decides: a text never goes back, and what is over stays over.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -25,6 +26,7 @@ from contact_center.text import sayings
 from contact_center.tickets.messages import Message
 
 AGAIN_AFTER = timedelta(hours=1)  # a phone that was off
+SILENCE = timedelta(hours=24), timedelta(hours=48)  # from and until when a text without a receipt is asked about
 _LOST = (OutgoingState.UNDELIVERED, OutgoingState.FAILED)
 _GOT = (OutgoingState.DELIVERED, OutgoingState.READ)
 
@@ -69,6 +71,38 @@ def disputed(limit: int = 50) -> list[int]:
         Outgoing.unsure_since.is_not(None), Outgoing.channel == "sms", Outgoing.state.in_((*_GOT, *_LOST))
     )
     return list(db.session.scalars(asked.order_by(Outgoing.unsure_since).limit(limit)))
+
+
+def unreceipted(limit: int = 200) -> list[int]:
+    """Texts of which nothing was heard for a day, and that were not asked about yet: the receipt may have been lost."""
+    first, last = (clock.now() - silence for silence in SILENCE)
+    asked = select(Outgoing.id).where(
+        Outgoing.channel == "sms", Outgoing.state == OutgoingState.SENT, Outgoing.provider_ref.is_not(None),
+        Outgoing.sent_at.between(last, first), ~Outgoing.payload.has_key("asked"),
+    )  # fmt: skip
+    return list(db.session.scalars(asked.order_by(Outgoing.sent_at).limit(limit)))
+
+
+def ask(outgoing_id: int) -> bool:
+    """Ask the carrier what has become of it, once; what it does not know either stays without a receipt. Commits.
+
+    False: it could not be asked now.
+    """
+    ref = db.session.scalar(select(Outgoing.provider_ref).where(Outgoing.id == outgoing_id))
+    db.session.commit()
+    try:
+        found = PROVIDER.look(ref) if ref else None
+    except Gone:
+        found = None
+    except Failure:
+        return False
+    row = db.session.get_one(Outgoing, outgoing_id, with_for_update=True, populate_existing=True)
+    row.payload = {**row.payload, "asked": True}
+    db.session.flush()
+    if found is not None:
+        apply(replace(found, tracking=outgoing_id))
+    db.session.commit()
+    return True
 
 
 def settle(outgoing_id: int) -> OutgoingState | None:

@@ -257,3 +257,21 @@ def test_what_failed_is_sent_again_at_an_agents_wish(
     db.session.commit()
     assert delivery.deliver(one) is OutgoingState.SENT
     assert row(one).provider_ref == f"SM{2:032d}"
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("delivered", "DELIVERED"), ("undelivered", "UNDELIVERED"), ("sent", "SENT")]
+)
+def test_a_text_of_which_nothing_is_heard_for_a_day_is_asked_about_once(
+    client: FlaskClient, ticket: Ticket, agent: Agent, carrier: Carrier, word: str, state: str
+) -> None:
+    one, ref = reply(ticket, agent), f"SM{1:032d}"
+    delivery.deliver(one)
+    twilio.status(client, one, ref, "sent")
+    assert receipts.unreceipted() == []
+    db.session.execute(update(Outgoing).values(sent_at=clock.now() - timedelta(hours=25)))
+    db.session.commit()
+    assert receipts.unreceipted() == [one]
+    carrier.messages[ref]["status"] = word
+    assert receipts.ask(one)
+    assert (row(one).state, receipts.unreceipted()) == (state, [])
