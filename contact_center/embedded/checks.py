@@ -1,4 +1,4 @@
-"""`./dev lint|format|types|test`: the checks that need no server run side by side, then pytest.
+"""`./dev lint|format|types|test`: the checks that need no server run side by side, then, or meanwhile, pytest.
 
 What a check prints is shown only when it fails, so that a good run is a few lines long.
 """
@@ -6,6 +6,7 @@ What a check prints is shown only when it fails, so that a good run is a few lin
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -48,15 +49,32 @@ def format_source(env: Mapping[str, str]) -> int:
 
 
 def test(args: list[str], env: Mapping[str, str]) -> int:
-    """The checks, then pytest in our place: its closing line is the last one."""
-    failed = lint(env)
-    if not failed:
+    """The checks, then pytest: all tests beside the check of the types, chosen ones in our place."""
+    if not args:
         # One more than there are processors: some tests wait for programs while others compute.
         processes = str(min(os.cpu_count() or 1, 8) + 1)
-        whole_suite = [] if args else ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+        every = _tool("pytest", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder")
+        return _together(STYLE, env) or beside(every, types(), env)
+    failed = lint(env)
+    if not failed:
         os.chdir(ROOT)
-        os.execve(BIN / "pytest", _tool("pytest", *whole_suite, *args), dict(env))
+        os.execve(BIN / "pytest", _tool("pytest", *args), dict(env))
     return failed
+
+
+def beside(long: list[str], commands: Mapping[str, list[str]], env: Mapping[str, str]) -> int:
+    """Run *long* and meanwhile *commands*, of which one that fails ends it; the exit code."""
+    running = subprocess.Popen(long, cwd=ROOT, env=env)
+    signal.signal(signal.SIGTERM, lambda *_: running.terminate())
+    try:
+        if _together(commands, env):
+            running.send_signal(signal.SIGINT)
+            running.wait()
+            return 1
+        return running.wait()
+    except KeyboardInterrupt:  # it got the same, and clears up
+        running.wait()
+        raise
 
 
 def _together(commands: Mapping[str, list[str]], env: Mapping[str, str]) -> int:
