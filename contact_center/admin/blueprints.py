@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contact_center.admin import (
+    blocked,
     calendars,
     canned,
     channels,
@@ -38,7 +39,7 @@ from contact_center.admin.entrance import invitations, preferences
 _DOORS = (
     calendars, sla,
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, numbers, number_calls, number_recording, number_sounds, number_trials, tiers, tier_policies, placement,
+    visits, numbers, number_calls, number_recording, number_sounds, number_trials, blocked, tiers, tier_policies, placement,
     skills, channels, routing, prompts, credit,
     invitations, preferences,
 )  # fmt: skip

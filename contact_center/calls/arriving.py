@@ -5,16 +5,20 @@ from __future__ import annotations
 import secrets
 
 from contact_center import clock
-from contact_center.calls import locks
+from contact_center.calls import locks, moves
 from contact_center.calls.lines import Line
-from contact_center.calls.models import Call, CallState
+from contact_center.calls.models import Call, CallState, Outcome
+from contact_center.customers import blocked
 from contact_center.statement import Statement
+from contact_center.text.addresses import Scheme
 
 MAX_CANDIDATES = 10
+BLOCKED = "blocked"  # in what the flow knows of a call
 
 # A withheld number is NULL and matches nobody. One owner is the caller, several are for a person to choose from: ranked
 # as `customers.identity` ranks them. A company's number is its switchboard: the company it is, and who of its people is
-# to be chosen. It says what was rung and by whom; nobody is opened a prospect for ringing.
+# to be chosen. It says what was rung and by whom; nobody is opened a prospect for ringing. A blocked number's call is
+# NEW and marked.
 _ARRIVE = Statement(f"""
     WITH owner AS (
         SELECT c.id, c.language, row_number() OVER (
@@ -32,21 +36,25 @@ _ARRIVE = Statement(f"""
                CASE WHEN count(*) > 1 THEN array_agg(id ORDER BY place)
                     ELSE ARRAY(SELECT id FROM people) END AS candidates
         FROM owner
+    ), blocked AS (
+        SELECT FROM blocked_address
+        WHERE scheme = 'PHONE' AND value = CAST(:caller AS text) AND (until IS NULL OR until > :now)
     ), made AS (
         INSERT INTO call (key, provider, ref, direction, number_id, caller, language, customer_id, matched_by,
-                          candidate_ids, state, since, started_at)
+                          candidate_ids, state, flow, since, started_at)
         SELECT :key, :provider, :ref, 'IN', CAST(:number_id AS bigint), CAST(:caller AS text),
                coalesce((SELECT spoken FROM unnest(CAST(:languages AS text[])) AS spoken
                          WHERE split_part(spoken, '_', 1) = substring(who.language FROM '^[a-z]+') LIMIT 1), :language),
                who.customer_id, CASE WHEN who.customer_id IS NOT NULL THEN 'NUMBER' END, who.candidates,
-               :state, :now, :now
+               CASE WHEN EXISTS (TABLE blocked) THEN 'NEW' ELSE :state END,
+               CASE WHEN EXISTS (TABLE blocked) THEN jsonb_build_object('{BLOCKED}', true) ELSE '{{}}' END, :now, :now
         FROM who
         ON CONFLICT (provider, ref) DO NOTHING
-        RETURNING id
+        RETURNING id, state
     ), leg AS (
         INSERT INTO call_leg (call_id, role, ref, state, created_at) SELECT id, 'CUSTOMER', :ref, 'LIVE', :now FROM made
     ), stage AS (
-        INSERT INTO call_stage (call_id, state, started_at) SELECT id, :state, :now FROM made
+        INSERT INTO call_stage (call_id, state, started_at) SELECT id, state, :now FROM made
     )
     SELECT id FROM made
     UNION ALL SELECT id FROM call WHERE provider = :provider AND ref = :ref
@@ -65,3 +73,10 @@ def arrive(provider: str, ref: str, caller: str | None, line: Line | None) -> Ca
     }  # fmt: skip
     row = _ARRIVE.one(asked) or _ARRIVE.one(asked)  # again: somebody else's insert was not seen by this statement
     return locks.by_id(row.id)
+
+
+def refuse(call: Call) -> None:
+    """Nobody answers *call*: what was dialled takes no calls, or its caller is blocked, which is counted."""
+    is_first = moves.finish(call, CallState.REJECTED, Outcome.REJECTED, origins=(CallState.NEW,))
+    if is_first and call.caller and call.flow.get(BLOCKED):
+        blocked.meet(Scheme.PHONE, call.caller)

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from contact_center import clock
 from contact_center.channels.sms import commands
+from contact_center.customers import blocked as blocking
 from contact_center.customers.models import ContactPoint
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -47,12 +48,13 @@ class Known:
     """What the rows say about a message that has just arrived.
 
     `first_id`: the stored message it repeats. `is_ours`: we sent this Message-ID. `recent`: (ticket id, subject) of
-    what the same address wrote within the hour, newest first.
+    what the same address wrote within the hour, newest first. `is_blocked`: we take nothing from its sender.
     """
 
     first_id: int | None
     is_ours: bool
     recent: list[tuple[int, str]]
+    is_blocked: bool = False
 
 
 Rule = Callable[[InboundMessage, Known], Verdict | None]
@@ -68,6 +70,8 @@ _LOOK = Statement(f"""
            set_config('plan_cache_mode', 'force_generic_plan', true) AS plan,
            (SELECT id FROM message WHERE external_id = :external_id AND content_hash = :content_hash) AS first_id,
            EXISTS (SELECT FROM outgoing WHERE external_id = :external_id) AS is_ours,
+           EXISTS (SELECT FROM blocked_address WHERE scheme = :scheme AND value = CAST(:sender AS text)
+                   AND (until IS NULL OR until > CAST(:now AS timestamptz))) AS is_blocked,
            (SELECT json_agg(json_build_array(ticket_id, subject)) FROM (
                SELECT ticket_id, subject FROM message
                WHERE sender = CAST(:sender AS text) AND author = 'CUSTOMER' AND at > :since
@@ -90,12 +94,23 @@ def look(raw_id: int, message: InboundMessage) -> Known | None:
         "external_id": message.external_id,
         "content_hash": message.content_hash,
         "sender": sender,
+        "scheme": message.sender.scheme if message.sender else "",
+        "now": clock.now(),
         "since": clock.now() - _PERIOD,
     }
     row = _LOOK.one(asked)
     if row is None:
         return None
-    return Known(row.first_id, row.is_ours, [(ticket_id, subject) for ticket_id, subject in row.recent or ()])
+    recent = [(ticket_id, subject) for ticket_id, subject in row.recent or ()]
+    return Known(row.first_id, row.is_ours, recent, row.is_blocked)
+
+
+def blocked(message: InboundMessage, known: Known) -> Verdict | None:
+    """We take nothing from them; but who wants no more texts is heard, whoever they are."""
+    if not known.is_blocked or message.sender is None or commands.is_stop(message):
+        return None
+    blocking.meet(message.sender.scheme, message.sender.value)
+    return Verdict("from a blocked address", ignore=True)
 
 
 def own_words(message: InboundMessage, known: Known) -> Verdict | None:
@@ -148,7 +163,7 @@ def from_ourselves(message: InboundMessage, _known: Known) -> Verdict | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (command, own_words, bounce, breaker, from_ourselves)
+RULES: tuple[Rule, ...] = (blocked, command, own_words, bounce, breaker, from_ourselves)
 
 
 def first(message: InboundMessage, known: Known) -> Verdict | None:

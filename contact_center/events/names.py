@@ -31,6 +31,8 @@ class Name(StrEnum):
     TASK_DONE = "task.done"
     TASK_REOPENED = "task.reopened"
     TASK_CANCELLED = "task.cancelled"
+    ADDRESS_BLOCKED = "address.blocked"
+    ADDRESS_UNBLOCKED = "address.unblocked"
     CUSTOMER_OPENED = "customer.opened"
     CUSTOMER_CHANGED = "customer.changed"
     CUSTOMER_REMOVED = "customer.removed"  # a prospect that turned out to be somebody we know

@@ -15,7 +15,7 @@ from contact_center.card.prompts import rules as prompt_rules
 from contact_center.channels import delivery, inbox
 from contact_center.channels.web import uploads as web_uploads
 from contact_center.credit import limits
-from contact_center.customers import documents, duplicates, merging
+from contact_center.customers import blocked, documents, duplicates, merging
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.jobs import imports, texts
@@ -148,6 +148,7 @@ def clear_up() -> None:
     codes.sweep()
     tries.sweep()
     call_sounds.sweep()
+    blocked.lift_due()
     for ticket_id in visits.without_task():
         visits.follow_task(ticket_id)
     db.session.commit()

@@ -37,6 +37,7 @@ _REASONS = {  # the words of rules and outcomes
     "our own message came back": lazy_gettext("A message we had sent came back."),
     "a report about something we did not send": lazy_gettext("A report about something we did not send."),
     "a report about a mail that has no ticket": lazy_gettext("A report about a mail that belongs to no ticket."),
+    "from a blocked address": lazy_gettext("We take nothing from this address: see Blocked addresses."),
     "duplicate": lazy_gettext("The same message is here already."),
 }
 _COLUMNS = (

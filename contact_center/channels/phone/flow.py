@@ -11,7 +11,7 @@ from collections.abc import Callable
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import consents, ending, legs, lines, moves, queueing, transferring
+from contact_center.calls import arriving, consents, ending, legs, lines, moves, queueing, transferring
 from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
 from contact_center.calls.wording import Prompt
 from contact_center.channels.phone import speech, spoken, taking_in
@@ -48,9 +48,8 @@ def adds(name: str) -> Callable[[Handler], Handler]:
 def arrives(call: Call, _answer: Answer) -> Plan:
     """It rings: refused, told that we are closed, or greeted."""
     line = lines.of(call.number_id)
-    if line is None:
-        if call.state not in OVER:
-            moves.finish(call, CallState.REJECTED, Outcome.REJECTED)
+    if line is None or call.flow.get(arriving.BLOCKED):
+        arriving.refuse(call)
         return (End("rejected"),)
     if call.state is CallState.NEW:
         moves.make(call, CallState.MENU)

@@ -53,6 +53,13 @@ def act(message: InboundMessage) -> str | None:
     return "survey" if _rate(message.text, sender) else None
 
 
+def is_stop(message: InboundMessage) -> bool:
+    """Whether somebody wants no more texts."""
+    asked = message.fields.get(ASKED)
+    word = Word(asked) if asked else texting.known().words.get(folded(message.text))
+    return message.channel == "sms" and word is Word.STOP
+
+
 def order_number(text: str) -> str | None:
     """The number in ORDER 10023, 订单10023 and the like; empty for the bare word, None for anything else."""
     plain = unicodedata.normalize("NFKC", text).strip()

@@ -17,12 +17,14 @@ from carrier.rooms import edges
 from contact_center.agents.models import Agent
 from contact_center.calls import ending, holding, invariants, transferring
 from contact_center.calls.models import Call, CallLeg, CallStage, CallState, Outcome
+from contact_center.customers import blocked
 from contact_center.demo.calling import traffic
 from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
 from contact_center.extensions import db
 from contact_center.queues.models import Queue, QueueMember
 from contact_center.tickets.messages import InteractionState
+from contact_center.tickets.models import Ticket
 from tests import factories
 from tests.channels.phone.conftest import MONDAY, NUMBER
 from tests.database import WorkerDatabase
@@ -297,3 +299,20 @@ def test_the_first_of_two_callers_is_answered_first_and_the_next_hears_their_pla
     assert [call.answered_at for call in calls()] == sorted(call.answered_at for call in calls() if call.answered_at)
     assert "You are number 2 in line." in callers[2].heard_text()
     assert not today.carrier.silences()
+
+
+def test_a_blocked_number_is_refused_unanswered_and_opens_nothing(day: StartDay, hotline: Queue) -> None:
+    lee = factories.lee()
+    blocked.block(GRETA, "Threatens people", 0, "DE", lee)
+    today = day(factories.ada())
+    caller = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: not caller.live, limit=30)
+
+    (call,) = calls()
+    assert (call.state, call.outcome, call.ticket_id) == (CallState.REJECTED, Outcome.REJECTED, None)
+    assert caller.heard == []
+    assert blocked.listed()[0].met == 1
+    assert db.session.scalars(select(Ticket)).all() == []
+    other = today.carrier.place_call("+4915187654321", NUMBER, scripts.caller([]))
+    today.run(lambda: calls()[-1].state is CallState.TALKING, limit=60)
+    assert other.live

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from contact_center import clock
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.channels.sms import commands
-from contact_center.customers import consents, text_stops
+from contact_center.customers import blocked, consents, text_stops
 from contact_center.customers.models import Consent
 from contact_center.events.models import Event
 from contact_center.extensions import db
@@ -240,3 +240,15 @@ def test_a_notice_about_a_ticket_by_text_is_a_text(client: FlaskClient, number: 
     [row] = db.session.scalars(select(Outgoing)).all()
     assert (row.channel, row.purpose, row.recipient) == ("sms", Purpose.DELAY, SAM)
     assert f"[{ticket.ref}]" in row.text
+
+
+def test_texts_of_a_blocked_number_are_kept_aside_but_stop_is_heard(client: FlaskClient, number: PhoneNumber) -> None:
+    one = blocked.block(SAM, "Insults everybody", 0, "DE", factories.lee())
+    db.session.commit()
+    twilio.text(client, "ORDER 10023")
+    twilio.text(client, "Hello?", "SM2")
+    db.session.refresh(one)
+    assert (tickets(), answers(), one.met) == ([], [], 2)
+    assert set(db.session.scalars(select(RawMessageRow.state))) == {RawState.IGNORED}
+    twilio.text(client, "STOP", "SM3")
+    assert text_stops.since(SAM) is not None
