@@ -29,7 +29,7 @@ from contact_center.card.prompts import answering
 from contact_center.channels import inbox
 from contact_center.channels.email.adapter import Parcel
 from contact_center.channels.models import RawMessageRow, RawState
-from contact_center.customers import custom, documents, merging, notes
+from contact_center.customers import blocked, custom, documents, merging, notes
 from contact_center.entitlements import contracts, policies
 from contact_center.extensions import db, limiter, socketio
 from contact_center.orders import products
@@ -112,7 +112,7 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "offer_id": MISSING, "call_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING,
         "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
-        "number_id": factories.number(queue).id,
+        "number_id": factories.number(queue).id, "blocked_id": blocked.block("x@spam.example", "Rude", 0, "DE", ada).id,
         "portal_token": ticket.portal_token, "token": "made-up", "sound_key": "made-up",
         "sound_id": MISSING, "key": "1", "filename": "no.css", "name": "name", "what": "leg",
     }  # fmt: skip

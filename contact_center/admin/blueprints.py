@@ -39,8 +39,8 @@ from contact_center.admin.entrance import invitations, preferences
 _DOORS = (
     calendars, sla,
     home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, numbers, number_calls, number_recording, number_sounds, number_trials, blocked, tiers, tier_policies, placement,
-    skills, channels, routing, prompts, credit,
+    visits, numbers, number_calls, number_recording, number_sounds, number_trials, blocked, tiers, tier_policies,
+    placement, skills, channels, routing, prompts, credit,
     invitations, preferences,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)
