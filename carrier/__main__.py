@@ -32,6 +32,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--api-secret-file", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", action="append", default=[], help="a number of the account; may be repeated")
+    parser.add_argument(
+        "--unattended", choices=("answer", "busy", "no-answer", "failed", "by hand"), default="by hand",
+        help="what a number does when it is rung; by hand: it rings, and is answered on a handset's page or not at all",
+    )  # fmt: skip
     parser.add_argument("--every-number", action="store_true", help="whatever number is dialled is the account's")
     parser.add_argument("--book", type=Path, help="a JSON file with numbers and callers for the handset's page")
     for hook in HOOKS:
@@ -50,6 +54,7 @@ def serving(said: argparse.Namespace) -> Serving:
     hooks = {name: urljoin(said.app_url, getattr(said, name)) for name in HOOKS if getattr(said, name)}
     for number in said.number:
         made.carrier.number(number, **hooks)
+    made.carrier.exchange.unattended = said.unattended
     if said.every_number:
         made.carrier.exchange.every_number = Hooks(**hooks)
     if said.application_sid:

@@ -81,6 +81,7 @@ class Exchange:
     numbers: dict[str, PhoneNumber] = field(default_factory=dict)
     applications: dict[str, Application] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    unattended: str = "answer"  # what becomes of a number that nobody said anything about when it is rung
     texts: dict[str, Text] = field(default_factory=dict)
     opted_out: set[tuple[str, str]] = field(
         default_factory=set

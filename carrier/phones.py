@@ -1,4 +1,4 @@
-"""The telephones that the carrier can ring: what happens when it does. Whoever is not known here answers."""
+"""The telephones that the carrier can ring: what happens when it does. Others do as `Exchange.unattended` says."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def find(exchange: Exchange, address: str) -> Phone:
     """The telephone with this address; a browser that is not registered cannot be rung."""
     known = exchange.phones.get(address)
     if known is None:
-        return Phone("failed", 0.0) if address.startswith("client:") else Phone()
+        return Phone("failed", 0.0) if address.startswith("client:") else Phone(exchange.unattended)
     return known

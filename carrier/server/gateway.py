@@ -65,6 +65,8 @@ class Gateway:
             self._exchange.phones[address] = Phone("by hand")
         party.tell("ready", resume=party.key, address=address, ice=[])
         self._catch_up(party)
+        if party.is_handset and not party.calls:
+            self._pick_up_ringing(party)
         return party
 
     def sign_out(self, party: Party, send: Send) -> None:
@@ -200,6 +202,14 @@ class Gateway:
         party = next(free, None)
         if party is not None:
             self._bind(party, self._exchange.legs[event.sid])
+
+    def _pick_up_ringing(self, party: Party) -> None:
+        """Its number may be ringing already, while nobody was there."""
+        for leg in self._exchange.legs.values():
+            waits = leg.to == party.address and leg.status == "ringing" and leg.direction != "inbound"
+            if waits and leg.sid not in self._legs:
+                self._bind(party, leg)
+                return
 
     def _show_text(self, party: Party, sid: str) -> None:
         text = self._exchange.texts[sid]

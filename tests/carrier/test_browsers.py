@@ -184,6 +184,23 @@ def test_a_handset_rings_when_it_is_called_and_is_answered_by_hand(
     assert handset.last("prompt.say")["text"] == "Hello."
 
 
+def test_a_number_that_nobody_minds_rings_until_a_handset_opens_or_nobody_answers(
+    gateway: Gateway, carrier: Carrier, api: Api, office: Office
+) -> None:
+    office.on("/out", "<Say>Hello.</Say>")
+    carrier.exchange.unattended = "by hand"
+    order = {"From": OURS, "To": THEIRS, "Url": f"{BASE}/out", "Timeout": "20"}
+    missed = api.post("Calls", **order)["sid"]
+    carrier.run_for(40)
+    assert carrier.legs[missed].status == "no-answer"
+    taken = api.post("Calls", **order)["sid"]
+    carrier.run_for(10)
+    handset = Page(gateway, role="handset", number=THEIRS)
+    handset.say("answer")
+    carrier.run_for(5)
+    assert (carrier.legs[taken].status, carrier.legs[taken].heard_text()) == ("completed", "Hello.")
+
+
 def test_texts_of_a_handset_s_number_are_shown_to_it(gateway: Gateway, carrier: Carrier, office: Office) -> None:
     office.on("/texts", "")
     handset = Page(gateway, role="handset", number=THEIRS)
