@@ -21,6 +21,9 @@ const caller = /** @type {HTMLSelectElement} */ (the("caller"));
 const aloud = /** @type {HTMLInputElement} */ (the("aloud"));
 const sounds = new Sounds();
 
+/** What numbers of the company are called. @type {Map<string, string>} */
+const names = new Map();
+
 /** @type {Line | undefined} */
 let line;
 /** @type {Message | undefined} */
@@ -90,15 +93,15 @@ function press(key) {
   if (!isLive()) return;
   sounds.stop();
   line?.send("dtmf", { digits: key });
-  print(key, true);
+  printKey(key);
 }
 
 /* What the page shows */
 
 function show() {
   const { state: stage = "", held = false, talks = false, waits = false, recorded = false } = /** @type {Record<string, any>} */ (call ?? {});
-  const name = isRung() ? call?.["from"] : to.value;
-  the("with").textContent = isLive() ? name : "";
+  const number = (isLive() && call?.["direction"] !== "inbound" && call?.["from"]) || to.value;
+  the("with").textContent = names.get(number) ?? number;
   the("recorded").hidden = !isLive() || !recorded;
   const live = held ? "held" : talks ? "talks" : waits ? "waits" : "listening";
   state(!call ? word("idle") : !isLive() ? word(stage) : isRung() ? word("rings") : word(stage === "in-progress" ? live : "calling"));
@@ -125,6 +128,14 @@ function print(text, mine = false) {
   item.classList.toggle("mine", mine);
   the("heard").append(item);
   item.scrollIntoView({ block: "nearest" });
+}
+
+/** Keys that are pressed one after the other stand together. @param {string} key */
+function printKey(key) {
+  const last = the("heard").lastElementChild;
+  if (last?.classList.contains("pressed")) return void last.append(key);
+  print(key, true);
+  the("heard").lastElementChild?.classList.add("pressed");
 }
 
 /** @param {string} text */
@@ -154,6 +165,7 @@ function showText(said) {
 /** @param {{numbers?: {number: string, name: string}[], callers?: {number: string, name: string, tier: string}[]}} book */
 function fill({ numbers = [], callers = [] }) {
   const given = new URLSearchParams(location.search);
+  for (const { number, name } of numbers) if (name) names.set(number, name);
   the("numbers").replaceChildren(...numbers.map(({ number, name }) => new Option(name, number)));
   const named = callers.map(({ number, name, tier }) => new Option([name || word("stranger"), tier].filter(Boolean).join(" · "), number));
   caller.replaceChildren(...named, new Option(word("another"), ""));
@@ -195,7 +207,7 @@ caller.addEventListener("change", () => {
   from.dispatchEvent(new Event("change"));
 });
 from.addEventListener("change", () => (sessionStorage.setItem("handset:from", from.value), signIn()));
-to.addEventListener("change", () => sessionStorage.setItem("handset:to", to.value));
+to.addEventListener("change", () => (sessionStorage.setItem("handset:to", to.value), show()));
 the("speak").addEventListener("submit", (event) => {
   event.preventDefault();
   const words = /** @type {HTMLInputElement} */ (the("words"));
@@ -205,6 +217,11 @@ the("write").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = /** @type {HTMLTextAreaElement} */ (the("text"));
   if (text.value.trim()) (line?.send("text", { to: to.value.replace(/[\s()-]/g, ""), body: text.value }), (text.value = ""));
+});
+the("text").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  /** @type {HTMLFormElement} */ (the("write")).requestSubmit();
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

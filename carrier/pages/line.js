@@ -52,7 +52,8 @@ export class Line {
   }
 
   lost() {
+    if (this.isClosed) return; // by this page itself, or for good: that was told already
     this.hear({ event: "lost" });
-    if (!this.isClosed) setTimeout(() => !this.isClosed && this.open(), AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);
+    setTimeout(() => !this.isClosed && this.open(), AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);
   }
 }

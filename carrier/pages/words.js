@@ -2,7 +2,7 @@
 
 const WORDS = {
   en: {
-    title: "Handset", emulated: "Emulated carrier", other: "中文", phone: "Telephone", who: "Who calls",
+    title: "Handset", emulated: "Emulated carrier", console: "Console", other: "中文", phone: "Telephone", who: "Who calls",
     who_hint: "This page plays a customer’s telephone. Nothing leaves this machine.", caller: "Customer", stranger: "Somebody unknown", another: "Another number", from: "Their number", to: "Number to call",
     aloud: "Speak prompts aloud", keys_hint: "The keyboard’s digits, * and # press the keys; Enter calls, Escape hangs up.",
     dial: "Call", answer: "Answer", hang_up: "Hang up", decline: "Decline", speak: "Say", say_what: "Say something…", texts: "Texts", no_texts: "No texts yet.", write: "Write a text…", send: "Send",
@@ -11,7 +11,7 @@ const WORDS = {
     asks_dtmf: "Press a key", asks_speech: "Say it", asks_both: "Press a key, or say it", music: "♪ music", beep: "(beep)", ringing: "(ringing)", no_microphone: "No microphone: you hear, and are not heard", recorded: "Recorded", elsewhere: "This telephone is open in another window",
   },
   zh: {
-    title: "电话机", emulated: "模拟运营商", other: "English", phone: "电话", who: "谁来电",
+    title: "电话机", emulated: "模拟运营商", console: "控制台", other: "English", phone: "电话", who: "谁来电",
     who_hint: "本页模拟客户的电话，所有通话都不会离开这台电脑。", caller: "客户", stranger: "陌生来电", another: "其他号码", from: "来电号码", to: "拨打号码",
     aloud: "朗读语音提示", keys_hint: "键盘上的数字、* 和 # 即为按键；回车拨号，Esc 挂断。",
     dial: "拨打", answer: "接听", hang_up: "挂断", decline: "拒接", speak: "说", say_what: "说点什么…", texts: "短信", no_texts: "还没有短信。", write: "写短信…", send: "发送",

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contact_center.customers.models import ContactPoint
 from contact_center.errors import Invalid
 from contact_center.extensions import db
+from contact_center.mailboxes import places
 from contact_center.text import addresses
 from contact_center.text.addresses import Scheme
 from contact_center.tickets.inbound import Automatic
@@ -58,6 +59,13 @@ def number_after(ticket: Ticket, last: Message | None) -> str | None:
     if last is not None:
         return last.sender if last.channel == "sms" else None
     return _written_to(ticket) if ticket.channel == "sms" else None
+
+
+def number_to_write_to(ticket: Ticket, last: Message | None) -> str | None:
+    """What the composer proposes: as `number_after`; also the number of a caller who has no e-mail address we know."""
+    if last is None or last.channel != "phone" or places.texting_number(ticket.number_id, ticket.queue_id) is None:
+        return number_after(ticket, last)
+    return last.sender if _of_customer(ticket) is None else None
 
 
 def checked(to: Sequence[str], copies: Sequence[str], own_addresses: frozenset[str]) -> Addressing:

@@ -11,24 +11,30 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from carrier.account import Account, Hooks
+from carrier.server.serving import Serving
 from contact_center.agents.models import Agent
+from contact_center.calendars import settings as calendars
+from contact_center.calendars.settings import Wanted
+from contact_center.calls.lines import CallLine
 from contact_center.config import Config
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Encryption
-from contact_center.queues.models import Queue
+from contact_center.queues.models import Queue, WrapUp
 from contact_center.tickets import lifecycle
 from contact_center.tickets.models import Ticket
 from tests import browsers, factories
 from tests.channels.email.smtp_server import SmtpServer
 from tests.conftest import SECRET
 from tests.database import WorkerDatabase
+from tests.e2e import telephones
 from tests.e2e.programs import Program
 
 PATIENCE = 20_000  # milliseconds; only a failing test waits that long
@@ -108,6 +114,44 @@ def site(
                 program.wait()
             db.session.remove()
             database.renew()
+
+
+@pytest.fixture(scope="module")
+def serving(site: Site) -> Iterator[Serving]:
+    """The carrier of which the site is a customer."""
+    account = Account(*(TELEPHONE[f"TWILIO_{name}"] for name in ("ACCOUNT_SID", "AUTH_TOKEN", "API_KEY", "API_SECRET")))
+    serving = Serving(account, port=site.carrier_port, timings=telephones.QUICK)
+    exchange = serving.carrier.exchange
+    exchange.beliefs = replace(exchange.beliefs, recording_url_at_once=True)  # no clock runs here that tries again
+    told, texts = f"{site.url}/twilio/events/leg", f"{site.url}/twilio/texts/in"
+    calls = f"{site.url}/twilio/calls"
+    exchange.every_number = Hooks(voice_url=f"{calls}/in", status_callback=told, sms_url=texts)
+    serving.carrier.application(TELEPHONE["TWILIO_APP_SID"], voice_url=f"{calls}/client", status_callback=told)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture(scope="module")
+def hotline(site: Site) -> Queue:
+    """A number with a menu in two languages, whoever answers it, and customers who have orders."""
+    always = Wanted("Day and night", "Europe/Berlin", None, None, frozenset((day, 0, 24 * 60) for day in range(7)))
+    calendar = calendars.create(always, site.lee)
+    chen = factories.agent("陈悦", email="chenyue@norra.example", language="zh_Hans_CN")
+    queue = factories.queue("Service hotline", site.ada, chen, calendar_id=calendar.id, wrap_up=WrapUp.OPTIONAL)
+    number = factories.number(queue, telephones.NUMBER)
+    offered = {"takes_voicemail": True, "calls_back": True, "asks_rating": True}
+    greetings = {"en": "Welcome to Norra Care.", "zh_Hans_CN": "欢迎致电诺岚家电。"}
+    said = {"languages": ["zh_Hans_CN"], "greetings": greetings, "choices": telephones.CHOICES}
+    db.session.add(CallLine(number_id=number.id, **said, **offered))
+    greta = factories.greta()
+    greta.tier, greta.postcode = "A", "22301"
+    factories.order(greta, "K7-40321-QX")
+    fang = factories.customer("王芳", phone=telephones.FANG, language="zh_Hans_CN", tier="A", postcode="200120")
+    factories.order(fang, "K7-50432-QX")
+    factories.customer("Bo Andersen", phone=telephones.BO, language="en")
+    db.session.commit()
+    return queue
 
 
 @pytest.fixture

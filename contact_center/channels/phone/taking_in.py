@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from contact_center.calls import callbacks, lines, missed
+from contact_center.calls.lines import Does
 from contact_center.calls.models import Call
 from contact_center.channels import inbox
 from contact_center.errors import Unreadable
@@ -42,7 +43,7 @@ def _source(call: Call, kind: Kind) -> dict[str, Any]:
     chosen = line.choice(call.flow.get("chose", ""))
     with force_locale(line.language):
         subject = _subject(call, kind)
-        words = line.words(line.language).get(chosen.key, "") if chosen else ""
+        words = line.words(line.language).get(chosen.key, "") if chosen and chosen.does is not Does.VOICEMAIL else ""
     fields = {"kind": chosen.kind} if chosen and chosen.kind else {}
     return {
         "key": call.key, "kind": kind, "at": call.started_at.isoformat(), "number_id": call.number_id,

@@ -34,7 +34,7 @@ def context(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     kept = drafts.of(ticket, agent)
     own = places.own_addresses()
     last = addressing.last_inbound(ticket)
-    by_text = texting.of(ticket, addressing.number_after(ticket, last))
+    by_text = texting.of(ticket, addressing.number_to_write_to(ticket, last))
     to, copies = _addressed(kept.get(False), _proposed(ticket, own, last, by_text))
     reader = private_page.reader(ticket)
     why_not = _why_not(ticket, own, reader or (by_text.number and by_text.can_send))
@@ -148,7 +148,7 @@ def _proposed(ticket: Ticket, own: frozenset[str], last: Message | None, by_text
 def _changed_addresses(ticket: Ticket, to: str, copies: str) -> dict[str, list[str]]:
     """To and Cc if the agent changed them: a draft that says nothing follows whoever writes next."""
     last = addressing.last_inbound(ticket)
-    by_text = texting.of(ticket, addressing.number_after(ticket, last))
+    by_text = texting.of(ticket, addressing.number_to_write_to(ticket, last))
     proposed = _proposed(ticket, places.own_addresses(), last, by_text)
     typed = (read_addresses(to), read_addresses(copies))
     same = ([*map(email_display, proposed.to)], [*map(email_display, proposed.copies)])

@@ -128,3 +128,11 @@ def test_parts_that_come_within_three_seconds_stand_together(
     page = desk.get(f"/desk/tickets/{ticket.ref}").text
     assert page.count('class="bubble"') == 2
     assert page.index("My kettle leaks") < page.index("and it is only a week old") < page.index("Hello?")
+
+
+def test_a_caller_of_whom_only_the_number_is_known_is_written_to_by_text(ticket: Ticket, desk: FlaskClient) -> None:
+    db.session.execute(update(Message).values(channel="phone"))
+    db.session.commit()
+    page = desk.get(f"/desk/tickets/{ticket.ref}").text
+    assert f'name="to" value="{SAM}"' in page
+    assert "no e-mail address" not in page
