@@ -32,7 +32,7 @@ def wav(recording: Recording, now: datetime) -> bytes:
 
 def mp3(recording: Recording, now: datetime) -> bytes:
     """The recording as an MP3 file: 8 kHz, with as many channels as were asked for."""
-    import lameenc  # type: ignore[import-untyped]
+    import lameenc  # type: ignore[import-not-found]
 
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(RATE)

@@ -147,7 +147,7 @@ def _object(kind: type[Row], row: Any) -> Row:
     for name, made in reading.columns:
         value = getattr(row, name)
         set_committed_value(found, name, value if made is None or value is None else made(value))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 class _Reading:
