@@ -12,7 +12,9 @@ from contact_center import pages
 from contact_center.calls.models import MatchedBy
 from contact_center.calls.whose import Match
 from contact_center.card.candidates import Candidate
+from contact_center.customers.models import ContactPoint
 from contact_center.desk.customers.words import address_word
+from contact_center.text.addresses import Scheme
 
 _PROVED = (MatchedBy.ORDER, MatchedBy.POST_CODE, MatchedBy.CODE)
 
@@ -22,8 +24,8 @@ def matched(match: Match) -> str:
     number = address_word(match.number or "")
     if match.by is MatchedBy.NUMBER and match.has_number:
         if match.verified_at:
-            return _("By the number %(number)s, verified", number=number)
-        return _("By the number %(number)s, claimed", number=number)
+            return _("By the verified number %(number)s", number=number)
+        return _("By the claimed number %(number)s", number=number)
     if match.by is MatchedBy.AGENT and match.chosen_by:
         return _("Chosen by %(name)s", name=match.chosen_by)
     return {
@@ -49,8 +51,14 @@ def likely(candidate: Candidate) -> list[str]:
     if candidate.last_heard_at:
         said.append(_("last contact %(when)s", when=pages.when(candidate.last_heard_at)))
     if candidate.point is not None:
-        said.append(_("number verified") if candidate.point.verified_at else _("number claimed"))
+        said.append(_claim(candidate.point))
     return said
+
+
+def _claim(point: ContactPoint) -> str:
+    if point.scheme is Scheme.PHONE:
+        return _("number verified") if point.verified_at else _("number claimed")
+    return _("address verified") if point.verified_at else _("address claimed")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {"matched": matched, "is_proved": is_proved, "likely": likely}

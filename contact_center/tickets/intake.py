@@ -212,11 +212,9 @@ def _identify(message: InboundMessage) -> identity.Identified:
         return identity.Identified(message.customer_id, message.candidate_ids)
     phone = message.fields.get("phone")
     also = (Address(Scheme.PHONE, phone),) if phone and message.sender and message.sender.value != phone else ()
-    source = PointSource.FORM if message.kind is Kind.FORM else PointSource.MESSAGE
-    return identity.identify(
-        message.sender, message.sender_name, language=message.language, source=source, also=also,
-        opens=message.opens_prospect,
-    )  # fmt: skip
+    more = {"source": PointSource.FORM} if message.kind is Kind.FORM else {}
+    opens, name = message.opens_prospect, message.sender_name
+    return identity.identify(message.sender, name, language=message.language, also=also, opens=opens, **more)
 
 
 def _message_values(message: InboundMessage, decision: threading.Decision, raw_id: int | None) -> dict[str, Any]:

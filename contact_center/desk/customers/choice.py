@@ -60,7 +60,7 @@ def undo(ref: str) -> Any:
     name = ticket.customer.name if ticket.customer else None
     if name is not None:
         return _done(ticket, _("%(ref)s now belongs to %(name)s", ref=ticket.ref, name=name))
-    return _done(ticket, _("Who %(ref)s is from is an open question again", ref=ticket.ref))
+    return _done(ticket, _("%(ref)s: who it is from is open again", ref=ticket.ref))
 
 
 def _done(ticket: Ticket, text: str) -> Any:

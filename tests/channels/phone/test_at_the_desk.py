@@ -77,7 +77,7 @@ def test_the_bar_says_who_is_on_the_line(account: Flask, day: StartDay, ada: Age
     for part in (
         "Greta Gold",
         "tier-A",
-        "By the number 01511 2345678, claimed",
+        "By the claimed number 01511 2345678",
         'data-state="TALKING"',
         "Hold",
         "Mute",

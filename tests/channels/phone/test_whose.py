@@ -316,11 +316,11 @@ def test_the_page_of_the_ticket_says_how_they_were_matched_and_undoes_it_after_t
     greta = factories.customer("Greta Gold", phone=NUMBER)
     row = call()
     desk, card = browsers.signed_in(account, ada), f"/desk/customers/card/{row.ticket.ref}"
-    assert "By the number 01511 2345678, claimed" in desk.get(card).text
+    assert "By the claimed number 01511 2345678" in desk.get(card).text
     points.verify(points.find_point(greta, points.read(NUMBER)), ada, points.Proof.CALLED)
     queueing.abandon(row)
     db.session.commit()
-    assert "By the number 01511 2345678, verified" in desk.get(card).text
+    assert "By the verified number 01511 2345678" in desk.get(card).text
     undo = f"/desk/customers/choice/{row.ticket.ref}/undo"
     assert "Who is this?" in desk.post(undo, headers={"HX-Request": "true"}).text
     assert everything(row) == {None}
