@@ -174,6 +174,7 @@ class Call(Base):
     __table_args__ = (
         UniqueConstraint("provider", "ref"),
         Index("ix_call_live", "state", "since", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_call_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
         Index("uq_call_of_interaction", "interaction_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("ix_call_customer", "customer_id", text("started_at DESC")),
         Index("ix_call_caller", "caller", text("started_at DESC")),

@@ -161,6 +161,7 @@ class Name(StrEnum):
     RECORDING_LOST = "recording.lost"
     RECORDING_DISCARDED = "recording.discarded"  # nobody has it any more, here or at the provider's
     RECORDING_PLAYED = "recording.played"
+    CALL_RULE_BROKEN = "call.rule_broken"  # what must always hold of calls does not hold of this one: a fault of ours
     CALL_COMMAND_FAILED = "call.command_failed"
     OFFER_MADE = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from contact_center import clock
-from contact_center.calls import answering, callbacks, commands, ending, holding, legs, recorder, transferring, trials
-from contact_center.calls.models import CallCommand, CallState, CommandState, Verb
+from contact_center.calls import (
+    answering,
+    callbacks,
+    commands,
+    ending,
+    holding,
+    invariants,
+    legs,
+    recorder,
+    transferring,
+    trials,
+)
+from contact_center.calls.invariants import Broken
+from contact_center.calls.models import Call, CallCommand, CallState, CommandState, Verb
 from contact_center.channels.phone import reconciling, recording
 from contact_center.channels.phone.provider import (
     Again,
@@ -35,6 +47,7 @@ from contact_center.statement import Statement
 TRIES = 6
 SWEEPS, COMPARES = 1.0, 15.0  # seconds between two looks at the clocks of calls, and at the provider's truth
 RING_SECONDS = 30
+RECENT = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 
@@ -216,6 +229,7 @@ class Watch:
 
     swept_at: float = 0.0
     compared_at: float = 0.0
+    told: set[Broken] = field(default_factory=set)
 
     def turn(self) -> None:
         """Carry out what is wanted; while there are calls, mind their clocks, and now and then compare."""
@@ -232,9 +246,19 @@ class Watch:
         if now - self.compared_at >= COMPARES:
             self.compared_at = now
             reconciling.run()
+            self.mind_rules()
         if sweep():
             while carry_out():
                 pass
+
+    def mind_rules(self) -> None:
+        """Say what must not be, once: to whoever runs the site, and in the course of the call."""
+        found = set(invariants.broken(clock.now() - RECENT))
+        for one in found - self.told:
+            _log.error("call %s breaks rule %s: %s", one.call_id, one.rule, one.what)
+            log.record(Name.CALL_RULE_BROKEN, db.session.get_one(Call, one.call_id), rule=one.rule, what=one.what)
+        db.session.commit()
+        self.told = found
 
 
 def sweep() -> int:

@@ -14,6 +14,8 @@ from typing import Any
 from flask import Flask
 
 from carrier import Carrier
+from contact_center.calls import invariants
+from contact_center.calls.invariants import Broken
 from contact_center.channels.phone import switchboard
 from contact_center.demo.calling.company import Company
 from contact_center.demo.calling.crew import Crew, Habits
@@ -51,6 +53,8 @@ class Day:
     ) -> None:
         self.app, self._bells, self._beat_at, self._is_begun = app, _Bells(), 0.0, False
         self._watch = switchboard.Watch()
+        self.is_watched = False
+        self.broken: set[Broken] = set()  # while it is watched: rules of calls that did not hold after some event
         self.company = Company(app, start, seed=seed, **options)
         self.carrier: Carrier = self.company.carrier
         self.crew = Crew(self.carrier, self.company.app_sid, list(agents), habits or Habits(), Random(seed), self.ask)
@@ -79,6 +83,8 @@ class Day:
 
     def _go_on(self, until: Callable[[], bool]) -> bool:
         """After each event of the carrier: what the application's own processes would do now."""
+        if self.is_watched:
+            self._look()
         is_due = self.carrier.now.timestamp() - self._beat_at >= BEAT
         if not is_due and not self._bells.is_news:
             return False
@@ -86,6 +92,10 @@ class Day:
         with self.app.app_context():
             self._work(bells.rung, is_due=is_due)
             return until()
+
+    def _look(self) -> None:
+        with self.app.app_context():
+            self.broken |= set(invariants.broken())
 
     def _work(self, rung: set[str], *, is_due: bool) -> None:
         now = self.carrier.now.timestamp()

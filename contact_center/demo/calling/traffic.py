@@ -65,11 +65,22 @@ _DOUBLED = Statement("""
 
 
 def storm(
-    app: Flask, start: datetime, agents: Sequence[int], count: int, *, seed: int = 1, is_faulty: bool = False
+    app: Flask,
+    start: datetime,
+    agents: Sequence[int],
+    count: int,
+    *,
+    seed: int = 1,
+    is_faulty: bool = False,
+    is_watched: bool = False,
 ) -> Counted:
-    """Place *count* calls, let everything come to its end, and count. Raises CarrierError if it does not."""
+    """Place *count* calls, let everything come to its end, and count. Raises CarrierError if it does not.
+
+    *is_watched*: the rules that must always hold of calls are looked at after every event, not only at the end.
+    """
     chances = Random(seed)
     day = Day(app, start, agents, TRYING if is_faulty else STEADY, seed=seed)
+    day.is_watched = is_watched
     for rule in TROUBLE if is_faulty else ():
         day.carrier.faults.add(faults.Rule(rule.when, rule.do))
     with app.app_context():
@@ -120,7 +131,7 @@ def _counted(day: Day, first: int, start: datetime) -> Counted:
         stuck=stuck,
         double_offered=int(_DOUBLED.rows({"interactions": ids})[0].found),
         silent=len(day.carrier.silences()),
-        broken=len(invariants.broken()),
+        broken=len(day.broken | set(invariants.broken())),
         webhooks=len(day.carrier.sent),
         seconds=(day.carrier.now - start).total_seconds(),
     )

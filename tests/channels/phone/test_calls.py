@@ -180,7 +180,8 @@ def test_in_a_storm_with_faults_nobody_is_stuck_nor_offered_twice_nor_left_in_si
     db.session.add_all(QueueMember(queue_id=hotline.id, agent_id=one.id) for one in crew)
     db.session.commit()
 
-    counted = traffic.storm(account, MONDAY, [one.id for one in crew], 12, seed=seed, is_faulty=True)
+    ids, is_watched = [one.id for one in crew], seed == 1
+    counted = traffic.storm(account, MONDAY, ids, 12, seed=seed, is_faulty=True, is_watched=is_watched)
 
     assert counted.calls == 12
     assert (counted.stuck, counted.double_offered, counted.silent, counted.broken) == (0, 0, 0, 0)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from carrier import faults, scripts
-from contact_center.calls.models import Call, CallState
+from contact_center import clock
+from contact_center.calls.models import Call, CallLeg, CallState, LegState
+from contact_center.channels.phone import switchboard
 from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
+from contact_center.events.models import Event
+from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from tests import factories
@@ -37,3 +42,20 @@ def test_they_talk_again_though_nobody_told_who_left_or_came(
 
 def _state() -> CallState | None:
     return db.session.scalar(select(Call.state))
+
+
+def test_a_broken_rule_is_told_once_to_who_runs_the_site_and_in_the_course_of_the_call(
+    day: Callable[..., Day], hotline: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    today = day(factories.ada(), habits=Habits(talk=600))
+    today.carrier.place_call("+4915112345678", NUMBER, scripts.caller([]))
+    today.run(lambda: _state() is CallState.TALKING)
+    db.session.execute(update(CallLeg).values(state=LegState.LIVE))  # nobody is in the room, by our rows
+    watch = switchboard.Watch()
+    with today.company.at_work():
+        db.session.execute(update(Call).values(since=clock.now() - timedelta(seconds=30)))
+        watch.mind_rules()
+        watch.mind_rules()
+    told = db.session.scalars(select(Event.data).where(Event.name == Name.CALL_RULE_BROKEN)).all()
+    assert [one["rule"] for one in told] == ["I5"]
+    assert caplog.text.count("breaks rule I5") == 1

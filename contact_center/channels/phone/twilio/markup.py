@@ -1,6 +1,6 @@
 """A plan in the provider's markup. Pure but for the public address.
 
-Sources: the provider's pages on each verb (Say, Play, Gather, Enqueue, Conference, Record) and voice.md §1.3, §1.6.
+Sources: the provider's pages on each verb (Say, Play, Gather, Enqueue, Conference, Record).
 """
 
 from __future__ import annotations
