@@ -24,6 +24,7 @@ from contact_center.agents.models import Agent
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.settings import Wanted
 from contact_center.calls.lines import CallLine
+from contact_center.calls.models import Policy
 from contact_center.config import Config
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Encryption
@@ -140,7 +141,7 @@ def hotline(site: Site) -> Queue:
     chen = factories.agent("陈悦", email="chenyue@norra.example", language="zh_Hans_CN")
     queue = factories.queue("Service hotline", site.ada, chen, calendar_id=calendar.id, wrap_up=WrapUp.OPTIONAL)
     number = factories.number(queue, telephones.NUMBER)
-    offered = {"takes_voicemail": True, "calls_back": True, "asks_rating": True}
+    offered = {"takes_voicemail": True, "calls_back": True, "asks_rating": True, "records": Policy.ANNOUNCE}
     greetings = {"en": "Welcome to Norra Care.", "zh_Hans_CN": "欢迎致电诺岚家电。"}
     said = {"languages": ["zh_Hans_CN"], "greetings": greetings, "choices": telephones.CHOICES}
     db.session.add(CallLine(number_id=number.id, **said, **offered))

@@ -74,6 +74,12 @@ def text(handset: Page, words: str) -> None:
     handset.locator("#text").press("Enter")
 
 
+def plays(desk: Page) -> None:
+    """Play the first recording of the ticket, and wait until it has gone on for a while."""
+    desk.locator(".player-play").first.click()
+    expect(desk.locator("[data-player-now]").first).to_have_text("0:01")
+
+
 def hears(page: Page) -> bool:
     """Wait for a voice; a test that waits in vain fails here."""
     page.wait_for_function(f"async () => (await ({HEARD})()).bytes > 0")

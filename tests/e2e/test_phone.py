@@ -16,7 +16,7 @@ from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from tests.e2e import telephones
 from tests.e2e.conftest import PATIENCE, Site
-from tests.e2e.telephones import BO, FANG, GRETA, NUMBER, QUICK, answer, heard, hears, is_silent, stands
+from tests.e2e.telephones import BO, FANG, GRETA, NUMBER, QUICK, answer, heard, hears, is_silent, plays, stands
 
 NEEDS_TELEPHONE = True
 
@@ -126,6 +126,7 @@ def test_a_customer_hears_of_the_order_talks_to_an_agent_who_knows_who_it_is_and
     desk.locator(".wrap-row [name=disposition]").fill(words.how)
     desk.locator(".wrap-row [name=disposition]").press("Enter")
     expect(desk.locator(".wrapping")).to_have_count(0)
+    plays(desk)
 
 
 def test_a_talk_outlives_a_reload_hold_and_the_agents_browser(
@@ -222,6 +223,7 @@ def test_a_message_becomes_a_ticket_that_goes_on_by_text_until_the_customer_says
     expect(desk.locator(".ring h2")).to_contain_text("Bo Andersen")
     desk.keyboard.press("Alt+a")
     expect(desk.locator(".conversation")).to_contain_text("The caller left a message")
+    plays(desk)
     composer = desk.locator("#composer textarea").first
     composer.fill("We come on Friday at ten. Does that suit you?")
     expect(desk.locator("[data-parts]")).to_contain_text("parts: 1")
