@@ -76,11 +76,12 @@ def undo(ticket: Ticket, agent: Agent) -> None:
     _tell(ticket)
 
 
-def match(ticket: Ticket) -> Match | None:
-    """How we know whose ticket it is; None if no call belongs to it, or nobody knows."""
+def match(ticket: Ticket, call: Call | None = None) -> Match | None:
+    """How we know whose ticket it is, by *call* or its newest; None if none belongs to it, or nobody knows."""
     if ticket.customer is None:
         return None
-    call = db.session.scalar(select(Call).where(Call.ticket_id == ticket.id).order_by(Call.id.desc()).limit(1))
+    newest = select(Call).where(Call.ticket_id == ticket.id).order_by(Call.id.desc()).limit(1)
+    call = call or db.session.scalar(newest)
     if call is None:
         return None
     chosen_by = customer_choice.chosen_by(ticket) if call.matched_by is MatchedBy.AGENT else None

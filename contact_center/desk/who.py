@@ -19,14 +19,19 @@ from contact_center.tickets.models import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """`may_choose`: the reader sees the ticket. `chose` and `typed` are what the caller told the menu."""
+    """`chose` and `typed` are what the caller told the menu."""
 
     ticket: Ticket
+    reader: Agent
     match: Match | None
     candidates: list[Candidate]
-    may_choose: bool
     chose: str
     typed: str
+
+    @property
+    def may_choose(self) -> bool:
+        """Whoever sees the ticket may; a colleague who is only asked for a word may not."""
+        return self.ticket.assignee_id == self.reader.id or scope.sees(self.reader, self.ticket.id)
 
     @property
     def is_open(self) -> bool:
@@ -38,10 +43,8 @@ def of(call: Call | None, reader: Agent) -> Who | None:
     """Who it may be that calls; None where no ticket says so."""
     if call is None or call.ticket is None:
         return None
-    return Who(
-        call.ticket, whose.match(call.ticket), candidates.of(call.ticket, reader), scope.sees(reader, call.ticket.id),
-        _chose(call), str(call.flow.get("digits", "")),
-    )  # fmt: skip
+    match, found = whose.match(call.ticket, call), candidates.of(call.ticket, reader)
+    return Who(call.ticket, reader, match, found, _chose(call), str(call.flow.get("digits", "")))
 
 
 def _chose(call: Call) -> str:

@@ -27,12 +27,6 @@ behave("[data-call]", show);
 on("click", "[data-phone-mute]", () => telephone.mute(!telephone.isMuted));
 on("click", "[data-phone-hangup]", () => telephone.hangUp());
 on("click", "[data-phone-key]", (key) => telephone.press(key.dataset["phoneKey"] ?? ""));
-on("keydown", ".call-keys", (keys, event) => {
-  const key = keys.querySelector<HTMLElement>(`[data-phone-key="${CSS.escape(event.key)}"]`);
-  if (!key) return;
-  event.preventDefault();
-  key.click();
-});
 on("keydown", "#call-keys", (_keys, { key }) => void (/^[0-9*#]$/.test(key) && telephone.press(key)));
 for (const changed of ["cc:telephone", "cc:merged", "cc:shown"]) document.addEventListener(changed, show);
 document.addEventListener("cc:quality", (event) => {
