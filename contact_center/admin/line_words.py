@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 
 from contact_center import clock, rows
@@ -45,7 +46,7 @@ def prompts() -> list[About]:
     built, nothing = _("Built from the choices: “For … press …”."), _("Nothing is said.")
     return [
         About(Prompt.GREETING, _("Greeting"), _("First of all, while we are open.")),
-        About(Prompt.CLOSED, _("Closed"), _("Instead of the greeting, outside the hours.")),
+        About(Prompt.CLOSED, pgettext("hours", "Closed"), _("Instead of the greeting, outside the hours.")),
         About(Prompt.HOLIDAY, _("Holiday"), _("Instead of “closed”, on the free days of the calendar."),
               _("The same as “closed”.")),
         About(Prompt.MENU, _("Menu"), _("The choices in one go. It has to name every key."), built),
@@ -90,12 +91,13 @@ def overview(line: Line) -> dict[str, Any]:
     hours, now = calendars.hours(main.calendar_id), clock.now()
     calendar = db.session.get(Calendar, main.calendar_id) if main.calendar_id else calendars.default()
     led = [one.queue_id or main.id for one in line.choices if one.does is Does.QUEUE]
+    mine = str(get_locale())
     reached = dict.fromkeys([main.id, *led] if line.choices else [main.id])
     return {
         "line": line, "main": main, "calendar": calendar, "is_open": hours.is_open(now),
         "opens": [] if hours.is_open(now) else hours_said.next_opening(hours, now),
         "places": [_place(queue_id) for queue_id in reached], "queues": rows.called(Queue),
-        "does": does(), "icon": icon,
+        "does": does(), "icon": icon, "language": mine if mine in line.languages else line.language,
     }  # fmt: skip
 
 
@@ -119,8 +121,8 @@ def step(name: str) -> str:
     words = {
         "in": _("It rings"), "language": _("Language"), "menu": _("Menu"), "menu-again": _("Menu"),
         "order-number": _("Number of the order"), "proof": _("Post code"), "code": _("Code"),
-        "consent": _("Recording"), "more": _("Anything else?"), "queue": _("Queue"), "voicemail": _("Message"),
-        "voicemail-done": _("Message"),
+        "consent": _("Recording"), "more": _("Anything else?"), "queue": _("Queue"), "voicemail": _("Leave a message"),
+        "voicemail-done": _("Message kept"),
     }  # fmt: skip
     return words.get(name, "")
 

@@ -68,10 +68,10 @@ def change(number: PhoneNumber, wanted: Mapping[str, Any], version: int, actor: 
 
 
 def locked(number: PhoneNumber, version: int = 0) -> tuple[CallLine, int]:
-    """The row, made where there was none, and the version that the person edited."""
+    """The row, made where there was none, and the version that the person edited; 0 is what nobody had set yet."""
     row = db.session.get(CallLine, number.id, with_for_update=True, populate_existing=True)
     if row is not None:
-        return row, version
+        return row, version or 1
     row = CallLine(number_id=number.id, version=1)
     db.session.add(row)
     db.session.flush()

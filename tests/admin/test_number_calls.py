@@ -75,6 +75,17 @@ def test_what_is_typed_is_what_callers_hear(number: PhoneNumber, root: FlaskClie
     assert ("Good day." in page, "Thank you for calling. Good-bye." in page) == (True, True)
 
 
+def test_a_choice_that_is_moved_does_not_disturb_whoever_types_in_the_form(
+    number: PhoneNumber, root: FlaskClient
+) -> None:
+    post(root, number, "/choice", **ORDER)
+    assert post(root, number, version="0", greeting_en="Hello.").status_code == 303
+    post(root, number, "/choice", key="2", does="hours", words_en="our hours")
+    assert post(root, number, version="2", greeting_en="Good day.").status_code == 303
+    assert post(root, number, version="2", greeting_en="Good evening.").status_code == 409
+    assert (line(number).said(Prompt.GREETING, "en"), keys(number)) == ("Good day.", "12")
+
+
 def test_words_of_a_language_that_is_not_shown_are_kept(number: PhoneNumber, root: FlaskClient) -> None:
     post(root, number, version="0", speaks_zh_Hans_CN="1", greeting_en="Good day.", greeting_zh_Hans_CN="您好。")
     post(root, number, version="2", greeting_en="Hello.")

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from carrier.server.serving import Serving
 from contact_center.agents import presence
 from contact_center.agents.models import Agent, PresenceState
+from contact_center.calls.models import Call
 from contact_center.extensions import db
+from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.queues.models import Queue
+from tests import factories
 from tests.e2e import telephones
 from tests.e2e.conftest import PATIENCE, Site
 from tests.e2e.telephones import BO, FANG, GRETA, NUMBER, QUICK, answer, heard, hears, is_silent, plays, stands
@@ -239,3 +242,26 @@ def test_a_message_becomes_a_ticket_that_goes_on_by_text_until_the_customer_says
     composer.fill("See you then")
     composer.press("Control+Enter")
     expect(handset.locator("#thread")).to_contain_text("See you then")
+
+
+def test_a_number_is_tried_from_its_page_as_it_is_saved_and_nothing_is_left(
+    site: Site, serving: Serving, hotline: Queue, open_desk: Callable[[Agent], Page]
+) -> None:
+    before = db.session.scalar(select(func.count(Call.id)))
+    number = db.session.scalars(select(PhoneNumber)).one()
+    page = open_desk(factories.root())
+    page.add_init_script("window.spoken = []; speechSynthesis.speak = (one) => window.spoken.push(one.text);")
+    page.goto(f"/admin/phone-numbers/{number.id}/calls")
+    page.locator("#greeting_en").fill("Good day from Norra.")
+    page.locator("#trial_language").select_option("en")
+    page.locator("[data-trial-start]").click()
+    page.get_by_role("button", name="Save and try").click()
+    expect(page.locator(".trial-heard")).to_contain_text("Good day from Norra.")
+    page.wait_for_function("() => spoken.some((one) => one.includes('help with an appliance press 1'))")
+    page.keyboard.press("1")
+    expect(page.locator(".trial-heard")).to_contain_text("Here a caller joins the queue Service hotline.")
+    expect(page.locator(".trial-heard")).to_contain_text("The test call is over.")
+    expect(page.locator("[data-trial-start]")).to_be_visible()
+    assert "Good day from Norra." in page.evaluate("spoken")
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Call.id))) == before

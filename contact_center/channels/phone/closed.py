@@ -20,7 +20,7 @@ def closed(call: Call, answer: Answer) -> Plan:
     said = today or (spoken.prompt(call, Prompt.CLOSED, line),)
     if line.helps_when_closed and line.choices:
         flow.remember(call, closed=True)
-        return (*said, flow.offer_menu(call, line))
+        return (flow.offer_menu(call, line, *said),)
     if line.takes_voicemail:
         return (*said, *flow.STEPS["voicemail"](call, answer))
     moves.finish(call, CallState.ENDED, Outcome.CLOSED)

@@ -15,7 +15,7 @@ from contact_center.calls import arriving, consents, ending, legs, lines, moves,
 from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
 from contact_center.calls.wording import Prompt
 from contact_center.channels.phone import speech, spoken, taking_in
-from contact_center.channels.phone.plan import End, Gather, Go, Plan, Room, Say, Wait
+from contact_center.channels.phone.plan import End, Gather, Go, Heard, Plan, Room, Say, Wait
 from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
 
@@ -92,7 +92,7 @@ def menu(call: Call, answer: Answer) -> Plan:
         remember(call, menu_tries=tried)
         if tried >= TRIES or not line.choices:
             return queue(call, answer)
-        return (spoken.prompt(call, Prompt.SORRY, line), offer_menu(call, line))
+        return (offer_menu(call, line, spoken.prompt(call, Prompt.SORRY, line)),)
     remember(call, chose=chosen.key)
     return STEPS[chosen.does](call, answer)
 
@@ -220,7 +220,7 @@ def _greet(call: Call, line: lines.Line) -> Plan:
     if call.flow.get("closed"):
         return STEPS["closed"](call, Answer(call.ref or ""))
     greeting = spoken.prompt(call, Prompt.GREETING, line)
-    return (greeting, offer_menu(call, line)) if line.choices else (greeting, Go("queue"))
+    return (offer_menu(call, line, greeting),) if line.choices else (greeting, Go("queue"))
 
 
 def _languages(line: lines.Line) -> Gather:
@@ -228,12 +228,12 @@ def _languages(line: lines.Line) -> Gather:
     return Gather("language", prompts, line.language, digits=1, hints=speech.language_names(line.languages))
 
 
-def offer_menu(call: Call, line: lines.Line) -> Gather:
-    """The choices, as somebody has recorded or written them, or one sentence each."""
+def offer_menu(call: Call, line: lines.Line, *before: Heard) -> Gather:
+    """The choices, as somebody has recorded or written them, or one sentence each; a key may come while *before* is."""
     words = _offered(call, line)
     own = spoken.optional(call, Prompt.MENU, line)
     prompts = own or speech.menu(words, call.language)
-    return Gather("menu", prompts, call.language, digits=1, hints=tuple(words.values()))
+    return Gather("menu", (*before, *prompts), call.language, digits=1, hints=tuple(words.values()))
 
 
 def _offered(call: Call, line: lines.Line) -> dict[str, str]:

@@ -42,7 +42,7 @@ def step(name: str, trial: CallTrial, answer: Answer) -> Plan:
         call = trials.as_call(trial)
         plan = _without_recording(flow.step(name, call, answer), call)
         told, knows = [one for each in plan for one in _told(each, call)], trials.known_of(call)
-    trials.note(trial, knows, {"step": name, "said": told} | _typed(name, answer))
+    trials.note(trial, knows, {"step": name, "said": told, "at": knows["flow"].get("at", "")} | _typed(name, answer))
     if any(isinstance(one, End) for one in plan) or not plan:
         trials.end(trial)
     return plan

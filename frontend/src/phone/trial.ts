@@ -48,9 +48,9 @@ async function start(box: HTMLElement): Promise<void> {
     const made = (adapter = await make(pass, (said) => adapter === made && hear(said), true));
     await made.ready(pass);
     const { trial } = await post<{ trial: string }>(box.dataset["trial"] ?? "", wanted);
+    refreshTopics(["trial:*"]); // what was heard last time goes
     await made.connect({ trial });
     show(box.dataset["wordsLive"]);
-    refreshTopics(["trial:*"]);
   } catch (problem) {
     stop();
     toast(problem instanceof DOMException ? word("phone_no_microphone") : told(problem as Error), "warn");
@@ -87,9 +87,13 @@ function show(state = ""): void {
   for (const part of box.querySelectorAll<HTMLElement>("[data-trial-live]")) part.hidden = !live;
   const speaks = box.querySelector<HTMLElement>("[data-trial-say]");
   if (speaks) speaks.hidden = adapter?.say === undefined;
-  const said = box.querySelector("[data-trial-state]");
-  if (said) said.textContent = state;
+  say(state);
   if (live) box.querySelector<HTMLElement>('[data-trial-key="1"]')?.focus({ preventScroll: true });
+}
+
+function say(state: string): void {
+  const said = document.querySelector("[data-trial-state]");
+  if (said && said.textContent !== state) said.textContent = state;
 }
 
 /** Mark the part of the picture that the call has come to, and show the newest line. */
@@ -101,6 +105,8 @@ function follow(): void {
     else node.removeAttribute("aria-current");
   }
   if (heard) heard.scrollTop = heard.scrollHeight;
+  const where = document.querySelector('[data-node][aria-current] :is(b, .cut)')?.textContent;
+  if (adapter && where) say(where);
 }
 
 behave("[data-trial]", () => {
