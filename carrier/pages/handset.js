@@ -127,7 +127,7 @@ function print(text, mine = false) {
   item.textContent = text;
   item.classList.toggle("mine", mine);
   the("heard").append(item);
-  item.scrollIntoView({ block: "nearest" });
+  the("heard").scrollTop = the("heard").scrollHeight;
 }
 
 /** Keys that are pressed one after the other stand together. @param {string} key */
@@ -157,7 +157,7 @@ function showText(said) {
   item.textContent = said["body"];
   item.classList.toggle("mine", said["from"] === from.value);
   if (!item.isConnected) the("thread").append(item);
-  item.scrollIntoView({ block: "nearest" });
+  the("thread").scrollTop = the("thread").scrollHeight;
 }
 
 /* How the page begins */

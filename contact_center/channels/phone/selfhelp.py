@@ -162,8 +162,8 @@ def _answered(call: Call, said: list[str]) -> Plan:
     call.flow = known | {"outcome": Outcome.CONTAINED}
     db.session.flush()
     ask = _("Is there anything else? Then press 1.")
-    spoken = tuple(Say(sentence, call.language) for sentence in said)
-    return (*spoken, Gather("more", (Say(ask, call.language), *_zero(call)), call.language, digits=1))
+    heard = tuple(Say(sentence, call.language) for sentence in (*said, ask))
+    return (Gather("more", (*heard, *_zero(call)), call.language, digits=1),)  # a key need not wait for the end
 
 
 def _again(call: Call, answer: Answer, asked: Gather) -> Plan:
