@@ -43,5 +43,4 @@ def deliver(webhook: Webhook, limits: Overrides | None = None) -> WebhookAnswer:
         raise Unreachable(str(error)) from error
     kind = answer.headers.get("Content-Type", "")
     text = "" if kind.startswith("audio/") else answer.data.decode("utf-8", "replace")
-    content = answer.data if kind.startswith("audio/") else b""
-    return WebhookAnswer(answer.status, text, kind, dict(answer.headers), content)
+    return WebhookAnswer(answer.status, text, kind, dict(answer.headers), answer.data)

@@ -39,7 +39,7 @@ class WebhookAnswer:
     body: str = ""
     content_type: str = "text/xml"
     headers: dict[str, str] = field(default_factory=dict)
-    content: bytes = b""  # of a sound; text answers leave it empty
+    content: bytes = b""  # of a sound, or a file that goes with a text
 
 
 Deliver = Callable[[Webhook], WebhookAnswer]

@@ -155,6 +155,11 @@ function showText(said) {
   const item = document.getElementById(id) ?? document.createElement("li");
   item.id = id;
   item.textContent = said["body"];
+  for (const url of /** @type {string[]} */ (said["files"] ?? [])) {
+    const link = document.createElement("a");
+    [link.href, link.target, link.rel, link.textContent] = [url, "_blank", "noopener", ` 📎 ${word("file")}`];
+    item.append(link);
+  }
   item.classList.toggle("mine", said["from"] === from.value);
   if (!item.isConnected) the("thread").append(item);
   the("thread").scrollTop = the("thread").scrollHeight;

@@ -215,7 +215,8 @@ class Gateway:
         text = self._exchange.texts[sid]
         if party.is_handset and party.address in (text.from_, text.to):
             at = text.created_at.isoformat()
-            party.tell("text", sid=sid, to=text.to, body=text.body, at=at, **{"from": text.from_})
+            files = [file.url for file in text.media.values() if text.direction != "inbound"]
+            party.tell("text", sid=sid, to=text.to, body=text.body, at=at, files=files, **{"from": text.from_})
 
     # Who hears whom
 

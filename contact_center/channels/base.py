@@ -38,7 +38,8 @@ class OutboundMessage:
     """What leaves, complete: the channel adds only its own wire format. `external_id` was chosen before commit.
 
     `written_at` stays the same however often it is tried; `reached` are receivers that an earlier try served already.
-    Of texts: `transport` carries it, receipts name `tracking`; since `unsure_since` an earlier try may have been heard.
+    Of texts: `transport` carries it, receipts name `tracking`, files are fetched from `links`; since `unsure_since` an
+    earlier try may have been heard.
     """
 
     external_id: str
@@ -59,6 +60,7 @@ class OutboundMessage:
     reached: tuple[str, ...] = ()
     transport: str = ""
     tracking: int = 0
+    links: tuple[str, ...] = ()
     unsure_since: datetime | None = None
 
 

@@ -40,7 +40,7 @@ from contact_center.tickets import (
 from contact_center.tickets.addressing import Addressing
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.intake import new_token
-from contact_center.tickets.messages import Message
+from contact_center.tickets.messages import Message, Upload
 from contact_center.tickets.models import Ticket, TicketState
 
 
@@ -80,15 +80,14 @@ def reply(
 
 
 def _by_text(
-    ticket: Ticket, agent: Agent, text: str, number: str, files: Sequence[object], then: str | None
+    ticket: Ticket, agent: Agent, text: str, number: str, files: Sequence[Upload], then: str | None
 ) -> Message:
     """Answer by text. Raises Invalid before anything has changed."""
-    if files:
-        raise Invalid(_("Files cannot go with a text. Send them by e-mail."), {"uploads": _("Take the files away.")})
     texts.checked(text, number)
+    texts.checked_files(ticket, files, number)
     before = _change_state(ticket, agent, then)
     interaction_id = interactions.answer(ticket, agent.id, "sms", Kind.TEXT)
-    message = texts.write(ticket, agent, text, number, interaction_id)
+    message = texts.write(ticket, agent, text, number, interaction_id, files)
     drafts.discard(ticket, agent)
     deadlines.follow(ticket, agent)
     _tell(ticket, agent, before)
@@ -122,11 +121,10 @@ def start(
 
 
 def _start_by_text(
-    customer: Customer | None, number: str, subject: str, text: str, queue: Queue, agent: Agent, files: Sequence[object]
+    customer: Customer | None, number: str, subject: str, text: str, queue: Queue, agent: Agent, files: Sequence[Upload]
 ) -> Ticket:
-    if files:
-        raise Invalid(_("Files cannot go with a text. Send them by e-mail."), {"uploads": _("Take the files away.")})
     texts.checked(text, number)
+    texts.checked_files(None, files, number)
     own = places.texting_number(None, queue.id)
     if own is None:
         raise Invalid(_("There is no number to write texts from yet: an administrator must add one."))
@@ -136,7 +134,7 @@ def _start_by_text(
     log.record(Name.TICKET_OPENED, ticket, agent, channel="sms", rule="agent")
     if customer is not None:
         checks.open_ticket(ticket.id, customer.id, ticket.kind, ticket.opened_at, said=text)
-    texts.write(ticket, agent, text, number, interaction_id)
+    texts.write(ticket, agent, text, number, interaction_id, files)
     return ticket
 
 

@@ -6,6 +6,7 @@ leaves after the caller's commit, from the number the ticket came by and over wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,8 +29,9 @@ from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
 from contact_center.text import addresses, segments, tokens
 from contact_center.text.addresses import Scheme
+from contact_center.tickets import text_files, uploads
 from contact_center.tickets.inbound import Kind
-from contact_center.tickets.messages import Author, Message
+from contact_center.tickets.messages import Author, Message, Upload
 from contact_center.tickets.models import Participant, Ticket
 
 TRANSPORT = "transport"  # the field of a customer's text that says what it came by
@@ -61,7 +63,14 @@ def checked(text: str, to: str) -> str:
     return text
 
 
-def write(ticket: Ticket, agent: Agent, text: str, to: str, interaction_id: int) -> Message:
+def checked_files(ticket: Ticket | None, files: Sequence[Upload], to: str) -> Sequence[Upload]:
+    """*files*, if they may go to *to* over what its owner writes with. Raises Invalid."""
+    return text_files.checked(files, _transport(ticket, to) if ticket is not None else "")
+
+
+def write(
+    ticket: Ticket, agent: Agent, text: str, to: str, interaction_id: int, files: Sequence[Upload] = ()
+) -> Message:
     """Store the message and queue the text. Raises Invalid if it may not leave."""
     queueable = letter(ticket, to, checked(text, to), Purpose.REPLY)
     if queueable is None:
@@ -78,7 +87,11 @@ def write(ticket: Ticket, agent: Agent, text: str, to: str, interaction_id: int)
     db.session.flush()
     let = insert(Participant).values(ticket_id=ticket.id, scheme=Scheme.PHONE, value=to)
     db.session.execute(let.on_conflict_do_nothing())
-    queued = post.queue(letter(ticket, to, text, Purpose.REPLY, message_id=message.id) or queueable)
+    uploads.attach(message, files)
+    queueable = letter(ticket, to, text, Purpose.REPLY, message_id=message.id) or queueable
+    if files:
+        queueable.payload["file_ids"] = [[file.file_id, file.name, file.content_type] for file in files]
+    queued = post.queue(queueable)
     if queued is None:
         sentence = _("Texts to %(number)s are held back at present.", number=_shown(to))
         raise Invalid(sentence, {"to": sentence})

@@ -165,7 +165,7 @@ class Composer {
     const draft = this.draft(this.kind);
     const text = this.kind === "reply" && byText(this.form) ? this.text("reply").value : undefined;
     partsWord(this.form, text);
-    const why = (text !== undefined && whyNoText(text, draft.uploads.length)) || (!draft.text.trim() && !draft.uploads.length ? word("write_first") : this.uploads[this.kind].isBusy() ? word("uploading") : !isConnected() ? word("offline_send") : "");
+    const why = (text !== undefined && whyNoText(text, this.uploads[this.kind].sizes())) || (!draft.text.trim() && !draft.uploads.length ? word("write_first") : this.uploads[this.kind].isBusy() ? word("uploading") : !isConnected() ? word("offline_send") : "");
     for (const button of this.form.querySelectorAll<HTMLButtonElement>("[data-send], [data-send-more]")) {
       button.disabled = Boolean(why);
       button.title = why;

@@ -3,6 +3,10 @@ import { behave } from "./behave";
 import { MOST_CHARACTERS, parts } from "./segments";
 import { language, word } from "./words";
 
+const MOST_FILES = 10; // as tickets/text_files.py has them; over WhatsApp one file may be larger, and the server says so
+const MOST_MB = 5;
+const LARGEST = 16;
+
 /** The number in the To field, as typed; nothing if a mail is written. */
 export function byText(form: HTMLElement): string | undefined {
   const to = form.querySelector<HTMLInputElement>("[name=to]")?.value.trim() ?? "";
@@ -30,9 +34,10 @@ behave("form[data-texting]", (form) => {
   show();
 });
 
-/** Why *text* cannot be sent so; nothing if it can. */
-export function whyNoText(text: string, files: number): string {
+/** Why *text* cannot be sent so, with files of these sizes; nothing if it can. */
+export function whyNoText(text: string, files: number[]): string {
   const { characters } = parts(text.trim());
   if (characters > MOST_CHARACTERS) return word("too_long", MOST_CHARACTERS, characters);
-  return files ? word("no_files") : "";
+  if (files.length > MOST_FILES) return word("text_files", MOST_FILES);
+  return files.reduce((sum, size) => sum + size, 0) > (files.length === 1 ? LARGEST : MOST_MB) * 1024 * 1024 ? word("text_large", files.length === 1 ? LARGEST : MOST_MB) : "";
 }

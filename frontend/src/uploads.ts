@@ -27,6 +27,10 @@ export class Uploads {
     return [...this.place.querySelectorAll<HTMLElement>("[data-upload]")].map((pill) => pill.dataset["upload"] ?? "");
   }
 
+  sizes(): number[] {
+    return [...this.place.querySelectorAll<HTMLElement>("[data-size]")].map((pill) => Number(pill.dataset["size"]));
+  }
+
   isBusy(): boolean {
     return Boolean(this.place.querySelector("progress"));
   }
@@ -37,7 +41,7 @@ export class Uploads {
 
   add(file: File): void {
     const bar = make("progress", { max: "100", value: "0", class: "accent" });
-    const pill = make("span", { class: "file", title: file.name }, icon(file.type.startsWith("image/") ? "photo" : "file"), make("span", { class: "cut" }, file.name), make("span", { class: "quiet" }, size(file.size)), removeButton(file.name), bar);
+    const pill = make("span", { class: "file", title: file.name, "data-size": String(file.size) }, icon(file.type.startsWith("image/") ? "photo" : "file"), make("span", { class: "cut" }, file.name), make("span", { class: "quiet" }, size(file.size)), removeButton(file.name), bar);
     this.place.append(pill);
     this.changed();
     this.send(file, pill, bar);

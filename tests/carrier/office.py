@@ -47,7 +47,7 @@ class Office:
 
     def deliver(self, webhook: Webhook) -> WebhookAnswer:
         parts = urlsplit(webhook.url)
-        if webhook.headers.get("Accept") == "audio/*":
+        if webhook.headers.get("Accept") == "audio/*" or "X-Twilio-Signature" not in webhook.headers:
             return self._sound(parts.path)
         assert len(dict(webhook.form)) == len(webhook.form), "a parameter came twice"
         query = dict(parse_qsl(parts.query, keep_blank_values=True))

@@ -64,6 +64,15 @@ def test_a_text_that_is_sent_is_told_of_until_it_is_delivered(carrier: Carrier, 
     assert api.get(f"Messages/{sid}")["num_segments"] == "1"
 
 
+def test_files_of_a_text_are_fetched_where_the_application_has_them(carrier: Carrier, office: Office, api: Api) -> None:
+    office.on("/dial.png", WebhookAnswer(200, content_type="image/png", content=b"\x89PNG"))
+    sid = send(api, MediaUrl=[f"{BASE}/dial.png", f"{BASE}/gone.png"])
+    carrier.run_out()
+    there, gone = carrier.messages[sid].media.values()
+    assert (sid[:2], there.content_type, there.content, gone.content) == ("MM", "image/png", b"\x89PNG", b"")
+    assert [(alert.code, alert.sid) for alert in carrier.alerts] == [(11200, sid)]
+
+
 def test_a_messaging_service_chooses_the_sender_later(carrier: Carrier, api: Api) -> None:
     made = api.post("Messages", To=THEIRS, MessagingServiceSid="MG" + "0" * 32, Body="Hello")
     assert (made["status"], made["from"], made["num_segments"]) == ("accepted", None, "0")

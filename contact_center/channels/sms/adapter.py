@@ -81,7 +81,7 @@ class SmsChannel:
         """The same, with how far it is."""
         text = Written(
             message.tracking, message.sender, message.recipients[0], Transport(message.transport or Transport.SMS),
-            message.text,
+            message.text, message.links,
         )  # fmt: skip
         try:
             if message.unsure_since is not None and (found := PROVIDER.find(text, message.unsure_since)):

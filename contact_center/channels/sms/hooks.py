@@ -1,4 +1,4 @@
-"""Where the carrier calls us about texts: one has come, or one of ours is further. Signed, kept, answered with nothing.
+"""Where the carrier calls us about texts: one has come, or one of ours is further; and fetches the files of ours.
 
 Whatever is said back to a customer is sent by the outbox, never in the answer here: a carrier that asks twice would
 send it twice.
@@ -6,11 +6,11 @@ send it twice.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request, send_file
 
 from contact_center import access
 from contact_center.channels import raws
-from contact_center.channels.sms import media, receipts
+from contact_center.channels.sms import links, media, receipts
 from contact_center.channels.sms.adapter import KEPT, Parcel, SmsChannel
 from contact_center.channels.sms.registry import PROVIDER
 from contact_center.events import bus
@@ -42,3 +42,16 @@ def status() -> Response:
         receipts.apply(receipt)
         db.session.commit()
     return Response(status=204)
+
+
+@blueprint.get("/files/<token>")
+@access.public
+def file(token: str) -> Response:
+    """A file that goes with a text of ours; the link is the key."""
+    found = links.find(token)
+    if found is None:
+        abort(404)
+    response = send_file(found.path, mimetype=found.content_type, download_name=found.name, max_age=0)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "no-store"
+    return response

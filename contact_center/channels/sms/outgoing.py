@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from contact_center import clock
 from contact_center.channels.base import OutboundMessage
+from contact_center.channels.sms import links
 from contact_center.channels.sms.provider import SENT_RANK
 from contact_center.channels.twilio import failures
 from contact_center.customers import text_stops
@@ -75,6 +76,7 @@ def compose(row: Outgoing) -> OutboundMessage:
         external_id=row.external_id, sender=number.address, sender_name=number.name, recipients=(row.recipient,),
         subject="", text=row.text, language=row.payload.get("language") or number.language, place=number.id,
         written_at=row.queued_at, transport=str(row.payload.get("transport", "")), tracking=row.id,
+        links=links.of(row),
     )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class Written:
     recipient: str
     transport: Transport
     body: str
+    media: tuple[str, ...] = ()  # where the carrier fetches its files
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class TwilioMessages:
             sent = client.current().messages.create(
                 to=_address(text.recipient, text.transport), from_=_address(text.sender, text.transport),
                 body=text.body, status_callback=_callback(text.tracking),
+                **({"media_url": list(text.media)} if text.media else {}),
             )  # fmt: skip
         return _of(sent)
 

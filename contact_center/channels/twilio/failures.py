@@ -23,6 +23,7 @@ _SENTENCES = {
     21612: remark("The carrier knows no way from our number to this one."),
     21614: remark("This number is no mobile phone: it cannot receive texts."),
     21617: remark("The text is longer than the 1,600 characters that fit."),
+    21620: remark("The carrier could not fetch a file of this text: our public address must be open to it."),
     21635: remark("This number is a landline: it cannot receive texts."),
     30001: remark("Too many texts are waiting at the carrier for this number of ours."),
     30003: remark("The phone could not be reached: it is switched off or out of range."),
@@ -31,11 +32,13 @@ _SENTENCES = {
     30006: remark("This number is a landline, or its network takes no texts."),
     30007: remark("The network took the text for spam and stopped it."),
     30008: remark("The network did not deliver the text and did not say why."),
+    30011: remark("Their network takes no files with texts."),
     30032: remark("Our number is not verified for texts yet: an administrator must register it at the carrier."),
     30034: remark("Our number is not registered for texts to this country: an administrator must register it."),
     63003: remark("This number does not use WhatsApp."),
     63016: remark("Their last WhatsApp message is more than 24 hours old: only prepared templates may be sent."),
     63018: remark("Too many WhatsApp messages at once: the carrier slows us down."),
+    63019: remark("WhatsApp could not fetch the file of this message."),
     63024: remark("This number does not use WhatsApp."),
 }
 ACCOUNT = {20003, 20101, 20404}  # wrong keys: nothing works until somebody has looked

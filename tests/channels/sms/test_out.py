@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -21,7 +23,7 @@ from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.queues.models import Queue
 from contact_center.text import sayings
-from contact_center.tickets import replies
+from contact_center.tickets import replies, uploads
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import Ticket
 from tests.channels.sms import carrier as twilio
@@ -74,7 +76,54 @@ def test_it_answers_over_whatsapp_what_came_by_whatsapp(
     assert carrier.sent()[0].items() >= {"To": f"whatsapp:{SAM}", "From": f"whatsapp:{OURS}"}.items()
 
 
-def test_a_text_that_is_too_long_or_has_files_is_refused_with_a_sentence(ticket: Ticket, agent: Agent) -> None:
+def upload(agent: Agent, name: str = "dial.png", kind: str = "image/png", size: int = 100) -> int:
+    made = uploads.add(agent, name, kind, b"\x89PNG" + bytes(size - 4))
+    db.session.commit()
+    return made.id
+
+
+def test_files_go_with_a_text_by_links_that_are_soon_over(
+    client: FlaskClient, ticket: Ticket, agent: Agent, carrier: Carrier
+) -> None:
+    ids = [upload(agent), upload(agent, "guide.pdf", "application/pdf")]
+    message = replies.reply(ticket, agent, "Turn this dial.", upload_ids=ids)
+    db.session.commit()
+    assert [file.name for file in message.attachments] == ["dial.png", "guide.pdf"]
+    delivery.deliver(db.session.scalars(select(Outgoing.id).where(Outgoing.message_id == message.id)).one())
+    links = [value for name, value in carrier.asked[-1][2] if name == "MediaUrl"]
+    assert [link.startswith(f"{PUBLIC}/twilio/texts/files/") for link in links] == [True, True]
+    with client.get(links[1].removeprefix(PUBLIC)) as found:
+        assert (found.status_code, found.mimetype, len(found.data)) == (200, "application/pdf", 100)
+    assert client.get(links[0].removeprefix(PUBLIC)[:-1] + "x").status_code == 404
+    with time_machine.travel(clock.now() + timedelta(hours=3)):
+        assert client.get(links[0].removeprefix(PUBLIC)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("files", "transport", "why"),
+    [
+        ([{"name": "setup.exe", "kind": "application/x-msdownload"}], "", "“setup.exe” cannot go with a text"),
+        ([{"size": 6 * 1024 * 1024}], "", "at most 5 MB together"),
+        ([{}] * 11, "", "At most 10 files"),
+        ([{}, {}], "whatsapp:", "One file can go with a WhatsApp message"),
+        ([{"size": 6 * 1024 * 1024}], "whatsapp:", ""),
+    ],
+)
+def test_what_the_carrier_would_refuse_is_said_before_anything_is_written(
+    client: FlaskClient, number: PhoneNumber, agent: Agent, files: list[dict[str, Any]], transport: str, why: str
+) -> None:
+    twilio.text(client, "My kettle leaks", sender=f"{transport}{SAM}", to=f"{transport}{OURS}")
+    ticket = db.session.scalars(select(Ticket)).one()
+    ids = [upload(agent, **file) for file in files]
+    if why:
+        with pytest.raises(Invalid, match=why):
+            replies.reply(ticket, agent, "Here", upload_ids=ids)
+        assert len(db.session.scalars(select(Message.id)).all()) == 1
+    else:
+        assert len(replies.reply(ticket, agent, "Here", upload_ids=ids).attachments) == 1
+
+
+def test_a_text_that_is_too_long_is_refused_with_a_sentence(ticket: Ticket, agent: Agent) -> None:
     with pytest.raises(Invalid, match="1600 characters; this one has 1601"):
         replies.reply(ticket, agent, "x" * 1601)
     assert row(reply(ticket, agent, "€" * 800)).segments == 11
