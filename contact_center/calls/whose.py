@@ -57,7 +57,8 @@ def choose(
         raise AlreadyTaken(_("Somebody else has just chosen the customer of %(ref)s.", ref=ticket.ref))
     done = customer_choice.choose(ticket, customer, agent, kept=_kept(calls), is_opened=is_opened)
     for call in calls:
-        call.matched_by, call.is_verified = MatchedBy.AGENT, False
+        if call.customer_id == customer.id:
+            call.matched_by, call.is_verified = MatchedBy.AGENT, False
     _tell(ticket)
     return done
 
