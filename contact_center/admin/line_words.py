@@ -113,7 +113,9 @@ def at(trial: CallTrial | None) -> str:
         return "voicemail"
     if trial.knows.get("state") == CallState.SELF_SERVICE:
         return f"choice-{flow.get('chose', '')}"
-    return str({"language": "language", "menu": "menu"}.get(then, "closed" if flow.get("closed") else "greeting"))
+    if then in ("language", "menu", "consent"):
+        return str(then)
+    return "closed" if flow.get("closed") else "greeting"
 
 
 def step(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from contact_center import access
 from contact_center.admin import reading
@@ -51,6 +52,6 @@ def _policies() -> list[tuple[Policy, str, str]]:
         (Policy.NEVER, _("Never"), _("Nothing is said about it, and agents cannot record.")),
         (Policy.ANNOUNCE, _("Announce it"),
          _("Before they join the line, callers hear that the call may be recorded. Who presses 9 is not.")),
-        (Policy.ASK, _("Ask"),
+        (Policy.ASK, pgettext("recording", "Ask"),
          _("Before they join the line, callers are asked. Who presses 1 is recorded; silence is a no.")),
     ]  # fmt: skip

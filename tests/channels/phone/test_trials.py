@@ -94,6 +94,17 @@ def test_it_may_be_closed_and_in_chinese_and_no_message_is_recorded(day: StartDa
     assert (today.carrier.recordings, rows()) == ({}, before)
 
 
+def test_it_is_asked_about_being_recorded_and_nothing_is(day: StartDay, hotline: Queue) -> None:
+    line(choices=[TO_AGENTS], records="ASK")
+    today, ada = day(), factories.ada()
+    before = rows()
+    leg, trial = attempt(today, ada, {"our service press 9": "9", "agree, press 1": "1"})
+
+    assert steps(trial) == ["in", "menu", "consent"]
+    assert "joins the queue Hotline" in leg.heard_text()
+    assert (today.carrier.recordings, rows()) == ({}, before)
+
+
 def test_a_closed_line_may_be_heard_as_if_it_were_open(day: StartDay, hotline: Queue) -> None:
     line(choices=[TO_AGENTS])
     close(hotline)
