@@ -77,7 +77,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Parts that wait for programs (a browser, a server) evenly among those that compute, the longest first."""
+    """Parts that wait for programs (a browser, a server) evenly among those that compute, the longest first.
+
+    Files beside this one look at everything there is: one that began late would keep all others waiting at the end.
+    """
     parts: dict[str, list[pytest.Item]] = {}
     for item in items:
         parts.setdefault(_part(item.nodeid), []).append(item)
@@ -86,6 +89,7 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
         waits = any(test.get_closest_marker(marker) for test in tests for marker in PROGRAMS)
         (waiting if waits else computing).append(tests)
     waiting.sort(key=len, reverse=True)
+    computing.sort(key=lambda tests: Path(tests[0].nodeid.partition("::")[0]).parent.name != "tests")
     step = len(computing) // len(waiting) + 1 if waiting else 0
     for place, tests in enumerate(waiting):
         computing.insert(place * (step + 1), tests)
