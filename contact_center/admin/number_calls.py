@@ -108,7 +108,7 @@ def remove_choice(number_id: int, key: str) -> Any:
     gone = choices.remove(number, key, access.me())
     if gone is None:
         abort(404)
-    form: dict[str, Any] = {**choices.form_of(gone)}
+    form: dict[str, Any] = {**choices.form_of(gone), "place": gone["place"]}
     back = url_for("number_calls.bring_choice_back", number_id=number_id, **form)
     return _done(_("Key %(key)s is out of the menu.", key=key), undo=back)
 

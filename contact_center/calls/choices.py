@@ -63,18 +63,21 @@ def move(number: PhoneNumber, key: str, actor: Agent, *, by: int = 0, to: int | 
 
 
 def remove(number: PhoneNumber, key: str, actor: Agent) -> dict[str, Any] | None:
-    """Take a choice out; returns it, None if it is gone already."""
+    """Take a choice out; returns it with its `place`, None if it is gone already."""
     row, _version = line_settings.locked(number)
-    old = next((dict(one) for one in row.choices if one["key"] == key), None)
-    if old is not None:
-        _write(row, [dict(one) for one in row.choices if one["key"] != key])
-        line_settings.record(number, actor, choice=[old, None])
-    return old
+    place = next((place for place, one in enumerate(row.choices) if one["key"] == key), None)
+    if place is None:
+        return None
+    old = dict(row.choices[place])
+    _write(row, [dict(one) for one in row.choices if one["key"] != key])
+    line_settings.record(number, actor, choice=[old, None])
+    return old | {"place": place}
 
 
 def bring_back(number: PhoneNumber, choice: Mapping[str, str], actor: Agent) -> None:
-    """Put a choice in again that was taken out. Raises Invalid where its key has another meaning by now."""
+    """Put a choice in again at its place. Raises Invalid where its key means something else by now."""
     put(number, {**choice, "was": ""}, actor)
+    move(number, choice.get("key", ""), actor, to=rows.number(choice.get("place", "")) or 0)
 
 
 def form_of(choice: Mapping[str, Any]) -> dict[str, str]:

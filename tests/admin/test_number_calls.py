@@ -110,7 +110,7 @@ def test_choices_are_added_changed_put_in_order_taken_out_and_brought_back(
     gone = post(root, number, "/choice/9/remove").get_json()
     assert keys(number) == "23"
     assert post(root, number, gone["toast"]["undo"]).status_code == 200
-    assert keys(number) == "239"
+    assert keys(number) == "293"
 
 
 @pytest.mark.parametrize(

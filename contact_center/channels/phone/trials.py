@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from contact_center.calls import lines, queueing, trials
-from contact_center.calls.models import Call
+from contact_center.calls.models import Call, CallState
 from contact_center.calls.trials import CallTrial
 from contact_center.calls.wording import Prompt
 from contact_center.channels.phone import flow, speech, spoken
@@ -42,7 +42,8 @@ def step(name: str, trial: CallTrial, answer: Answer) -> Plan:
         call = trials.as_call(trial)
         plan = _without_recording(flow.step(name, call, answer), call)
         told, knows = [one for each in plan for one in _told(each, call)], trials.known_of(call)
-    trials.note(trial, knows, {"step": name, "said": told, "at": knows["flow"].get("at", "")} | _typed(name, answer))
+    at = "voicemail" if knows["state"] == CallState.VOICEMAIL else knows["flow"].get("at", "")
+    trials.note(trial, knows, {"step": name, "said": told, "at": at} | _typed(name, answer))
     if any(isinstance(one, End) for one in plan) or not plan:
         trials.end(trial)
     return plan
