@@ -10,6 +10,7 @@ export type Standing = "starting" | "ready" | "off" | "denied" | "elsewhere" | "
 
 const LOCK = "softphone";
 const AGAIN = 5000;
+const BACK = new Set<Standing>(["ready", "unreachable", "refused"]); // from where a telephone comes back by itself
 const REFUSED_AGAIN = 30_000;
 
 class Telephone {
@@ -17,6 +18,7 @@ class Telephone {
   isMuted = false;
   private inCall = false;
   private adapter: SoftphoneAdapter | undefined;
+  private isSignedIn = false; // at the company
   private timers: number[] = [];
   private readonly used = new Set<string>(); // nonces; each is good for one connection
 
@@ -29,10 +31,10 @@ class Telephone {
   start(): void {
     this.stand("elsewhere");
     void navigator.locks.request(LOCK, () => this.hold());
-    onSocket("connect", () => this.isHere && void this.announce().catch(() => undefined));
+    onSocket("connect", () => this.comeBack());
     onSocket("phone.taken", ({ key }: { key: string }) => key !== onSocket.id() && this.isHere && this.leave("elsewhere"));
     document.addEventListener("cc:phone", (event) => void this.connect((event as CustomEvent<{ nonce: string }>).detail.nonce));
-    document.addEventListener("cc:nudge", (event) => "call" in (event as CustomEvent<{ ids: object }>).detail.ids && void this.connectExpected());
+    document.addEventListener("cc:nudge", (event) => "call" in (event as CustomEvent<{ ids: object }>).detail.ids && void this.connectExpected().catch(() => undefined));
   }
 
   /** What the person wants by pressing the pill: the microphone, or the telephone in this window. */
@@ -108,6 +110,12 @@ class Telephone {
     await this.connectExpected();
   }
 
+  /** The company and the server were lost, both or one, and are back in any order: calls may be offered again. */
+  private comeBack(): void {
+    if (!this.isSignedIn || !BACK.has(this.standing)) return;
+    void this.announce().catch(() => this.timers.push(window.setTimeout(() => this.comeBack(), AGAIN)));
+  }
+
   private async renew(): Promise<void> {
     this.adapter?.renew(await post<Pass>("/desk/phone/pass", {}));
   }
@@ -134,8 +142,9 @@ class Telephone {
     if (said.what === "error") this.fail(said.error);
     if (said.what === "quality") document.dispatchEvent(new CustomEvent("cc:quality", { detail: said.quality }));
     if (said.what !== "state") return;
+    if (said.state === "ready" || said.state === "lost") this.isSignedIn = said.state === "ready";
     if (said.state === "lost" && this.isHere) this.lose();
-    if (said.state === "ready" && (this.standing === "unreachable" || this.standing === "refused")) void this.announce();
+    if (said.state === "ready" && !this.isHere) this.comeBack();
     if (said.state === "talking") this.inCall = true;
     if (said.state === "ended") this.inCall = this.isMuted = false;
     show();
@@ -175,6 +184,7 @@ class Telephone {
     this.timers = [];
     this.adapter?.close();
     this.adapter = undefined;
+    this.isSignedIn = false;
   }
 
   private stand(standing: Standing): void {
