@@ -7,7 +7,7 @@ remember → commit 2. A crash anywhere leaves a raw row in state NEW, and `swee
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -31,13 +31,17 @@ from contact_center.tickets import intake
 from contact_center.tickets.inbound import InboundMessage
 
 MAX_ATTEMPTS = 3
+Then = Callable[[Outcome], object]
 _log = logging.getLogger(__name__)
 
 
-def accept(channel: str, source: Any) -> list[Outcome]:
-    """Take in everything *source* holds. Raises Untrusted; whatever else happens, it is kept."""
+def accept(channel: str, source: Any, *, then: Then | None = None) -> list[Outcome]:
+    """Take in everything *source* holds. Raises Untrusted; whatever else happens, it is kept.
+
+    *then* is done with what has just been filed, before anybody can see it: in the same transaction.
+    """
     received = list(CHANNELS[channel].receive(source))
-    return [process(raw_id, raw) for raw_id, raw in zip(keep(received), received, strict=True)]
+    return [process(raw_id, raw, then=then) for raw_id, raw in zip(keep(received), received, strict=True)]
 
 
 def keep(received: Sequence[RawMessage]) -> list[int]:
@@ -59,14 +63,16 @@ def take_up(channel: str, most: int = 20) -> list[int]:
     return [raw_id for raw_id, _raw in taken]
 
 
-def process(raw_id: int, raw: RawMessage | None = None, *, is_counted: bool = False) -> Outcome:
+def process(
+    raw_id: int, raw: RawMessage | None = None, *, is_counted: bool = False, then: Then | None = None
+) -> Outcome:
     """Commit 2: think about a kept raw message. Safe to call again or twice at once; the first result stands.
 
     With *raw* (just kept, still in memory) nothing is read back. *is_counted*: this attempt is in the row already.
     Never raises for what the message holds.
     """
     try:
-        return _process(raw_id, raw)
+        return _process(raw_id, raw, then)
     except OperationalError:  # the database is away: the row stays NEW and nobody is to blame
         db.session.rollback()
         raise
@@ -75,7 +81,7 @@ def process(raw_id: int, raw: RawMessage | None = None, *, is_counted: bool = Fa
         return _failed(raw_id, error, is_counted=is_counted)
 
 
-def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
+def _process(raw_id: int, raw: RawMessage | None, then: Then | None) -> Outcome:
     raw = raw or raws.load(raw_id)
     message = CHANNELS[raw.channel].normalise(raw)
     for _ in range(2):
@@ -86,6 +92,8 @@ def _process(raw_id: int, raw: RawMessage | None) -> Outcome:
         try:
             outcome = _decide(raw_id, raw, message, known)
             raws.remember(raw_id, outcome)
+            if then is not None:
+                then(outcome)
             db.session.commit()
         except IntegrityError:  # another mailbox's copy was filed this very moment: look again and find it
             db.session.rollback()

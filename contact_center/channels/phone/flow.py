@@ -11,7 +11,7 @@ from collections.abc import Callable
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import arriving, consents, ending, legs, lines, moves, queueing, transferring
+from contact_center.calls import arriving, consents, ending, legs, lines, moves, transferring
 from contact_center.calls.models import OVER, Call, CallLeg, CallState, Outcome, Role
 from contact_center.calls.wording import Prompt
 from contact_center.channels.phone import speech, spoken, taking_in
@@ -116,8 +116,7 @@ def queue(call: Call, _answer: Answer) -> Plan:
         return STEPS["may-record"](call, _answer)
     if call.flow.get("trial"):
         return STEPS["trial-queue"](call, _answer)
-    filed = taking_in.file(call)
-    if not queueing.join(call, filed.ticket_id, filed.interaction_id, filed.customer_id):
+    if not taking_in.join(call):
         return (End(),)
     return _in_line()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import callbacks, lines, missed
+from contact_center.calls import callbacks, lines, missed, queueing
 from contact_center.calls.lines import Does
 from contact_center.calls.models import Call
 from contact_center.channels import inbox
+from contact_center.channels.raws import Outcome
 from contact_center.errors import Unreadable
 from contact_center.tickets.inbound import Kind
 
@@ -24,14 +26,35 @@ class Filed(NamedTuple):
     message_id: int
 
 
-def file(call: Call, kind: Kind = Kind.CALL) -> Filed:
-    """Open the ticket of a call that joins a queue; again it is the same one. Commits, as all that comes in does.
+def file(call: Call, kind: Kind = Kind.CALL, then: Callable[[Filed], object] | None = None) -> Filed:
+    """Open the ticket of a call; again it is the same one. Commits, as all that comes in does, and *then* with it.
 
     Raises Unreadable if it could not be filed.
     """
     if kind is Kind.CALL:
         callbacks.met(call)
-    outcome = inbox.accept("phone", _source(call, kind))[0]
+
+    def done(outcome: Outcome) -> None:
+        if then is not None and outcome.ticket_id is not None:
+            then(_filed(outcome))
+
+    return _filed(inbox.accept("phone", _source(call, kind), then=done)[0])
+
+
+def join(call: Call) -> bool:
+    """Into the queue: whoever is offered it finds the caller behind it. False if they have hung up. Commits."""
+    joined: list[bool] = []
+
+    def link(filed: Filed) -> None:
+        joined.append(queueing.join(call, filed.ticket_id, filed.interaction_id, filed.customer_id))
+
+    filed = file(call, then=link)
+    if not joined:  # it was filed before, by a request that came to nothing
+        link(filed)
+    return joined[-1]
+
+
+def _filed(outcome: Outcome) -> Filed:
     if outcome.ticket_id is None or outcome.interaction_id is None or outcome.message_id is None:
         raise Unreadable(_("This call could not be filed."))
     return Filed(outcome.ticket_id, outcome.interaction_id, outcome.customer_id, outcome.message_id)

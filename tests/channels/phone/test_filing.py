@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
 
 from carrier import scripts
 from contact_center.calls.models import Call
@@ -26,6 +27,32 @@ def test_somebody_who_is_answered_five_times_is_no_loop(day: Callable[..., Day],
         today.carrier.at(60.0 * place, partial(today.carrier.place_call, GRETA, NUMBER, scripts.caller([])))
     today.run(lambda: _over() == 5)
     assert len(set(db.session.scalars(select(Call.ticket_id)))) == 5
+
+
+def test_nobody_ever_sees_that_somebody_waits_without_the_call_they_wait_in(
+    day: Callable[..., Day], hotline: Queue
+) -> None:
+    alone = text(
+        "SELECT i.id FROM interaction i WHERE i.kind = 'CALL' AND i.state = 'WAITING'"
+        " AND NOT EXISTS (SELECT FROM call c WHERE c.interaction_id = i.id)"
+    )
+    seen: list[int] = []
+    commits: list[int] = []
+
+    def look(_session: Session) -> None:
+        seen.extend(connection.scalars(alone))
+        commits.append(1)
+
+    today = day()
+    connection = db.session.connection()
+    event.listen(db.session, "after_commit", look)
+    try:
+        today.carrier.place_call(GRETA, NUMBER, scripts.caller([], patience=20))
+        today.run(lambda: db.session.scalar(select(Call.queued_at)) is not None)
+    finally:
+        event.remove(db.session, "after_commit", look)
+    assert commits
+    assert seen == []
 
 
 def _over() -> int:
