@@ -16,6 +16,7 @@ from contact_center.agents.models import Agent
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.settings import Wanted
 from contact_center.calls.lines import CallLine, Does
+from contact_center.calls.models import Policy
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.extensions import db
 from contact_center.mailboxes import numbers
@@ -35,7 +36,9 @@ CHOICES = (  # key, what it does, the queue if it leads to one, what it is calle
     ("5", Does.TICKET, None, {"en": "the state of a request", "zh_Hans_CN": "服务进度查询"}),
     ("6", Does.VOICEMAIL, None, {"en": "leaving a message", "zh_Hans_CN": "留言"}),
 )
-OFFERED = {"takes_voicemail": True, "calls_back": True, "asks_rating": True}
+OFFERED: dict[str, Any] = {
+    "takes_voicemail": True, "calls_back": True, "asks_rating": True, "records": Policy.ANNOUNCE,
+}  # fmt: skip
 SERVED: dict[str, Any] = {"target_seconds": 20, "wrap_up": WrapUp.TIMEOUT, "wrap_up_seconds": 120}
 EACH = 2  # callers of a tier on the handset's page, besides those whose stories are told
 STRANGER = "+4915550000199"

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from contact_center import pages
 from contact_center.desk.sentences import say, who
 from contact_center.events.names import Name
+from contact_center.text import sayings
 from contact_center.tickets.conversation import EventEntry
 
 # Why somebody who had the caller has them no more: the reason that goes with `ticket.released`.
@@ -42,7 +43,7 @@ def _failed(entry: EventEntry) -> Markup:
         "STOP": _("The recording could not be ended at once: %(why)s"),
     }
     said = words.get(entry.data.get("verb", ""), _("The telephone company could not do it: %(why)s"))
-    return say(said, why=entry.data.get("why", ""))
+    return say(said, why=sayings.say(entry.data.get("why")))
 
 
 def _unreached(entry: EventEntry) -> Markup:

@@ -123,7 +123,7 @@ class Player {
     this.slider.setAttribute("aria-valuemax", String(Math.round(this.seconds)));
     this.slider.setAttribute("aria-valuenow", String(Math.round(now)));
     this.slider.setAttribute("aria-valuetext", clock(now));
-    this.say(this.gapAt(now)?.title ?? "");
+    this.say(this.gapAt(now)?.title ?? "", "sr"); // it is on the screen already
   }
 
   private gapAt(now: number): HTMLElement | undefined {
@@ -143,8 +143,9 @@ class Player {
     }
   }
 
-  private say(text: string): void {
+  private say(text: string, look = ""): void {
     const said = this.part(".player-said");
+    said.className = `player-said ${look}`;
     if (said.textContent !== text) said.textContent = text;
   }
 }

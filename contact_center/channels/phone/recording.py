@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from contact_center import clock
@@ -22,6 +21,8 @@ from contact_center.channels.phone.provider import Again, Gone, Made, RecordingC
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.text import sayings
+from contact_center.text.sayings import gettext
 
 FRESH = timedelta(seconds=5)  # what changed just now may be seen the other way round
 _log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def carry_out(provider: VoiceProvider, command: CallCommand) -> None:
     try:
         ref = _DO[command.verb](provider, leg.ref, ref, command)
     except Again as again:
-        raise Refused(str(_("The carrier has not answered."))) from again
+        raise Refused(gettext("The carrier has not answered.")) from again
     legs.locked(leg)
     db.session.refresh(recording)
     recorder.answered(recording, command.verb, ref)
@@ -49,8 +50,8 @@ def failed(command: CallCommand, sentence: str) -> None:
     if recording is None:
         return
     if not recording.failed:
-        log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sentence)
-    recorder.failed(recording, sentence)
+        log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sayings.keep(sentence))
+    recorder.failed(recording, sayings.keep(sentence))
 
 
 def gone(command: CallCommand) -> None:
@@ -59,7 +60,7 @@ def gone(command: CallCommand) -> None:
     if recording is None:
         return
     if command.verb is Verb.RECORD and command.call.state not in OVER:
-        recorder.failed(recording, str(_("The carrier could not begin to record.")))
+        recorder.failed(recording, sayings.keep(gettext("The carrier could not begin to record.")))
     else:
         recorder.over(recording)
         recorder.follow(command.call)

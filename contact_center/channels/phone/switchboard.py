@@ -43,6 +43,7 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.statement import Statement
+from contact_center.text import sayings
 
 TRIES = 6
 SWEEPS, COMPARES = 1.0, 15.0  # seconds between two looks at the clocks of calls, and at the provider's truth
@@ -122,7 +123,7 @@ def _failed(command: CallCommand, sentence: str) -> None:
     if command.verb in recorder.VERBS:
         recording.failed(command, sentence)
         return
-    log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sentence)
+    log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sayings.keep(sentence))
     if command.verb is Verb.HOLD:
         holding.not_held(command.call)
     elif command.verb is Verb.SEND and command.details.get("to") == "transferred":
