@@ -21,9 +21,11 @@ from contact_center.errors import IllegalMove, Invalid, NotAllowed, Stale
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.statement import Statement, columns
 from contact_center.text.addresses import email_normal
 
 INVITATION_LASTS = timedelta(days=7)
+_BY_ID = Statement(f"SELECT {columns(Agent)} FROM agent WHERE id = :id")  # noqa: S608 (columns of ours)
 _TAKEN = lazy_gettext("There is an account with this address already.")
 
 
@@ -31,6 +33,13 @@ def find(email: str) -> Agent | None:
     """The account with that address, however it is typed."""
     normal = email_normal(email)
     return db.session.scalar(select(Agent).where(Agent.email == normal)) if normal else None
+
+
+def by_id(agent_id: int) -> Agent:
+    """The account with that id, which there is; its roles are read when somebody asks for them."""
+    agent = _BY_ID.find(Agent, {"id": agent_id})
+    assert agent is not None
+    return agent
 
 
 def create(email: str, name: str, role: RoleName, password_hash: str, actor: Agent | None = None) -> Agent:

@@ -27,11 +27,13 @@ from contact_center.errors import IllegalMove, Invalid, Stale
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.statement import Statement
 from contact_center.text.lines import one_line
 
 MOST_DAYS = 400
 WORKDAYS, FIRST_HOURS = range(5), (9 * 60, 18 * 60)
 _TAKEN = lazy_gettext("There is a calendar with this name already.")
+_VERSION = Statement("SELECT id, version FROM calendar WHERE id = :id OR (CAST(:id AS bigint) IS NULL AND is_default)")
 _made: dict[tuple[int, int], Hours] = {}
 
 
@@ -69,8 +71,7 @@ def has_default() -> bool:
 
 def hours(calendar_id: int | None) -> Hours:
     """The hours of a calendar; None: of the default one."""
-    which = Calendar.is_default if calendar_id is None else Calendar.id == calendar_id
-    row = db.session.execute(select(Calendar.id, Calendar.version).where(which)).one_or_none()
+    row = _VERSION.one({"id": calendar_id})
     if row is not None and (row.id, row.version) in _made:
         return _made[row.id, row.version]
     calendar = default() if calendar_id is None else db.session.get_one(Calendar, calendar_id)

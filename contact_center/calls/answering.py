@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from contact_center import clock
-from contact_center.agents import presence
+from contact_center.agents import accounts, presence
 from contact_center.agents.models import Agent, PresenceState
 from contact_center.calls import callbacks, commands, legs, locks, missed, moves, queueing, transferring
 from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb
@@ -21,13 +21,14 @@ from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import offers
 from contact_center.routing.models import Offer
-from contact_center.tickets import lifecycle
+from contact_center.statement import Statement, columns
+from contact_center.tickets import interactions, lifecycle
 from contact_center.tickets.inbound import Kind
-from contact_center.tickets.messages import Interaction
 from contact_center.tickets.models import Ticket
 
 JOIN_WITHIN = timedelta(seconds=8)  # from accepting to the agent's phone being in the room
 _WAITS = (CallState.QUEUED, CallState.RECOVERING)
+_ROOM = Statement(f"UPDATE call SET room_ref = :room_ref WHERE id = :id RETURNING {columns(Call)}")  # noqa: S608
 
 
 def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
@@ -73,8 +74,7 @@ def joined(leg: CallLeg, room_ref: str, sequence: int) -> None:
         _talk(call)  # known already; perhaps the other one was not
         return
     if call.room_ref is None:
-        call.room_ref = room_ref
-        db.session.flush()
+        _ROOM.find(Call, {"id": call.id, "room_ref": room_ref})
     if leg.role is Role.AGENT and call.state is CallState.CONNECTING:
         commands.want(call, Verb.FETCH, legs.live(call, Role.CUSTOMER))
     elif leg.role is Role.AGENT and call.state is CallState.DIALLING:
@@ -90,11 +90,11 @@ def _talk(call: Call) -> None:
         answered_at=clock.now(),
     ):  # fmt: skip
         return
-    answered = update(Interaction).where(Interaction.id == call.interaction_id, Interaction.answered_at.is_(None))
-    db.session.execute(answered.values(answered_at=clock.now()))
-    if call.ticket is not None and call.agent is not None:
-        lifecycle.answered(call.ticket, call.agent)
-    log.record(Name.CALL_ANSWERED, call, call.agent)
+    agent = accounts.by_id(call.agent_id) if call.agent_id else None
+    interactions.talk(call.interaction_id or 0)
+    if call.ticket is not None and agent is not None:
+        lifecycle.answered(call.ticket, agent)
+    log.record(Name.CALL_ANSWERED, call, agent)
     missed.answered(call)
 
 

@@ -121,8 +121,7 @@ def _talked(call: Call) -> int:
 
 def _all_gone(call: Call, cause: str) -> None:
     """No telephone stays behind in a call that is over, or whose room is: rooms end with their legs, rows as well."""
-    asked = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.ended_at.is_(None), CallLeg.role != Role.CUSTOMER)
-    for leg in db.session.scalars(asked).all():
+    for leg in legs.others(call):
         if leg.ref is not None:
             commands.want(call, Verb.HANG_UP, leg)
         legs.end(leg, cause)

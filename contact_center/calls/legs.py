@@ -42,7 +42,10 @@ def come(nonce: str, agent_id: int, ref: str) -> CallLeg | None:
     gives the same leg. None: whoever comes is to be sent away.
     """
     asked = {"nonce": nonce, "agent_id": agent_id, "ref": ref}
-    return _COME.find(CallLeg, asked) or _CAME.find(CallLeg, asked)
+    leg = _COME.find(CallLeg, asked) or _CAME.find(CallLeg, asked)
+    if leg is not None:
+        set_committed_value(leg, "call", _CALL.find(Call, {"id": leg.call_id}))
+    return leg
 
 
 def joined(leg: CallLeg, sequence: int) -> bool:
@@ -94,6 +97,11 @@ def live(call: Call, role: Role) -> CallLeg | None:
     return _LIVE.find(CallLeg, {"call_id": call.id, "role": role})
 
 
+def others(call: Call) -> list[CallLeg]:
+    """The legs of agents that are in the call now, or are expected."""
+    return _OTHERS.find_all(CallLeg, {"call_id": call.id})
+
+
 def are_together(call: Call) -> bool:
     """The customer and the agent are in the call's present room."""
     inside = _INSIDE.rows({"call_id": call.id, "round": call.round})
@@ -124,6 +132,8 @@ _OF_REF = Statement(f"SELECT {_ALL} FROM call_leg WHERE ref = :ref")
 _LIVE = Statement(f"""
     SELECT {_ALL} FROM call_leg WHERE call_id = :call_id AND role = :role AND ended_at IS NULL ORDER BY id DESC LIMIT 1
 """)
+_OTHERS = Statement(f"SELECT {_ALL} FROM call_leg WHERE call_id = :call_id AND role <> 'CUSTOMER' AND ended_at IS NULL")
+_CALL = Statement(f"SELECT {columns(Call)} FROM call WHERE id = :id")
 _INSIDE = Statement("SELECT role FROM call_leg WHERE call_id = :call_id AND state = 'ROOM' AND round = :round")
 _COME = Statement(f"""
     UPDATE call_leg SET state = 'LIVE', ref = :ref WHERE nonce = :nonce AND agent_id = :agent_id AND state = 'EXPECTED'

@@ -26,6 +26,7 @@ from contact_center.extensions import Base, db, states
 from contact_center.mailboxes import places
 from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.queues.models import Queue
+from contact_center.statement import Statement
 
 _FRESH_FOR = 2.0
 
@@ -122,6 +123,7 @@ class _Known:
 
 
 _known = _Known()
+_CALENDAR = Statement("SELECT calendar_id FROM queue WHERE id = :id")
 
 
 def of(number_id: int | None) -> Line | None:
@@ -137,7 +139,7 @@ def shown(number: PhoneNumber) -> Line:
 
 def is_open(line: Line) -> bool:
     """Whether the queue that the number feeds works now."""
-    queue = db.session.get(Queue, line.queue_id)
+    queue = _CALENDAR.one({"id": line.queue_id})
     return queue is None or calendars.hours(queue.calendar_id).is_open(clock.now())
 
 

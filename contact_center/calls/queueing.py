@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from contact_center import clock
 from contact_center.calls import callbacks, commands, legs, missed, moves
 from contact_center.calls.models import Call, CallState, MatchedBy, Outcome, Role, Verb
@@ -47,6 +45,7 @@ _STANDING = Statement("""
         WHERE o.queue_id = i.queue_id AND o.channel = 'phone' AND h.ended_at > :lately) lately
     WHERE i.id = :id
 """)
+_OTHER = Statement("SELECT FROM call WHERE interaction_id = :interaction_id AND ended_at IS NULL AND id <> :id LIMIT 1")
 
 _WOULD_STAND = Statement("""
     SELECT 1 + (SELECT count(*) FROM interaction o
@@ -65,8 +64,7 @@ _WOULD_STAND = Statement("""
 def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | None) -> bool:
     """The caller waits now, as *interaction_id* of a ticket. Returns False if they have hung up meanwhile."""
     callbacks.met(call)  # it may have been accepted just now
-    other = select(Call.id).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None), Call.id != call.id)
-    if db.session.scalar(other.limit(1)) is not None:  # we are calling them back this very moment
+    if _OTHER.rows({"interaction_id": interaction_id, "id": call.id}):  # we are calling them back this very moment
         moves.finish(call, CallState.ENDED, Outcome.CALLBACK)
         return False
     if interactions.turn(interaction_id, Kind.CALLBACK, Kind.CALL):

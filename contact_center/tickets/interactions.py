@@ -13,15 +13,32 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, insert, or_, selec
 from contact_center import clock
 from contact_center.extensions import db
 from contact_center.queues.models import Queue, WrapUp
-from contact_center.statement import Statement
+from contact_center.statement import Statement, columns
 from contact_center.tickets.inbound import Kind
-from contact_center.tickets.messages import Direction, Handling, Interaction, InteractionState
+from contact_center.tickets.messages import Direction, Interaction, InteractionState
 from contact_center.tickets.models import Ticket
 
 WAITS = (InteractionState.WAITING, InteractionState.OFFERED)
 OPEN = (*WAITS, InteractionState.HANDLING)
 _WRAPS = (WrapUp.MANDATORY, WrapUp.TIMEOUT, WrapUp.FORCED)
 _TIMED = (WrapUp.TIMEOUT, WrapUp.FORCED)
+_HANG_UP = Statement(f"""
+    UPDATE interaction
+    SET state = CASE WHEN q.wrap_up IN ('MANDATORY', 'TIMEOUT', 'FORCED') THEN 'WRAPPING' ELSE 'DONE' END,
+        wrap_until = CASE WHEN q.wrap_up IN ('TIMEOUT', 'FORCED')
+                          THEN :now + make_interval(secs => q.wrap_up_seconds) END,
+        ended_at = :now
+    FROM queue q
+    WHERE interaction.id = :id AND interaction.state = 'HANDLING' AND q.id = interaction.queue_id
+    RETURNING {columns(Interaction)}
+""")  # noqa: S608 (columns of ours)
+_TURN = Statement(f"""
+    UPDATE interaction SET kind = :kind WHERE id = :id AND kind = :was AND state IN ('WAITING', 'OFFERED')
+    RETURNING {columns(Interaction)}
+""")  # noqa: S608 (columns of ours)
+_TALK = Statement(f"""
+    UPDATE interaction SET answered_at = :now WHERE id = :id AND answered_at IS NULL RETURNING {columns(Interaction)}
+""")  # noqa: S608 (columns of ours)
 
 
 def give(ticket: Ticket, agent_id: int) -> None:
@@ -111,15 +128,8 @@ def settle(ticket: Ticket, agent_id: int | None, disposition: str | None) -> Non
 
 def hang_up(interaction_id: int) -> None:
     """The call is over for the customer: who handled it wraps up as its queue asks. What was not handled stays."""
-    now = clock.now()
-    seconds = select(Queue.wrap_up_seconds).where(Queue.id == Interaction.queue_id).scalar_subquery()
-    over = update(Interaction).where(Interaction.id == interaction_id, Interaction.state == InteractionState.HANDLING)
-    ended = over.values(
-        state=case((_queue_wraps(_WRAPS), InteractionState.WRAPPING), else_=InteractionState.DONE),
-        wrap_until=case((_queue_wraps(_TIMED), now + func.make_interval(0, 0, 0, 0, 0, 0, seconds))),
-        ended_at=now,
-    ).returning(Interaction.state)
-    if db.session.scalar(ended, execution_options={"synchronize_session": "fetch"}) is InteractionState.DONE:
+    over = _HANG_UP.find(Interaction, {"id": interaction_id, "now": clock.now()})
+    if over is not None and over.state is InteractionState.DONE:
         let_go([interaction_id])
 
 
@@ -138,11 +148,12 @@ def keep_for(interaction_id: int, agent_id: int) -> None:
 
 def turn(interaction_id: int, was: Kind, to: Kind) -> bool:
     """What waits, waits as something else from now on. Returns False if it did not wait as that."""
-    turning = update(Interaction).where(
-        Interaction.id == interaction_id, Interaction.kind == was, Interaction.state.in_(WAITS)
-    )
-    turned = turning.values(kind=to).returning(Interaction.id)
-    return db.session.scalar(turned, execution_options={"synchronize_session": "fetch"}) is not None
+    return _TURN.find(Interaction, {"id": interaction_id, "was": was, "kind": to}) is not None
+
+
+def talk(interaction_id: int) -> None:
+    """Somebody talks with the customer now: they have waited no longer than until the first time."""
+    _TALK.find(Interaction, {"id": interaction_id, "now": clock.now()})
 
 
 def wait_again(interaction_id: int) -> None:
@@ -158,8 +169,7 @@ def wait_again(interaction_id: int) -> None:
 def let_go(ids: list[int], at: datetime | None = None) -> None:
     """The agents who had them have them no more, since *at* or now: the stretches in the ledger end."""
     if ids:
-        ending = update(Handling).where(Handling.interaction_id.in_(ids), Handling.ended_at.is_(None))
-        db.session.execute(ending.values(ended_at=func.greatest(Handling.started_at, at or clock.now())))
+        _LET_GO.run({"ids": ids, "at": at or clock.now()})
 
 
 def _end(ticket: Ticket, agent_id: int | None, now: datetime, *guards: Any, **values: Any) -> list[Any]:
@@ -187,6 +197,9 @@ def _queue_wraps(modes: tuple[WrapUp, ...]) -> ColumnElement[bool]:
     return select(Queue.id).where(Queue.id == Interaction.queue_id, Queue.wrap_up.in_(modes)).exists()
 
 
+_LET_GO = Statement("""
+    UPDATE handling SET ended_at = greatest(started_at, :at) WHERE interaction_id = ANY(:ids) AND ended_at IS NULL
+""")
 # Who has it already goes on; whoever had it before has it no more.
 _HAND_OVER = Statement("""
     WITH ended AS (

@@ -35,6 +35,11 @@ FRESH = timedelta(seconds=5)  # what happened just now may simply not have been 
 SOON = timedelta(seconds=1.5)  # so long somebody who connects waits to be told of
 _log = logging.getLogger(__name__)
 
+_DOUBTFUL = Statement("""
+    SELECT c.key, c.round FROM call c WHERE c.ended_at IS NULL AND (
+        EXISTS (SELECT FROM call_leg l WHERE l.call_id = c.id AND l.ended_at IS NULL AND l.state <> 'ROOM')
+        OR NOT EXISTS (SELECT FROM call_leg l WHERE l.call_id = c.id AND l.state = 'ROOM' AND l.role <> 'CUSTOMER'))
+""")
 # Calls with a caller in states that may need help, of which the provider has not been asked anything already.
 _UNASKED = Statement(f"""
     SELECT {columns(Call)} FROM call JOIN call_leg l ON l.call_id = call.id
@@ -95,10 +100,7 @@ def _compare(provider: VoiceProvider, seen: Snapshot) -> int:
 
 def _doubtful() -> set[str]:
     """The rooms of calls in which not everybody is where they ought to be, by our own rows."""
-    outside = exists().where(CallLeg.call_id == Call.id, CallLeg.ended_at.is_(None), CallLeg.state != LegState.ROOM)
-    alone = ~exists().where(CallLeg.call_id == Call.id, CallLeg.state == LegState.ROOM, CallLeg.role != Role.CUSTOMER)
-    live = select(Call).where(Call.ended_at.is_(None), outside | alone)
-    return {call.room for call in db.session.scalars(live)}
+    return {f"{row.key}-{row.round}" for row in _DOUBTFUL.rows({})}
 
 
 def _ended(provider: VoiceProvider, live: Collection[str]) -> int:

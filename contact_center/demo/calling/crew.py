@@ -13,8 +13,8 @@ from sqlalchemy import select
 from carrier import Carrier
 from carrier.legs import Leg
 from contact_center import clock
-from contact_center.agents import open_desks, open_phones, presence
-from contact_center.agents.models import Agent, Presence, PresenceState
+from contact_center.agents import accounts, open_desks, open_phones, presence
+from contact_center.agents.models import Presence, PresenceState
 from contact_center.calls import answering, ending
 from contact_center.calls.models import Call
 from contact_center.errors import ContactCenterError
@@ -76,7 +76,7 @@ class Crew:
 
     def sit_down(self, agent_id: int) -> None:
         """At their desk, with a telephone, available."""
-        agent = db.session.get_one(Agent, agent_id)
+        agent = accounts.by_id(agent_id)
         open_desks.opened(f"desk-{agent_id}", agent_id)
         open_phones.opened(f"desk-{agent_id}", agent_id)
         presence.set_presence(agent, PresenceState.AVAILABLE)
@@ -98,10 +98,10 @@ class Crew:
             self.sit_down(agent_id)
 
     def _decline(self, agent_id: int, offer_id: int) -> None:
-        offers.decline(offer_id, db.session.get_one(Agent, agent_id))
+        offers.decline(offer_id, accounts.by_id(agent_id))
 
     def _accept(self, agent_id: int, offer_id: int) -> None:
-        agent = db.session.get_one(Agent, agent_id)
+        agent = accounts.by_id(agent_id)
         try:
             _ticket, leg = answering.accept_offer(offer_id, agent)
         except ContactCenterError:
@@ -120,12 +120,12 @@ class Crew:
             self.carrier.at(talk, partial(self.asks, partial(self._end, agent_id, call_id)))
 
     def _end(self, agent_id: int, call_id: int) -> None:
-        agent, call = db.session.get_one(Agent, agent_id), db.session.get_one(Call, call_id)
+        agent, call = accounts.by_id(agent_id), db.session.get_one(Call, call_id)
         if call.agent_id == agent_id and call.ended_at is None:
             ending.by_agent(call, agent)
         self.carrier.at(self.habits.wrap_up, partial(self.asks, partial(self._wrap_up, agent_id)))
 
     def _wrap_up(self, agent_id: int) -> None:
-        agent = db.session.get_one(Agent, agent_id)
+        agent = accounts.by_id(agent_id)
         for interaction in wrapping.of(agent):
             wrapping.finish(interaction.id, agent, "solved")

@@ -52,8 +52,9 @@ def agent_comes() -> Response:
     if "trial" in answer.given:
         return _step("in", trials.comes(answer), answer)
     call, plan, leg = flow.agent_comes(answer)
+    said = _say(plan, call.key if call else "", leg.id if leg else None)
     db.session.commit()
-    return _say(plan, call.key if call else "", leg.id if leg else None)
+    return said
 
 
 @blueprint.post(f"{STEPS}/agent-done")
