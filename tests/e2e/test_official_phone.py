@@ -98,7 +98,7 @@ def test_the_official_library_signs_in_telephones_and_says_what_goes_wrong(
     db.session.commit()
 
     caller = _ring(serving, official)
-    official.keyboard.press("Alt+a")
+    official.locator(".ring-accept").click()
     expect(bar).to_contain_text("Talking")
     voice = signalling.voices[-1]
     assert dict(voice.leg.parameters)["nonce"]
@@ -120,7 +120,7 @@ def test_the_official_library_signs_in_telephones_and_says_what_goes_wrong(
 
     official.evaluate(NO_MICROPHONE)
     caller = _ring(serving, official)
-    official.keyboard.press("Alt+a")
+    official.locator(".ring-accept").click()
     expect(official.locator(".toast")).to_contain_text("The microphone cannot be used")
     expect(pill).to_have_attribute("data-phone", "denied")
     with serving.lock:
@@ -145,7 +145,9 @@ def _talks(desk: Page, voice: Voice) -> None:
 def _ring(serving: Serving, desk: Page) -> Leg:
     """Greta calls, and is offered."""
     with serving.lock:
-        caller = serving.carrier.place_call(GRETA, NUMBER, scripts.caller(answers={"press 1": "1"}))
+        caller = serving.carrier.place_call(
+            GRETA, NUMBER, scripts.caller([scripts.until("gather"), scripts.press("1")])
+        )
     expect(desk.locator(".ring h2")).to_contain_text("Greta Lindqvist")
     return caller
 
