@@ -121,6 +121,7 @@ def test_a_customer_hears_of_the_order_talks_to_an_agent_who_knows_who_it_is_and
     expect(desk.locator(".call-bar")).to_contain_text(words.verified)
     for page in (desk, handset):
         assert hears(page)
+    telephones.goes_on(handset, seconds=3)  # there is to be something on the recording
     desk.keyboard.press("Alt+e")
     answer(handset, words.rate, "5")
     heard(handset, words.bye)
