@@ -25,7 +25,6 @@ from contact_center.calls.wording import Prompt
 from contact_center.extensions import Base, db, states
 from contact_center.mailboxes import places
 from contact_center.mailboxes.numbers import PhoneNumber
-from contact_center.queues.models import Queue
 from contact_center.statement import Statement
 
 _FRESH_FOR = 2.0
@@ -145,7 +144,7 @@ def is_open(line: Line) -> bool:
 
 def is_holiday(line: Line) -> bool:
     """Whether today is free by the calendar of that queue, and not only a weekday without hours."""
-    queue = db.session.get(Queue, line.queue_id)
+    queue = _CALENDAR.one({"id": line.queue_id})
     hours = calendars.hours(queue.calendar_id if queue else None)
     return hours.name_of(clock.now().astimezone(ZoneInfo(hours.zone)).date()) is not None
 
