@@ -9,7 +9,7 @@ from contact_center.calls import locks, moves
 from contact_center.calls.lines import Line
 from contact_center.calls.models import Call, CallState, Outcome
 from contact_center.customers import blocked
-from contact_center.statement import Statement
+from contact_center.statement import Statement, columns
 from contact_center.text.addresses import Scheme
 
 MAX_CANDIDATES = 10
@@ -50,15 +50,14 @@ _ARRIVE = Statement(f"""
                CASE WHEN EXISTS (TABLE blocked) THEN jsonb_build_object('{BLOCKED}', true) ELSE '{{}}' END, :now, :now
         FROM who
         ON CONFLICT (provider, ref) DO NOTHING
-        RETURNING id, state
+        RETURNING {columns(Call)}
     ), leg AS (
         INSERT INTO call_leg (call_id, role, ref, state, created_at) SELECT id, 'CUSTOMER', :ref, 'LIVE', :now FROM made
     ), stage AS (
         INSERT INTO call_stage (call_id, state, started_at) SELECT id, state, :now FROM made
     )
-    SELECT id FROM made
-    UNION ALL SELECT id FROM call WHERE provider = :provider AND ref = :ref
-""")  # noqa: S608 (a constant)
+    SELECT {columns(Call, "made")} FROM made
+""")  # noqa: S608 (constants)
 
 
 def arrive(provider: str, ref: str, caller: str | None, line: Line | None) -> Call:
@@ -71,8 +70,7 @@ def arrive(provider: str, ref: str, caller: str | None, line: Line | None) -> Ca
         "number_id": line.number_id if line else None, "language": line.language if line else "en",
         "languages": list(line.languages) if line else [], "state": CallState.MENU if line else CallState.NEW,
     }  # fmt: skip
-    row = _ARRIVE.one(asked) or _ARRIVE.one(asked)  # again: somebody else's insert was not seen by this statement
-    return locks.by_id(row.id)
+    return _ARRIVE.find(Call, asked) or locks.by_ref(provider, ref)  # made just now it is ours alone
 
 
 def refuse(call: Call) -> None:

@@ -1,6 +1,6 @@
 """What callers of a number of ours are greeted with and may choose, in every language it speaks; its hours and policy.
 
-Settings pages change the rows; the telephone reads them as frozen values, kept in memory for two seconds.
+Settings pages change the rows; the telephone reads them and the hours as frozen values, kept in memory for 2 seconds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contact_center import clock
 from contact_center.calendars import settings as calendars
+from contact_center.calendars.arithmetic import Hours
 from contact_center.calls import sounds, wording
 from contact_center.calls.models import Policy
 from contact_center.calls.sounds import CallSound
@@ -119,6 +120,7 @@ class Line:
 class _Known:
     read_at: float = -10.0
     lines: dict[int, Line] = field(default_factory=dict)
+    hours: dict[int, Hours] = field(default_factory=dict)  # of queues that numbers feed, as far as they were asked for
 
 
 _known = _Known()
@@ -138,20 +140,26 @@ def shown(number: PhoneNumber) -> Line:
 
 def is_open(line: Line) -> bool:
     """Whether the queue that the number feeds works now."""
-    queue = _CALENDAR.one({"id": line.queue_id})
-    return queue is None or calendars.hours(queue.calendar_id).is_open(clock.now())
+    return _hours(line.queue_id).is_open(clock.now())
 
 
 def is_holiday(line: Line) -> bool:
     """Whether today is free by the calendar of that queue, and not only a weekday without hours."""
-    queue = _CALENDAR.one({"id": line.queue_id})
-    hours = calendars.hours(queue.calendar_id if queue else None)
+    hours = _hours(line.queue_id)
     return hours.name_of(clock.now().astimezone(ZoneInfo(hours.zone)).date()) is not None
 
 
 def forget() -> None:
     """Read again at the next call; for whoever has just changed a number or a line."""
     _known.read_at = -10.0
+
+
+def _hours(queue_id: int) -> Hours:
+    _fresh()
+    if queue_id not in _known.hours:
+        queue = _CALENDAR.one({"id": queue_id})
+        _known.hours[queue_id] = calendars.hours(queue.calendar_id if queue else None)
+    return _known.hours[queue_id]
 
 
 def _fresh() -> dict[int, Line]:
@@ -162,6 +170,7 @@ def _fresh() -> dict[int, Line]:
             number.id: _line(number, rows.get(number.id), kept.get(number.id, []))
             for number in places.numbers().values() if number.takes_calls
         }  # fmt: skip
+        _known.hours = {}
         _known.read_at = time.monotonic()
     return _known.lines
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -33,11 +34,16 @@ class Prompt(StrEnum):
 
 def usual(prompt: Prompt, language: str) -> str:
     """What is said where nobody has chosen words; empty where it is nothing, or built from other things."""
+    return _sentences(language).get(prompt, "")
+
+
+@lru_cache(maxsize=16)
+def _sentences(language: str) -> dict[Prompt, str]:
     with force_locale(language):
-        return str(_sentences().get(prompt, ""))
+        return {prompt: str(words) for prompt, words in _translated().items()}
 
 
-def _sentences() -> dict[Prompt, str]:
+def _translated() -> dict[Prompt, str]:
     return {
         Prompt.GREETING: _("Welcome."),
         Prompt.CLOSED: _("We are closed at the moment."),
