@@ -77,9 +77,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Parts that wait for programs (a browser, a server) evenly among those that compute.
+    """Parts that wait for programs (a browser, a server) evenly among those that compute, the longest first.
 
-    The longest come first: those with a whole site and browsers.
     Files beside this one look at everything there is: one that began late would keep all others waiting at the end.
     """
     parts: dict[str, list[pytest.Item]] = {}
@@ -89,7 +88,7 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
     for tests in parts.values():
         waits = any(test.get_closest_marker(marker) for test in tests for marker in PROGRAMS)
         (waiting if waits else computing).append(tests)
-    waiting.sort(key=lambda tests: (tests[0].nodeid.startswith("tests/e2e/"), len(tests)), reverse=True)
+    waiting.sort(key=len, reverse=True)
     computing.sort(key=lambda tests: Path(tests[0].nodeid.partition("::")[0]).parent.name != "tests")
     step = len(computing) // len(waiting) + 1 if waiting else 0
     for place, tests in enumerate(waiting):
@@ -98,11 +97,8 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 def _part(nodeid: str) -> str:
-    """What one worker runs as a whole: a file; of tests/e2e, which share a browser and a loaded program, two halves."""
-    file = nodeid.partition("::")[0]
-    if not file.startswith("tests/e2e/"):
-        return file
-    return "tests/e2e that telephones" if "phone" in file else "tests/e2e"
+    """What one worker runs as a whole: a file; all of tests/e2e, which shares a browser and a loaded program."""
+    return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
