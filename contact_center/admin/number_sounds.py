@@ -63,11 +63,9 @@ def upload(number_id: int) -> Any:
     before = number_calls.sound_table(number).get((prompt, language), []) if prompt != sounds.MUSIC else []
     data = given.read() if given is not None else b""
     made = sounds.add(number, prompt, language, (given.filename or "") if given else "", data, access.me())
-    if before:
-        back = url_for("number_sounds.bring_back", number_id=number_id, sound_id=before[0].id)
-        return _done(_("“%(name)s” is played from now on.", name=made.name), back)
-    remove_it = url_for("number_sounds.remove", number_id=number_id, sound_id=made.id)
-    return _done(_("“%(name)s” is played from now on.", name=made.name), remove_it)
+    step, sound_id = ("bring_back", before[0].id) if before else ("remove", made.id)
+    undo = url_for(f"number_sounds.{step}", number_id=number_id, sound_id=sound_id)
+    return _done(_("“%(name)s” is played from now on.", name=made.name), undo)
 
 
 @blueprint.post("/sound/<int:sound_id>/remove")

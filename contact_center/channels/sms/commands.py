@@ -36,16 +36,15 @@ def act(message: InboundMessage) -> str | None:
     """Do what a text asks for; returns what it was, or None where a person has to read it."""
     if message.sender is None or message.fields.get("files"):
         return None
-    sender, words = message.sender.value, texting.known().words
-    asked = message.fields.get(ASKED)
-    word = Word(asked) if asked else words.get(folded(message.text))
+    sender = message.sender.value
+    word = _word(message)
     if word is Word.STOP:
         text_stops.stop(sender, _evidence(message))
         return "no more texts"
     if word is Word.START and text_stops.start(sender, _evidence(message)):
         return "texts again"
     if word is Word.HELP:
-        return "help" if asked or _is_helped(message) or _answer(message, _help) else None
+        return "help" if message.fields.get(ASKED) or _is_helped(message) or _answer(message, _help) else None
     if (number := order_number(message.text)) is not None:
         return "order" if _answer(message, lambda: by_text.order(number, sender)) else None
     if word is Word.STATUS:
@@ -55,9 +54,13 @@ def act(message: InboundMessage) -> str | None:
 
 def is_stop(message: InboundMessage) -> bool:
     """Whether somebody wants no more texts."""
+    return message.channel == "sms" and _word(message) is Word.STOP
+
+
+def _word(message: InboundMessage) -> Word | None:
+    """The command that a text is: as the carrier understood it, else by our words."""
     asked = message.fields.get(ASKED)
-    word = Word(asked) if asked else texting.known().words.get(folded(message.text))
-    return message.channel == "sms" and word is Word.STOP
+    return Word(asked) if asked else texting.known().words.get(folded(message.text))
 
 
 def order_number(text: str) -> str | None:

@@ -88,12 +88,8 @@ def ask(outgoing_id: int) -> bool:
 
     False: it could not be asked now.
     """
-    ref = db.session.scalar(select(Outgoing.provider_ref).where(Outgoing.id == outgoing_id))
-    db.session.commit()
     try:
-        found = PROVIDER.look(ref) if ref else None
-    except Gone:
-        found = None
+        found = _looked_up(outgoing_id)
     except Failure:
         return False
     row = db.session.get_one(Outgoing, outgoing_id, with_for_update=True, populate_existing=True)
@@ -106,13 +102,9 @@ def ask(outgoing_id: int) -> bool:
 
 
 def settle(outgoing_id: int) -> OutgoingState | None:
-    """Ask the carrier which of two receipts holds. Nothing stays open while it lets us wait."""
-    ref = db.session.scalar(select(Outgoing.provider_ref).where(Outgoing.id == outgoing_id))
-    db.session.commit()
+    """Ask the carrier which of two receipts holds."""
     try:
-        found = PROVIDER.look(ref) if ref else None
-    except Gone:
-        found = None
+        found = _looked_up(outgoing_id)
     except Failure:
         return None  # the clock comes again
     mine = update(Outgoing).where(Outgoing.id == outgoing_id, Outgoing.unsure_since.is_not(None))
@@ -126,6 +118,16 @@ def settle(outgoing_id: int) -> OutgoingState | None:
         _nudge(row)
     db.session.commit()
     return state
+
+
+def _looked_up(outgoing_id: int) -> Receipt | None:
+    """What the carrier says of a text now; None if it knows nothing of it. Raises Failure. Commits before it asks."""
+    ref = db.session.scalar(select(Outgoing.provider_ref).where(Outgoing.id == outgoing_id))
+    db.session.commit()
+    try:
+        return PROVIDER.look(ref) if ref else None
+    except Gone:
+        return None
 
 
 def _note_contradiction(receipt: Receipt) -> None:
