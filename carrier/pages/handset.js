@@ -40,9 +40,9 @@ const recorder = new Recorder(voices, (pieces) => line?.send("voices", { voices:
 /** @type {Record<string, (said: any) => void>} */
 const heard = {
   ready: () => show(),
-  lost: () => state(word("lost")),
-  refused: () => state(word("refused")),
-  kicked: () => state(word("elsewhere")),
+  lost: () => state("lost"),
+  refused: () => state("refused"),
+  kicked: () => state("elsewhere"),
   "call.state": (said) => stands(said),
   "prompt.say": ({ text, lang }) => (print(text), aloud.checked && sounds.say(text, lang)),
   "prompt.play": ({ url }) => (printOnce(word("music")), sounds.play(url)),
@@ -104,7 +104,7 @@ function show() {
   the("with").textContent = names.get(number) ?? number;
   the("recorded").hidden = !isLive() || !recorded;
   const live = held ? "held" : talks ? "talks" : waits ? "waits" : "listening";
-  state(!call ? word("idle") : !isLive() ? word(stage) : isRung() ? word("rings") : word(stage === "in-progress" ? live : "calling"));
+  state(!call ? "idle" : !isLive() ? stage : isRung() ? "rings" : stage === "in-progress" ? live : "calling");
   the("call").hidden = isLive() && !isRung();
   the("end").hidden = !isLive();
   the("call").lastElementChild?.replaceChildren(word(isRung() ? "answer" : "dial"));
@@ -113,8 +113,11 @@ function show() {
   tick();
 }
 
-/** @param {string} text */
-const state = (text) => the("state").replaceChildren(text);
+/** @param {string} name of how the call stands */
+function state(name) {
+  the("state").dataset["state"] = name;
+  the("state").textContent = word(name);
+}
 
 function tick() {
   const since = isLive() && call?.["since"] ? (Date.now() - Date.parse(call["since"])) / 1000 : -1;

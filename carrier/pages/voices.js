@@ -50,7 +50,9 @@ class Connection {
     this.audio.muted = !peer.recv;
   }
 
+  /** Who is polite lets the other begin: of two first offers at once one is rolled back, and Chromium may then never look for a way. */
   async offer() {
+    if (this.peer.polite && !this.pc.remoteDescription) return;
     try {
       this.isOffering = true;
       await this.pc.setLocalDescription();

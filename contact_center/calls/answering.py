@@ -20,7 +20,6 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import offers
-from contact_center.routing.models import Offer
 from contact_center.statement import Statement, columns
 from contact_center.tickets import interactions, lifecycle
 from contact_center.tickets.inbound import Kind
@@ -33,8 +32,7 @@ _ROOM = Statement(f"UPDATE call SET room_ref = :room_ref WHERE id = :id RETURNIN
 
 def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
     """Accept an offer; of a call, the leg under whose nonce the agent's phone may come. Raises AlreadyTaken."""
-    ticket = offers.accept(offer_id, agent)
-    offer = db.session.get_one(Offer, offer_id)
+    ticket, offer = offers.taken(offer_id, agent)
     if offer.asked_by_id is None:
         if offer.interaction.kind is Kind.CALLBACK:
             return ticket, callbacks.begin(offer.interaction, agent)

@@ -16,9 +16,9 @@ MAX_CANDIDATES = 10
 BLOCKED = "blocked"  # in what the flow knows of a call
 
 # A withheld number is NULL and matches nobody. One owner is the caller, several are for a person to choose from: ranked
-# as `customers.identity` ranks them. A company's number is its switchboard: the company it is, and who of its people is
-# to be chosen. It says what was rung and by whom; nobody is opened a prospect for ringing. A blocked number's call is
-# NEW and marked.
+# as `customers.identity` ranks them; where they all speak one language, so do we. A company's number is its
+# switchboard: the company it is, and who of its people is to be chosen. It says what was rung and by whom; nobody is
+# opened a prospect for ringing. A blocked number's call is NEW and marked.
 _ARRIVE = Statement(f"""
     WITH owner AS (
         SELECT c.id, c.language, row_number() OVER (
@@ -27,12 +27,14 @@ _ARRIVE = Statement(f"""
         WHERE p.scheme = 'PHONE' AND p.value = CAST(:caller AS text)
         LIMIT {MAX_CANDIDATES}
     ), one AS (
-        SELECT min(id) AS id, min(language) AS language FROM owner HAVING count(*) = 1
+        SELECT min(id) AS id FROM owner HAVING count(*) = 1
+    ), spoken AS (
+        SELECT min(language) AS language FROM owner HAVING count(language) = count(*) AND count(DISTINCT language) = 1
     ), people AS (
         SELECT id FROM customer WHERE company_id = (SELECT id FROM one)
         ORDER BY changed_at DESC, id LIMIT {MAX_CANDIDATES}
     ), who AS (
-        SELECT (SELECT id FROM one) AS customer_id, (SELECT language FROM one) AS language,
+        SELECT (SELECT id FROM one) AS customer_id, (SELECT language FROM spoken) AS language,
                CASE WHEN count(*) > 1 THEN array_agg(id ORDER BY place)
                     ELSE ARRAY(SELECT id FROM people) END AS candidates
         FROM owner

@@ -27,11 +27,16 @@ from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.routing import offers, promised_work, promises
 from contact_center.routing.models import Promise, PromiseState
+from contact_center.statement import Statement
 from contact_center.tickets import interactions, lifecycle
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Direction, Interaction
 from contact_center.tickets.models import Ticket
 
+_RINGING_THEM = Statement("""
+    SELECT FROM call
+    WHERE caller = :caller AND number_id = :number_id AND direction = 'OUT' AND state = 'DIALLING' LIMIT 1
+""")
 AGAIN_IN = 30  # minutes of the queue's hours, after a call that reached nobody
 MOST_CALLS = 3
 JOIN_WITHIN = timedelta(seconds=8)
@@ -105,6 +110,8 @@ def unreached(call: Call, cause: str) -> None:
 
 def met(call: Call) -> None:
     """*call* comes from somebody whom we are ringing: that stops, and they wait for the agent who wanted to call."""
+    if not _RINGING_THEM.rows({"caller": call.caller, "number_id": call.number_id}):
+        return
     same = (Call.caller == call.caller, Call.number_id == call.number_id, Call.direction == Direction.OUT)
     ours = select(Call).where(*same, Call.state == CallState.DIALLING).with_for_update(of=Call)
     for other in db.session.scalars(ours.execution_options(populate_existing=True)).all():

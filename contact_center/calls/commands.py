@@ -41,13 +41,19 @@ _WANT = Statement("""
 """)
 _SETTLE = Statement("""
     UPDATE call_command SET state = :state, done_at = :now, error = :error WHERE id = :id AND state = 'SENDING'
+    RETURNING EXISTS (SELECT FROM call_command next WHERE next.call_id = call_command.call_id
+                      AND next.id > call_command.id AND next.state = 'PENDING') AS is_followed
 """)
 _POSTPONE = Statement("""
     UPDATE call_command SET state = 'PENDING', due_at = :until, error = :error WHERE id = :id AND state = 'SENDING'
 """)
-_COMMAND = Statement(f"SELECT {columns(CallCommand)} FROM call_command WHERE id = :id")
-_CALL = Statement(f"SELECT {columns(Call)} FROM call WHERE id = :id")
-_LEG = Statement(f"SELECT {columns(CallLeg)} FROM call_leg WHERE id = :id")
+_READ = Statement(f"""
+    SELECT {columns(CallCommand)}, {columns(Call)}, {columns(CallLeg)}
+    FROM call_command
+    JOIN call ON call.id = call_command.call_id
+    LEFT JOIN call_leg ON call_leg.id = call_command.leg_id
+    WHERE call_command.id = :id
+""")
 
 
 def want(call: Call, verb: Verb, leg: CallLeg | None = None, **details: Any) -> None:
@@ -65,16 +71,16 @@ def claim(most: int = 20) -> Sequence[int]:
 
 def read(command_id: int) -> CallCommand:
     """A command with its call and its leg, as they are now."""
-    command = _COMMAND.find(CallCommand, {"id": command_id})
-    assert command is not None
-    set_committed_value(command, "call", _CALL.find(Call, {"id": command.call_id}))
-    set_committed_value(command, "leg", _LEG.find(CallLeg, {"id": command.leg_id}) if command.leg_id else None)
+    command, call, leg = _READ.find_each((CallCommand, Call, CallLeg), {"id": command_id})
+    set_committed_value(command, "call", call)
+    set_committed_value(command, "leg", leg)
     return command
 
 
-def settle(command_id: int, state: CommandState, error: str = "") -> None:
-    """It is done, gone or has failed."""
-    _SETTLE.run({"id": command_id, "state": state, "now": clock.now(), "error": error})
+def settle(command_id: int, state: CommandState, error: str = "") -> bool:
+    """It is done, gone or has failed. Returns whether another one of its call has waited for that."""
+    settled = _SETTLE.one({"id": command_id, "state": state, "now": clock.now(), "error": error})
+    return settled is not None and settled.is_followed
 
 
 def postpone(command_id: int, until: datetime, error: str) -> None:

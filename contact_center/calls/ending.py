@@ -8,16 +8,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.calls import answering, callbacks, commands, legs, moves, queueing, transferring
-from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallStage, CallState, Outcome, Role, Verb
+from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallState, Outcome, Role, Verb
 from contact_center.errors import IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
+from contact_center.statement import Statement, columns
 from contact_center.tickets import interactions
 
 STICKS = timedelta(seconds=15)  # so long a caller who was lost is kept for the agent they talked to
@@ -28,6 +29,14 @@ _OUTCOMES = {
     CallState.VOICEMAIL: Outcome.VOICEMAIL,
     CallState.DIALLING: Outcome.UNREACHED,
 }
+_END = Statement(f"""
+    UPDATE call SET ending_by = :by WHERE id = :id AND state IN ('TALKING', 'HELD', 'CONSULTING') AND ending_by = ''
+    RETURNING {columns(Call)}
+""")  # noqa: S608 (columns of ours)
+_TALKED = Statement("""
+    SELECT coalesce(extract(epoch FROM sum(ended_at - started_at)), 0) AS seconds FROM call_stage
+    WHERE call_id = :call_id AND state IN ('TALKING', 'HELD', 'CONSULTING')
+""")
 _GIVES_UP = (CallState.QUEUED, CallState.CONNECTING)
 
 
@@ -38,10 +47,19 @@ def by_agent(call: Call, agent: Agent) -> None:
     """
     if call.agent_id != agent.id:
         raise IllegalMove(_("This call is not yours."))
-    ending = update(Call).where(Call.id == call.id, Call.state.in_(IN_HAND), Call.ending_by == "")
-    ended = db.session.scalar(ending.values(ending_by="agent").returning(Call.id))
-    db.session.refresh(call)
-    if ended is not None:
+    _end(call, "agent")
+
+
+def by_supervisor(call: Call, supervisor: Agent) -> None:
+    """A supervisor ends it, whosever it is. Raises IllegalMove if nobody talks in it."""
+    if call.state not in IN_HAND:
+        raise IllegalMove(_("Nobody is talking in this call now."))
+    _end(call, "supervisor")
+    log.record(Name.CALL_CUT, call, supervisor)
+
+
+def _end(call: Call, by: str) -> None:
+    if _END.find(Call, {"id": call.id, "by": by}) is not None:
         commands.want(call, Verb.END_ROOM)
         interactions.hang_up(call.interaction_id or 0)
 
@@ -114,9 +132,7 @@ def _finish(call: Call) -> None:
 
 def _talked(call: Call) -> int:
     """Seconds for which agents had the caller, music and all."""
-    stages = (CallStage.call_id == call.id, CallStage.state.in_(IN_HAND))
-    lengths = func.extract("epoch", CallStage.ended_at - CallStage.started_at)
-    return round(db.session.scalar(select(func.coalesce(func.sum(lengths), 0)).where(*stages)) or 0)
+    return round(_TALKED.one({"call_id": call.id}).seconds)
 
 
 def _all_gone(call: Call, cause: str) -> None:

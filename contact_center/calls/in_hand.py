@@ -24,8 +24,9 @@ def expected(agent: Agent) -> str | None:
 
 
 def behind(interaction_id: int) -> Call | None:
-    """The call that waits, or is handled, as that interaction."""
-    return db.session.scalar(select(Call).where(Call.interaction_id == interaction_id, Call.ended_at.is_(None)))
+    """The call that waits, or is handled, as that interaction; of a callback, the one in which it was asked for."""
+    asked = select(Call).where(Call.interaction_id == interaction_id).order_by(Call.id.desc()).limit(1)
+    return db.session.scalar(asked)
 
 
 def is_coming_back(call: Call | None, agent: Agent) -> bool:

@@ -6,32 +6,27 @@ import re
 import secrets
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from contact_center import clock
 from contact_center.agents import open_phones
 from contact_center.agents.models import Agent
-from contact_center.calls import locks
-from contact_center.calls.models import Call, CallLeg, LegState, Role
+from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role
+from contact_center.events import bus
+from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.statement import Statement, columns
 
+_WITH_COLLEAGUE = (CallState.TALKING, CallState.HELD, CallState.CONSULTING)  # in which a colleague may be there
 _LABEL = re.compile(r"leg-(\d{1,18})")
 
 
 def expect(call: Call, agent: Agent, role: Role) -> CallLeg | None:
     """An agent's phone may come now, once, with the leg's `nonce`. None if they are on the phone already."""
-    leg = CallLeg(
-        call_id=call.id, role=role, agent_id=agent.id, nonce=secrets.token_urlsafe(18), round=call.round,
-        state=LegState.EXPECTED, created_at=clock.now(),
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(leg)
-    except IntegrityError:
-        return None
-    open_phones.use(agent.id, is_busy=True)
+    row = {"call_id": call.id, "role": role, "agent_id": agent.id, "round": call.round, "now": clock.now()}
+    leg = _EXPECT.find(CallLeg, row | {"nonce": secrets.token_urlsafe(18)})
+    if leg is not None:
+        open_phones.use(agent.id, is_busy=True)
     return leg
 
 
@@ -72,24 +67,30 @@ def end(leg: CallLeg, cause: str) -> bool:
     return done
 
 
-def of_ref(ref: str) -> CallLeg | None:
-    """The leg that the provider calls *ref*."""
-    return _OF_REF.find(CallLeg, {"ref": ref})
-
-
 def of_label(label: str) -> CallLeg | None:
     """The leg of that name in its room."""
     found = _LABEL.fullmatch(label)
     return _READ.find(CallLeg, {"id": int(found[1])}) if found else None
 
 
+def locked_of_ref(ref: str) -> CallLeg | None:
+    """The leg that the provider calls *ref*, with its call locked until the transaction ends."""
+    return _locked(_LOCK_REF, {"ref": ref})
+
+
+def locked_of_label(label: str, ref: str) -> CallLeg | None:
+    """The leg of that name in its room, with its call locked. One that we dialled is called *ref* from now on."""
+    found = _LABEL.fullmatch(label)
+    leg = _locked(_LOCK, {"id": int(found[1])}) if found else None
+    if leg is not None and leg.ref is None and leg.role is Role.CUSTOMER and ref:
+        _change(_DIAL, leg, ref=ref)
+    return leg
+
+
 def dialled(label: str, ref: str) -> CallLeg | None:
     """The leg of that label that we have dialled, and of which we hear before we know what the provider calls it."""
-    leg = of_label(label)
-    if leg is None or leg.ref is not None or leg.role is not Role.CUSTOMER:
-        return None
-    _change(_DIAL, leg, ref=ref)
-    return leg
+    leg = locked_of_label(label, ref)
+    return leg if leg is not None and leg.ref == ref else None
 
 
 def live(call: Call, role: Role) -> CallLeg | None:
@@ -102,6 +103,16 @@ def others(call: Call) -> list[CallLeg]:
     return _OTHERS.find_all(CallLeg, {"call_id": call.id})
 
 
+def tell(call: Call, name: Name) -> None:
+    """Nudge, after the commit, the desks of the agent and of the ticket, and of a colleague who is in the call too."""
+    ids = {"call": call.id, "ticket": call.ticket_id, "agent": call.agent_id}
+    bus.after_commit(name, {what: one for what, one in ids.items() if one is not None})
+    if call.state in _WITH_COLLEAGUE:
+        for leg in others(call):
+            if leg.agent_id is not None and leg.agent_id != call.agent_id:
+                bus.after_commit(name, {"call": call.id, "agent": leg.agent_id})
+
+
 def are_together(call: Call) -> bool:
     """The customer and the agent are in the call's present room."""
     inside = _INSIDE.rows({"call_id": call.id, "round": call.round})
@@ -110,10 +121,14 @@ def are_together(call: Call) -> bool:
 
 def locked(leg: CallLeg | None) -> CallLeg | None:
     """The leg with its call locked until the transaction ends: two events of one call come one after the other."""
-    if leg is None:
+    return None if leg is None else _locked(_LOCK, {"id": leg.id})
+
+
+def _locked(locking: Statement, values: dict[str, Any]) -> CallLeg | None:
+    found = locking.find_each((Call, CallLeg), values)
+    if not found:
         return None
-    call = locks.by_id(leg.call_id)
-    _READ.find(CallLeg, {"id": leg.id})
+    call, leg = found
     set_committed_value(leg, "call", call)  # or it would be read again: the session lets go of what nobody holds
     return leg
 
@@ -128,13 +143,21 @@ def _change(changing: Statement, leg: CallLeg, **values: Any) -> bool:
 
 _ALL = columns(CallLeg)
 _READ = Statement(f"SELECT {_ALL} FROM call_leg WHERE id = :id")
-_OF_REF = Statement(f"SELECT {_ALL} FROM call_leg WHERE ref = :ref")
+# Whoever had to wait for the lock sees both as they are then, for both are locked; the call first, as everywhere.
+_BOTH = f"SELECT {columns(Call)}, {_ALL} FROM call JOIN call_leg ON call_leg.call_id = call.id"
+_LOCKING = "FOR UPDATE OF call FOR NO KEY UPDATE OF call_leg"
+_LOCK = Statement(f"{_BOTH} WHERE call_leg.id = :id {_LOCKING}")
+_LOCK_REF = Statement(f"{_BOTH} WHERE call_leg.ref = :ref {_LOCKING}")
 _LIVE = Statement(f"""
     SELECT {_ALL} FROM call_leg WHERE call_id = :call_id AND role = :role AND ended_at IS NULL ORDER BY id DESC LIMIT 1
 """)
 _OTHERS = Statement(f"SELECT {_ALL} FROM call_leg WHERE call_id = :call_id AND role <> 'CUSTOMER' AND ended_at IS NULL")
 _CALL = Statement(f"SELECT {columns(Call)} FROM call WHERE id = :id")
 _INSIDE = Statement("SELECT role FROM call_leg WHERE call_id = :call_id AND state = 'ROOM' AND round = :round")
+_EXPECT = Statement(f"""
+    INSERT INTO call_leg (call_id, role, agent_id, nonce, round, state, created_at)
+    VALUES (:call_id, :role, :agent_id, :nonce, :round, 'EXPECTED', :now) ON CONFLICT DO NOTHING RETURNING {_ALL}
+""")
 _COME = Statement(f"""
     UPDATE call_leg SET state = 'LIVE', ref = :ref WHERE nonce = :nonce AND agent_id = :agent_id AND state = 'EXPECTED'
     RETURNING {_ALL}

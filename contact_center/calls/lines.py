@@ -38,6 +38,7 @@ class Does(StrEnum):
     ORDER = "order"
     TICKET = "ticket"
     HOURS = "hours"
+    ARTICLE = "article"
     VOICEMAIL = "voicemail"
 
 

@@ -9,17 +9,9 @@ from contact_center.calls.models import Call
 from contact_center.statement import Statement, columns
 
 _ALL = f"SELECT {columns(Call)} FROM call"
-_BY_ID = Statement(f"{_ALL} WHERE id = :id FOR UPDATE")
 _BY_REF = Statement(f"{_ALL} WHERE provider = :provider AND ref = :ref FOR UPDATE")
 _BY_KEY = Statement(f"{_ALL} WHERE key = :key FOR UPDATE")
 _BY_INTERACTION = Statement(f"{_ALL} WHERE interaction_id = :interaction_id AND ended_at IS NULL FOR UPDATE")
-
-
-def by_id(call_id: int) -> Call:
-    """The call with that id, which there is."""
-    call = _BY_ID.find(Call, {"id": call_id})
-    assert call is not None
-    return call
 
 
 def by_ref(provider: str, ref: str) -> Call:

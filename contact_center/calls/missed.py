@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, exists, literal, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
@@ -20,12 +20,26 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import promised_work
-from contact_center.text.addresses import Scheme
+from contact_center.statement import Statement
 from contact_center.tickets import deadlines, interactions, moves
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Direction, Interaction, InteractionState, Message
-from contact_center.tickets.models import UNSETTLED, Participant, Ticket, TicketState
+from contact_center.tickets.models import UNSETTLED, Ticket, TicketState
 
+_WAITING = Statement("""
+    SELECT t.token FROM participant p
+    JOIN ticket t ON t.id = p.ticket_id AND t.state IN ('NEW', 'OPEN', 'WAITING')
+    JOIN interaction i ON i.ticket_id = t.id AND i.kind = 'CALLBACK' AND i.state IN ('WAITING', 'OFFERED')
+    WHERE p.scheme = 'PHONE' AND p.value = :number AND i.queue_id = :queue_id
+    AND (CAST(:customer_id AS bigint) IS NULL OR t.customer_id = :customer_id)
+    ORDER BY i.id DESC LIMIT 1
+""")
+_ALSO_WAIT = Statement("""
+    SELECT i.id, i.ticket_id FROM interaction i
+    WHERE i.kind = 'CALLBACK' AND i.state IN ('WAITING', 'OFFERED') AND i.id <> :interaction_id
+    AND (i.customer_id = :customer_id OR EXISTS (
+        SELECT FROM participant p WHERE p.ticket_id = i.ticket_id AND p.scheme = 'PHONE' AND p.value = :number))
+""")
 SHORT = timedelta(seconds=5)  # who hangs up sooner did not want to wait at all
 ALWAYS = "A"  # the tier whose calls are never too short
 
@@ -56,35 +70,22 @@ def waiting(number: str, queue_id: int, customer_id: int | None) -> str | None:
 
     Not in another's: a number may be shared, and a caller may have proved that they are somebody else.
     """
-    same = or_(literal(customer_id, BigInteger).is_(None), Ticket.customer_id == customer_id)
-    waits = (
-        Interaction.kind == Kind.CALLBACK, Interaction.state.in_(interactions.WAITS), Interaction.queue_id == queue_id,
-        Participant.scheme == Scheme.PHONE, Participant.value == number, Ticket.state.in_(UNSETTLED),
-    )  # fmt: skip
-    asked = select(Ticket.token).join(Interaction, Interaction.ticket_id == Ticket.id)
-    asked = asked.join(Participant, Participant.ticket_id == Ticket.id).where(*waits, same)
-    return db.session.scalar(asked.order_by(Interaction.id.desc()).limit(1))
+    row = _WAITING.one({"number": number, "queue_id": queue_id, "customer_id": customer_id})
+    return None if row is None else row.token
 
 
 def answered(call: Call) -> None:
     """Somebody talks with them: what waits to call them back, in other tickets too, waits no more."""
-    same = exists().where(
-        Participant.ticket_id == Interaction.ticket_id, Participant.scheme == Scheme.PHONE,
-        Participant.value == (call.caller or ""),
-    )  # fmt: skip
-    mine = Interaction.customer_id == call.customer_id
-    waits = select(Interaction.id, Interaction.ticket_id).where(
-        Interaction.kind == Kind.CALLBACK, Interaction.state.in_(interactions.WAITS),
-        Interaction.id != call.interaction_id, or_(same, mine),
-    )  # fmt: skip
-    for interaction_id, ticket_id in db.session.execute(waits).all():
-        promised_work.end(interaction_id, None, "answered")
-        _let_go(db.session.get_one(Ticket, ticket_id, populate_existing=True))
+    them = {"interaction_id": call.interaction_id, "customer_id": call.customer_id, "number": call.caller or ""}
+    for row in _ALSO_WAIT.rows(them):
+        promised_work.end(row.id, None, "answered")
+        _let_go(db.session.get_one(Ticket, row.ticket_id, populate_existing=True))
 
 
 def _is_short(call: Call) -> bool:
-    tier = db.session.scalar(select(Customer.tier).where(Customer.id == call.customer_id))
-    return tier != ALWAYS and call.since - (call.queued_at or call.started_at) < SHORT
+    ids = [call.customer_id] if call.customer_id else call.candidate_ids
+    best = select(func.min(Customer.tier)).where(Customer.id.in_(ids))
+    return db.session.scalar(best) != ALWAYS and call.since - (call.queued_at or call.started_at) < SHORT
 
 
 def _name(ticket: Ticket, call: Call) -> None:

@@ -154,7 +154,7 @@ class Call(Base):
     room_ref: Mapped[str | None]
     line_ref: Mapped[str | None]  # the provider's queue in which the caller hears music
     is_verified: Mapped[bool] = mapped_column(server_default=text("false"))  # proved who they are, in this call
-    ending_by: Mapped[str] = mapped_column(server_default="")  # who wants it to end: agent, caller, nobody yet
+    ending_by: Mapped[str] = mapped_column(server_default="")  # who wants it to end: agent, supervisor, nobody yet
     records: Mapped[Policy] = mapped_column(states(Policy), server_default=Policy.NEVER)  # as its number said then
     consent: Mapped[Consent] = mapped_column(states(Consent), server_default=Consent.NONE)
     consented_at: Mapped[datetime | None]

@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from contact_center import clock
-from contact_center.calls import recorder
+from contact_center.calls import legs, recorder
 from contact_center.calls.models import OVER, Call, CallState, Outcome
-from contact_center.events import bus
 from contact_center.events.names import Name
 from contact_center.statement import Statement, columns
 
@@ -105,6 +104,5 @@ def turn_over(call: Call) -> None:
 
 
 def tell(call: Call) -> None:
-    """Nudge, after the commit, the desks of the agent and the ticket."""
-    ids = {"call": call.id, "ticket": call.ticket_id, "agent": call.agent_id}
-    bus.after_commit(Name.CALL_MOVED, {what: one for what, one in ids.items() if one is not None})
+    """Nudge, after the commit, the desks on which the call is."""
+    legs.tell(call, Name.CALL_MOVED)

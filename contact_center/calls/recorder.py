@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, text, update
 
 from contact_center import clock
 from contact_center.calls import commands, legs
@@ -46,6 +46,13 @@ _NEXT = {
     (RecordingState.PAUSED, Verb.STOP): Verb.STOP,
 }
 _NOTHING = (Consent.NONE, Consent.REFUSED)  # nothing was ever begun
+
+
+# Of which recordings something is to be done by the clock.
+LATE = f"""
+    state IN ({", ".join(f"'{state}'" for state in LIVE)}) AND asked IS NULL
+    AND (paused_until <= :now OR (failed <> '' AND due_at <= :now))
+"""
 
 
 class Due(NamedTuple):
@@ -153,8 +160,7 @@ def over(recording: Recording, seconds: float | None = None) -> None:
 def sweep() -> int:
     """Pauses that have lasted long enough, and what failed a while ago; returns how many."""
     now = clock.now()
-    is_due = or_(Recording.paused_until <= now, and_(Recording.failed != "", Recording.due_at <= now))
-    late = select(Recording.call_id).where(Recording.state.in_(LIVE), Recording.asked.is_(None), is_due)
+    late = select(Recording.call_id).where(text(LATE).bindparams(now=now))
     locked = select(Call).where(Call.id.in_(late)).with_for_update(of=Call, skip_locked=True)
     found = db.session.scalars(locked.execution_options(populate_existing=True)).all()
     for call in found:
@@ -166,9 +172,8 @@ def sweep() -> int:
 
 
 def tell(call: Call) -> None:
-    """Nudge, after the commit, the desk of the agent and the ticket."""
-    ids = {"call": call.id, "ticket": call.ticket_id, "agent": call.agent_id}
-    bus.after_commit(Name.RECORDING_MOVED, {what: one for what, one in ids.items() if one is not None})
+    """Nudge, after the commit, the desks on which the call is."""
+    legs.tell(call, Name.RECORDING_MOVED)
 
 
 def nudge(recording: Recording) -> None:

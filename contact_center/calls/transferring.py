@@ -35,10 +35,15 @@ def cold(call: Call, agent: Agent, queue: Queue | None = None, to: Agent | None 
     They wait there when their telephone says so (`arrived`); until then they are still in the room.
     """
     holding.check_own(call, agent)
+    send(call, agent, queue, to)
+
+
+def send(call: Call, by: Agent, queue: Queue | None = None, to: Agent | None = None) -> None:
+    """The same by whoever may decide it, whosever call it is. Without either the caller waits where they did before."""
     if queue is not None and not queue.is_active:
         raise Invalid(_("The queue %(name)s is deactivated.", name=queue.name))
     leg = legs.live(call, Role.CUSTOMER)
-    wish = {"queue": queue.id if queue else None, "to": to.id if to else None, "by": agent.id}
+    wish = {"queue": queue.id if queue else None, "to": to.id if to else None, "by": by.id}
     if leg is None or not moves.make(call, CallState.TRANSFERRING, flow=call.flow | {"transfer": wish}):
         raise IllegalMove(_("Nobody is talking in this call now."))
     commands.want(call, Verb.SEND, leg, to="transferred")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from contact_center.extensions import db
-from contact_center.routing import crowding, enqueue, offers, policy, recovery, relaxing, seats, wrapping
+from contact_center.routing import crowding, enqueue, looking, offers, policy, recovery, relaxing, seats, wrapping
 from contact_center.routing.matching import Matcher
 from contact_center.routing.offers import Match
 from contact_center.routing.policy import Candidate, Lane, Out, Waiting, Weight
@@ -24,7 +24,11 @@ MOST = 50  # offers in one turn; the next one follows at once
 RING = 30  # seconds, over a channel that nobody has set up
 _log = logging.getLogger(__name__)
 
-_WAITS = Statement("SELECT FROM interaction WHERE state = 'WAITING' AND order_at IS NOT NULL LIMIT 1")
+# What a look may find to be due, in this order.
+_PARTS: dict[str, Callable[[], int]] = {
+    "rung_out": recovery.rung_out, "deserted": recovery.deserted, "left_work": recovery.left_work,
+    "eases": relaxing.ease, "wrapped": wrapping.sweep, "crowded": crowding.sweep,
+}  # fmt: skip
 # The heads of every lane: from lane to lane along the index, so that a million waiting cost no more than a hundred.
 _HEADS = Statement("""
     WITH RECURSIVE lane AS (
@@ -57,21 +61,21 @@ def turn() -> int:
     A part answers how much it has done: 0 is nothing at all, and needs no commit of its own.
     What one part cannot do (a lost connection, a rule that breaks) does not keep the others from their work.
     """
-    _do(enqueue.place_new)
-    parts = (
-        recovery.rung_out, recovery.deserted, recovery.left_work, relaxing.ease, wrapping.sweep, crowding.sweep,
-    )  # fmt: skip
-    if sum(_do(part) for part in parts):
+    due = _look()
+    placed = _do(enqueue.place_new) if due.unplaced else 0
+    changed = sum(_do(part) for name, part in _PARTS.items() if getattr(due, name))
+    if changed:
         _do(enqueue.place_new)  # what they have put back
-    _do(enqueue.welcome)
-    return _do(match)
+    if due.came:
+        _do(enqueue.welcome)
+    if due.waits or placed or changed:
+        return _do(match)
+    db.session.commit()
+    return 0
 
 
 def match() -> int:
     """Offer what waits to who is free; returns how many offers were made. Commits."""
-    if not _WAITS.rows({}):
-        db.session.commit()
-        return 0
     costs, rings = seats.channels()
     everybody = seats.taken(costs)
     free = sum(1 for one in everybody if one.hindered is None)
@@ -138,6 +142,15 @@ def _make_one(one: Match) -> int:
             return len(offers.make([one]))
     except IntegrityError:
         return 0
+
+
+def _look() -> looking.Due:
+    try:
+        return looking.look()
+    except Exception:  # noqa: BLE001 (whatever breaks, each part looks for itself)
+        db.session.rollback()
+        _log.exception("the look at what is due broke")
+        return looking.Due()
 
 
 def _do(part: Callable[[], int]) -> int:

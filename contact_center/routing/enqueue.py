@@ -16,6 +16,7 @@ from sqlalchemy import select
 from contact_center import clock
 from contact_center.extensions import db
 from contact_center.queues import easing
+from contact_center.routing import served_as
 from contact_center.statement import Statement
 from contact_center.tickets.messages import Interaction, InteractionState
 
@@ -34,7 +35,7 @@ _FACTS = Statement(f"""
     SELECT i.id, i.queue_id, i.channel, i.queued_at, i.placed_by ->> 'asked' AS rule_asks, q.asks AS queue_asks,
            q.easing, q.prefer_seconds,
            jsonb_strip_nulls(jsonb_build_object(
-               'tier', nullif(p.bonus_minutes, 0),
+               CASE WHEN {served_as.IS_OPEN} THEN 'maybe' ELSE 'tier' END, nullif(p.bonus_minutes, 0),
                'complaint', CASE WHEN t.kind = 'COMPLAINT'
                                  THEN nullif(s.complaint_minutes * (1 + p.complaints_first::int), 0) END,
                'reopened', CASE WHEN t.reopened > 0 THEN nullif(s.reopened_minutes, 0) END,
@@ -54,7 +55,7 @@ _FACTS = Statement(f"""
     CROSS JOIN routing_setting s
     LEFT JOIN customer c ON c.id = t.customer_id
     LEFT JOIN customer company ON company.id = c.company_id
-    LEFT JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D')
+    LEFT JOIN tier_policy p ON p.tier = {served_as.TIER}
     WHERE i.id = ANY(:ids) AND i.state = 'WAITING'
     FOR UPDATE OF i SKIP LOCKED
 """)  # noqa: S608 (ours)
@@ -110,23 +111,23 @@ _WELCOME = Statement(f"""
 """)  # noqa: S608 (ours)
 
 # A tier that has changed, its policy, a queue's head start or skills: what was placed by what held before.
-_OUTDATED = Statement("""
+_OUTDATED = Statement(f"""
     WITH outdated AS (
         SELECT i.id
         FROM interaction i
         JOIN ticket t ON t.id = i.ticket_id
         JOIN queue q ON q.id = i.queue_id
         LEFT JOIN customer c ON c.id = t.customer_id
-        LEFT JOIN tier_policy p ON p.tier = coalesce(c.tier, 'D')
+        LEFT JOIN tier_policy p ON p.tier = {served_as.TIER}
         WHERE i.state = 'WAITING' AND i.order_at IS NOT NULL AND (
-            coalesce((i.bonus ->> 'tier')::int, 0) <> coalesce(p.bonus_minutes, 0)
+            coalesce((i.bonus ->> 'tier')::int, (i.bonus ->> 'maybe')::int, 0) <> coalesce(p.bonus_minutes, 0)
             OR coalesce((i.bonus ->> 'queue')::int, 0) <> q.head_start_minutes
-            OR (NOT i.placed_by ? 'asked' AND (i.asked = '') <> (q.asks = '{}'))
+            OR (NOT i.placed_by ? 'asked' AND (i.asked = '') <> (q.asks = '{{}}'))
         )
         LIMIT :most
     )
     UPDATE interaction SET order_at = NULL WHERE id IN (SELECT id FROM outdated) RETURNING id
-""")
+""")  # noqa: S608 (constants)
 _RISK = Statement("""
     UPDATE interaction i SET bonus = i.bonus || jsonb_build_object('risk', n.minutes),
            order_at = i.order_at - make_interval(mins => n.minutes - coalesce((i.bonus ->> 'risk')::int, 0))

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from contact_center import clock
 from contact_center.agents.models import Agent
@@ -24,7 +25,7 @@ from contact_center.events import bus, log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing.models import Offer, OfferState
-from contact_center.statement import Statement
+from contact_center.statement import Statement, columns
 from contact_center.text.lines import one_line
 from contact_center.tickets import interactions, lifecycle, moves
 from contact_center.tickets.inbound import Kind
@@ -55,6 +56,14 @@ _MAKE = Statement("""
     SELECT made.id AS offer, chosen.ticket_id AS ticket, chosen.queue_id AS queue, chosen.agent_id AS agent
     FROM made JOIN chosen ON chosen.id = made.interaction_id
 """)
+_TAKE = Statement("""
+    UPDATE offer SET state = 'ACCEPTED', ended_at = :now
+    WHERE id = :id AND agent_id = :agent_id AND state = 'PENDING' RETURNING id
+""")
+_WHOLE = Statement(f"""
+    SELECT {columns(Offer)}, {columns(Interaction)} FROM offer JOIN interaction ON interaction.id = offer.interaction_id
+    WHERE offer.id = :id AND offer.agent_id = :agent_id
+""")  # noqa: S608 (columns of ours)
 _RETURN = Statement("""
     UPDATE interaction
     SET state = 'WAITING', offered_at = NULL,
@@ -123,27 +132,28 @@ def accept(offer_id: int, agent: Agent) -> Ticket:
 
     Raises AlreadyTaken with a sentence that says where it is.
     """
-    now = clock.now()
-    taking = update(Offer).where(Offer.id == offer_id, Offer.agent_id == agent.id, Offer.state == OfferState.PENDING)
-    taken = db.session.scalar(
-        taking.values(state=OfferState.ACCEPTED, ended_at=now).returning(Offer.interaction_id),
-        execution_options={"synchronize_session": False},
-    )
-    whole = [joinedload(Offer.interaction)]
-    offer = db.session.get(Offer, offer_id, options=whole, populate_existing=True)
-    if offer is None or offer.agent_id != agent.id:
+    return taken(offer_id, agent)[0]
+
+
+def taken(offer_id: int, agent: Agent) -> tuple[Ticket, Offer]:
+    """As `accept`, with the offer."""
+    is_first = bool(_TAKE.rows({"id": offer_id, "agent_id": agent.id, "now": clock.now()}))
+    found = _WHOLE.find_each((Offer, Interaction), {"id": offer_id, "agent_id": agent.id})
+    if not found:
         raise AlreadyTaken(_("This offer does not stand any more."))
+    offer, interaction = found
+    set_committed_value(offer, "interaction", interaction)
     ticket = db.session.get_one(Ticket, offer.interaction.ticket_id)
     is_theirs = offer.asked_by_id is not None or agent.id in (ticket.assignee_id, offer.interaction.agent_id)
-    if taken is None and not (offer.state is OfferState.ACCEPTED and is_theirs):
+    if not is_first and not (offer.state is OfferState.ACCEPTED and is_theirs):
         raise AlreadyTaken(_gone(offer, ticket))
-    if taken is not None and offer.asked_by_id is not None:
+    if is_first and offer.asked_by_id is not None:
         _record(Name.OFFER_ACCEPTED, _Rung(offer_id, agent.id, ticket.id, ticket.queue_id), agent)
-    elif taken is not None:
+    elif is_first:
         _take(ticket, offer.interaction, agent)
         _set_aside_for(offer.interaction, agent)
         _record(Name.OFFER_ACCEPTED, _Rung(offer_id, agent.id, ticket.id, ticket.queue_id), agent)
-    return ticket
+    return ticket, offer
 
 
 def decline(offer_id: int, agent: Agent, reason: str = "") -> bool:
@@ -186,13 +196,12 @@ def make_way(agent_id: int) -> None:
 
 
 def _take(ticket: Ticket, interaction: Interaction, agent: Agent) -> None:
-    """The ticket and all that waits in it; a promise on somebody's ticket, or on a settled one, alone."""
-    if interaction.kind in (Kind.PROMISE, Kind.CALLBACK) and (
-        ticket.assignee_id is not None or ticket.state not in UNSETTLED
-    ):
-        interactions.give_one(interaction.id, agent.id)
-    else:
+    """The ticket and all that waits in it; a call or a promise on somebody's ticket, or on a settled one, alone."""
+    is_alone = interaction.kind in (Kind.PROMISE, Kind.CALLBACK, Kind.CALL)
+    if not is_alone or (ticket.assignee_id is None and ticket.state in UNSETTLED):
         lifecycle.take(ticket, agent)
+    if is_alone:
+        interactions.give_one(interaction.id, agent.id)
 
 
 def _set_aside_for(interaction: Interaction, agent: Agent) -> None:

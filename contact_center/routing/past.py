@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contact_center.routing import placement
+from contact_center.routing import placement, served_as
 from contact_center.routing.conditions import MAX_SAID, Facts, Said
 from contact_center.routing.placement import Rule
 from contact_center.statement import Statement
@@ -31,7 +31,7 @@ class Past:
 _READ = Statement(f"""
     SELECT t.id, t.subject, t.opened_at, t.channel, t.place_id, t.kind, coalesce(m.language, t.language) AS language,
            coalesce(i.queue_id, t.queue_id) AS queue_id, b.address,
-           coalesce(c.tier, 'D') AS tier, coalesce(e.cover, 'NONE') AS cover,
+           {served_as.TIER} AS tier, coalesce(e.cover, 'NONE') AS cover,
            m.subject AS said_subject, m.fields, left(m.text, {MAX_SAID}) AS said,
            concat_ws(E'\\n', a.name, a.model,
                      (SELECT string_agg(concat_ws(E'\\n', l.title, p.name, p.model), E'\\n')

@@ -26,7 +26,7 @@ from contact_center.mailboxes import places
 from contact_center.mailboxes.places import Place
 from contact_center.queues import easing
 from contact_center.queues.models import Queue, Skill
-from contact_center.routing import conditions
+from contact_center.routing import conditions, served_as
 from contact_center.routing.conditions import Facts, Said
 from contact_center.routing.models import PlacementRule
 from contact_center.statement import Statement
@@ -189,18 +189,19 @@ def trace(verdict: Verdict, queue: str) -> dict[str, Any]:
 
 
 # The device that the check found, and what was ordered under the number that the request names.
-_LOOK = Statement("""
-    SELECT coalesce(c.tier, 'D') AS tier, coalesce(e.cover, 'NONE') AS cover,
+_LOOK = Statement(f"""
+    SELECT {served_as.TIER} AS tier, coalesce(e.cover, 'NONE') AS cover,
            concat_ws(E'\\n', a.name, a.model,
                      (SELECT string_agg(concat_ws(E'\\n', l.title, p.name, p.model), E'\\n')
                       FROM "order" o JOIN order_line l ON l.order_id = o.id LEFT JOIN product p ON p.id = l.product_id
                       WHERE o.external_id = CAST(:order_number AS text)
                       AND o.customer_id IN (c.id, c.company_id))) AS named
-    FROM (VALUES (CAST(:ticket AS bigint))) t (id)
+    FROM ticket t
     LEFT JOIN customer c ON c.id = CAST(:customer AS bigint)
     LEFT JOIN entitlement_check e ON e.ticket_id = t.id
     LEFT JOIN asset a ON a.id = e.asset_id
-""")
+    WHERE t.id = :ticket
+""")  # noqa: S608 (a constant)
 
 _PUT = Statement("""
     WITH t AS (

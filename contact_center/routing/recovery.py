@@ -17,14 +17,11 @@ from contact_center.statement import Statement, columns
 from contact_center.tickets import lifecycle
 from contact_center.tickets.models import Ticket
 
-_RUNG_OUT = Statement(f"""
-    SELECT {columns(Offer)} FROM offer WHERE state = 'PENDING' AND expires_at <= :now ORDER BY expires_at
-""")  # noqa: S608 (columns of ours)
+RUNG_OUT = "FROM offer WHERE state = 'PENDING' AND expires_at <= :now"
+_RUNG_OUT = Statement(f"SELECT {columns(Offer)} {RUNG_OUT} ORDER BY expires_at")
 # Nobody can answer: not available any more, or no desk of theirs is open; a reload is waited for. Or it was taken by
 # hand meanwhile.
-_DESERTED = Statement("""
-    SELECT o.id, CASE WHEN EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
-                      THEN 'gone' ELSE 'taken' END AS why
+DESERTED = """
     FROM offer o
     WHERE o.state = 'PENDING' AND (
         NOT EXISTS (SELECT FROM presence p WHERE p.agent_id = o.agent_id AND p.ended_at IS NULL
@@ -34,13 +31,16 @@ _DESERTED = Statement("""
         OR (o.asked_by_id IS NULL AND NOT EXISTS (
             SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED'))
     )
-""")
+"""
+_DESERTED = Statement(f"""
+    SELECT o.id, CASE WHEN EXISTS (SELECT FROM interaction i WHERE i.id = o.interaction_id AND i.state = 'OFFERED')
+                      THEN 'gone' ELSE 'taken' END AS why
+    {DESERTED}
+""")  # noqa: S608 (ours)
 # What an agent had when they vanished, which is noticed after a grace and began when their desk was seen last; and what
 # customers wrote to an agent who had gone already, once somebody else is here to answer. What somebody gave them by
 # hand later stays theirs, and so does the work of whoever signed out on purpose.
-_LEFT = Statement("""
-    SELECT i.ticket_id, bool_or(p.because = 'vanished' AND i.accepted_at < p.started_at + :grace) AS was_handled,
-           min(p.agent_id) AS agent_id
+LEFT = """
     FROM presence p
     JOIN interaction i ON i.agent_id = p.agent_id AND i.state = 'HANDLING'
     WHERE p.ended_at IS NULL AND p.state = 'OFFLINE' AND (
@@ -50,19 +50,20 @@ _LEFT = Statement("""
             WHERE m.queue_id = i.queue_id AND o.state = 'AVAILABLE'
         ))
     )
-    GROUP BY i.ticket_id ORDER BY i.ticket_id LIMIT :most
+"""
+_LEFT = Statement(f"""
+    SELECT i.ticket_id, bool_or(p.because = 'vanished' AND i.accepted_at < p.started_at + :grace) AS was_handled,
+           min(p.agent_id) AS agent_id
+    {LEFT} GROUP BY i.ticket_id ORDER BY i.ticket_id LIMIT :most
 """)
 _HEAD_START = Statement("""
     UPDATE interaction i SET bonus = i.bonus || jsonb_build_object('recovered', s.recovered_minutes)
     FROM routing_setting s WHERE i.ticket_id = :ticket_id AND i.state = 'WAITING' AND s.recovered_minutes <> 0
 """)
-_LOST = Statement("""
-    UPDATE interaction i SET state = 'WAITING', offered_at = NULL
-    WHERE i.state = 'OFFERED' AND NOT EXISTS (
-        SELECT FROM offer o WHERE o.interaction_id = i.id AND o.state = 'PENDING'
-    )
-    RETURNING i.id
-""")
+LOST = """
+    i.state = 'OFFERED' AND NOT EXISTS (SELECT FROM offer o WHERE o.interaction_id = i.id AND o.state = 'PENDING')
+"""
+_LOST = Statement(f"UPDATE interaction i SET state = 'WAITING', offered_at = NULL WHERE {LOST} RETURNING i.id")  # noqa: S608
 
 
 def rung_out() -> int:

@@ -14,7 +14,7 @@ from contact_center.routing import policy, seats
 from contact_center.routing.policy import Candidate, Weight
 from contact_center.statement import Statement
 
-WHAT_FOR = ("tier", "complaint", "reopened", "recovered", "promise", "priority", "queue", "risk")
+WHAT_FOR = ("tier", "maybe", "complaint", "reopened", "recovered", "promise", "priority", "queue", "risk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,11 @@ def finish(interaction_id: int, agent: Agent, disposition: str | None = None) ->
     _end(interaction_id, disposition)
 
 
+def end(interaction_id: int) -> bool:
+    """End somebody's wrap-up for them, whatever their queue asks for. Returns False if it is over."""
+    return _end(interaction_id, None)
+
+
 def sweep() -> int:
     """End the wrap-ups whose time is over, as of when it was; returns how many."""
     return sum(_end(row.id, None, row.wrap_until) for row in _OVER.rows({"now": clock.now()}))

@@ -18,9 +18,10 @@ from contact_center.extensions import db
 from contact_center.queues.models import AgentSkill, Queue, Skill
 from contact_center.routing import dispatcher, enqueue, offers, wrapping
 from contact_center.routing.models import Offer, OfferState
-from contact_center.tickets import changes, lifecycle
+from contact_center.tickets import changes, customer_choice, lifecycle
 from contact_center.tickets.messages import Handling, Interaction, InteractionState
 from contact_center.tickets.models import Ticket, TicketState
+from contact_center.tiers.models import TierPolicy
 from tests import factories
 
 
@@ -396,6 +397,26 @@ def test_a_changed_priority_moves_what_waits(ada: Agent) -> None:
     changes.change(ticket, ada, ticket.version, priority="URGENT")
     dispatcher.turn()
     assert interaction_of(ticket).bonus["priority"] == 60
+
+
+def test_whoever_may_be_several_waits_as_the_best_of_them_until_one_is_chosen(ada: Agent) -> None:
+    valuable, _other = (factories.customer(tier, "home@customers.example", tier=tier) for tier in "AD")
+    ticket = ticket_of(factories.queue("Service"), valuable)
+    dispatcher.turn()
+    assert (ticket.customer_id, interaction_of(ticket).bonus) == (None, {"maybe": tier_bonus("A")})
+    assert enqueue.place_outdated() == 0
+    valuable.tier = "B"
+    db.session.flush()
+    assert enqueue.place_outdated() == 1
+    dispatcher.turn()
+    assert interaction_of(ticket).bonus == {"maybe": tier_bonus("B")}
+    customer_choice.choose(ticket, valuable, ada)
+    dispatcher.turn()
+    assert interaction_of(ticket).bonus == {"tier": tier_bonus("B")}
+
+
+def tier_bonus(tier: str) -> int:
+    return db.session.scalars(select(TierPolicy.bonus_minutes).where(TierPolicy.tier == tier)).one()
 
 
 def test_a_tier_that_changes_moves_what_waits() -> None:

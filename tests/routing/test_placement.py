@@ -152,6 +152,13 @@ def test_a_request_is_placed_by_its_kind_the_customers_tier_and_what_covers_it(s
     assert interaction(repair).placed_by["because"] == {"kinds": "REPAIR", "tiers": "A", "covers": "WARRANTY"}
 
 
+def test_of_several_who_may_have_sent_it_the_best_tier_counts(seniors: Queue, rule: Add) -> None:
+    for tier in (None, "A"):
+        factories.customer("Sam", factories.SAM, tier=tier)
+    rule("Of A", tiers=["A"], queue_id=seniors.id)
+    assert request("QUESTION").queue_id == seniors.id
+
+
 def test_a_product_is_found_in_the_order_that_the_request_names(seniors: Queue, rule: Add) -> None:
     sam = factories.customer("Sam", factories.SAM)
     order = factories.order(sam)

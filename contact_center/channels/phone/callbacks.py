@@ -18,6 +18,7 @@ from contact_center.channels.phone.provider import Answer
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.selfservice import hours_said
+from contact_center.statement import Statement
 from contact_center.text import addresses
 
 CALL_ME = "1"
@@ -26,12 +27,15 @@ OTHER = "2"
 SLOTS = ("3", "4")
 
 
+_OFFERED = Statement("SELECT placed_by -> 'offered' AS offered FROM interaction WHERE id = :id")
+
+
 def offers(call: Call) -> tuple[str, ...]:
     """What a caller in line may choose: as the line says, or a step of the queue's overflow."""
-    line, item = lines.of(call.number_id), call.interaction
+    line, item = lines.of(call.number_id), _OFFERED.one({"id": call.interaction_id})
     if line is None or item is None:
         return ()
-    chosen = item.placed_by.get("offered", ())
+    chosen = item.offered or ()
     is_known = call.caller is not None
     keys = [CALL_ME] if is_known and (line.calls_back or "callback" in chosen) else []
     return tuple([*keys, MESSAGE] if "message" in chosen and line.takes_voicemail else keys)

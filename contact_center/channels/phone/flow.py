@@ -201,7 +201,7 @@ def agent_comes(answer: Answer) -> tuple[Call | None, Plan, CallLeg | None]:
     if leg is None or leg.call.state in OVER or leg.round != leg.call.round:
         return None, (End(),), None
     ends_room = leg.role is Role.AGENT and not leg.call.is_dialled
-    return leg.call, (Room(leg.call.room, leg.label, "agent-done", ends_room=ends_room), End()), leg
+    return leg.call, (Room(leg.call.room, leg.label, "", ends_room=ends_room), End()), leg
 
 
 def remember(call: Call, **known: object) -> None:

@@ -54,7 +54,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Join a room with others. `then` is asked when the leg comes out of it and is still there."""
+    """Join a room with others. `then` is asked when the leg comes out of it and is still there; "": nothing."""
 
     name: str
     label: str

@@ -33,8 +33,13 @@ from contact_center.statement import Statement, columns
 
 FRESH = timedelta(seconds=5)  # what happened just now may simply not have been told yet
 SOON = timedelta(seconds=1.5)  # so long somebody who connects waits to be told of
+COMING = (CallState.CONNECTING, CallState.DIALLING)
 _log = logging.getLogger(__name__)
 
+_COMING = Statement("""
+    SELECT key, round, provider FROM call
+    WHERE ended_at IS NULL AND state IN ('CONNECTING', 'DIALLING') AND since <= :soon
+""")
 _DOUBTFUL = Statement("""
     SELECT c.key, c.round FROM call c WHERE c.ended_at IS NULL AND (
         EXISTS (SELECT FROM call_leg l WHERE l.call_id = c.id AND l.ended_at IS NULL AND l.state <> 'ROOM')
@@ -64,12 +69,11 @@ def run() -> int:
 
 def look_for() -> int:
     """Look into the rooms of calls that connect, and whose people we have not been told of. Commits."""
-    soon = (Call.state.in_((CallState.CONNECTING, CallState.DIALLING)), Call.since <= clock.now() - SOON)
     found = 0
-    for call in db.session.scalars(select(Call).where(*soon)).all():
-        provider = PROVIDERS[call.provider]
+    for row in _COMING.rows({"soon": clock.now() - SOON}):
+        provider = PROVIDERS[row.provider]
         try:
-            room = provider.room(call.room)
+            room = provider.room(f"{row.key}-{row.round}")
             members = provider.members(room) if room else ()
         except (Again, Gone, Refused):
             continue

@@ -102,7 +102,7 @@ def compare(provider: VoiceProvider) -> int:
 
 
 def _put_right(provider: VoiceProvider, made: Made) -> bool:
-    leg = legs.locked(legs.of_ref(made.leg))
+    leg = legs.locked_of_ref(made.leg)
     if leg is None:
         return False
     recording = _named(leg.call, made.ref)

@@ -115,13 +115,13 @@ def _begin(call: Call, about: str) -> None:
 
 def _ask_number(call: Call) -> Gather:
     said = _("Please type the digits of your order number, and then the hash key. Leave letters out.")
-    return Gather("order-number", (Say(said, call.language), *_zero(call)), call.language, seconds=8)
+    return Gather("order-number", (Say(said, call.language), *zero(call)), call.language, seconds=8)
 
 
 def _ask_proof(call: Call) -> Gather:
     said = _("So that nobody else learns of it, please type the digits of your post code, and then the hash key. "
              "If you would rather get a code, type star and hash.")  # fmt: skip
-    return Gather("proof", (Say(said, call.language), *_zero(call)), call.language, seconds=8)
+    return Gather("proof", (Say(said, call.language), *zero(call)), call.language, seconds=8)
 
 
 def _ask_code(call: Call) -> Gather:
@@ -163,7 +163,7 @@ def _answered(call: Call, said: list[str]) -> Plan:
     db.session.flush()
     ask = _("Is there anything else? Then press 1.")
     heard = tuple(Say(sentence, call.language) for sentence in (*said, ask))
-    return (Gather("more", (*heard, *_zero(call)), call.language, digits=1),)  # a key need not wait for the end
+    return (Gather("more", (*heard, *zero(call)), call.language, digits=1),)  # a key need not wait for the end
 
 
 def _again(call: Call, answer: Answer, asked: Gather) -> Plan:
@@ -182,8 +182,8 @@ def _unproven(call: Call, answer: Answer) -> Plan:
     return (Say(said, call.language), *_agent(call, answer))
 
 
-def _zero(call: Call) -> tuple[Say, ...]:
-    """What 0 is for: an agent; outside the hours a message, where they are taken."""
+def zero(call: Call) -> tuple[Say, ...]:
+    """What 0 is for, said: an agent; outside the hours a message, where they are taken."""
     line = lines.of(call.number_id)
     if not call.flow.get("closed"):
         return (Say(_("For an agent, press 0."), call.language),)

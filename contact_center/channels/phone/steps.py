@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from contact_center.channels.phone import callbacks, closed, consenting, flow, rating, selfhelp, trials, voicemail
+from contact_center.channels.phone import (
+    articles,
+    callbacks,
+    closed,
+    consenting,
+    flow,
+    rating,
+    selfhelp,
+    trials,
+    voicemail,
+)
 
-MODULES = (callbacks, closed, consenting, flow, rating, selfhelp, trials, voicemail)
+MODULES = (articles, callbacks, closed, consenting, flow, rating, selfhelp, trials, voicemail)
 KNOWN = flow.STEPS
 step = flow.step

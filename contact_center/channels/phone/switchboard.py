@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from contact_center import clock
 from contact_center.calls import (
@@ -48,6 +49,7 @@ from contact_center.text import sayings
 TRIES = 6
 SWEEPS, COMPARES = 1.0, 15.0  # seconds between two looks at the clocks of calls, and at the provider's truth
 RING_SECONDS = 30
+MOST = 20  # commands in one go
 RECENT = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
@@ -56,49 +58,49 @@ def hear(event: Event) -> None:
     """Let what the provider tells move its call. Unknown legs and rooms concern nobody."""
     match event:
         case LegEnded(leg=ref, cause=cause, label=label):
-            if leg := legs.locked(legs.of_ref(ref) or legs.dialled(label, ref)):
+            if leg := legs.locked_of_ref(ref) or legs.dialled(label, ref):
                 ending.leg_ended(leg, cause)
             else:
                 trials.hung_up(ref)
         case RoomJoined(room=name, label=label, leg=ref, ref=room, sequence=sequence):
-            if (leg := legs.locked(legs.dialled(label, ref) or legs.of_label(label))) and leg.call.room == name:
+            if (leg := legs.locked_of_label(label, ref)) and leg.call.room == name:
                 answering.joined(leg, room, sequence)
         case RoomLeft(room=name, label=label, sequence=sequence):
-            if (leg := legs.locked(legs.of_label(label))) and leg.call.room == name:
+            if (leg := legs.locked_of_label(label, "")) and leg.call.room == name:
                 legs.left(leg, sequence)
         case RecordingChanged(leg=of):
-            if leg := legs.locked(legs.of_ref(of)):
+            if leg := legs.locked_of_ref(of):
                 recording.hear(leg, event)
 
 
-def carry_out(most: int = 20) -> int:
-    """Do what is wanted of the provider now; returns how many commands were taken up. Commits."""
-    claimed = commands.claim(most)
-    if claimed:
-        db.session.commit()
-    for command_id in claimed:
-        _carry_out(command_id)
-    return len(claimed)
+def carry_out(most: int = MOST) -> bool:
+    """Do what is wanted of the provider now; returns whether there is more to be done at once. Commits."""
+    claimed = commands.claim(most)  # committed with the reading of the first of them
+    followed = [_carry_out(command_id) for command_id in claimed]
+    return any(followed) or len(claimed) == most
 
 
-def _carry_out(command_id: int) -> None:
+def _carry_out(command_id: int) -> bool:
+    """Whether another command of its call has waited for this one."""
     command = commands.read(command_id)
     provider = PROVIDERS[command.call.provider]
     _end_transaction()  # none stays open while the other side lets us wait
+    is_followed = False
     try:
         _DO[command.verb](provider, command)
-        commands.settle(command_id, CommandState.DONE)
+        is_followed = commands.settle(command_id, CommandState.DONE)
     except Gone:
         db.session.rollback()
-        commands.settle(command_id, CommandState.GONE)
+        is_followed = commands.settle(command_id, CommandState.GONE)
         _look(command, provider)
     except Again as again:
         db.session.rollback()
         _again(command, again.seconds)
     except Refused as refused:
         db.session.rollback()
-        _failed(command, refused.sentence)
+        is_followed = _failed(command, refused.sentence)
     db.session.commit()
+    return is_followed
 
 
 def _end_transaction() -> None:
@@ -117,12 +119,12 @@ def _again(command: CallCommand, seconds: float) -> None:
         commands.postpone(command.id, clock.now() + timedelta(seconds=wait), "again")
 
 
-def _failed(command: CallCommand, sentence: str) -> None:
+def _failed(command: CallCommand, sentence: str) -> bool:
     _log.warning("call %s: %s failed: %s", command.call_id, command.verb, sentence)
-    commands.settle(command.id, CommandState.FAILED, sentence)
+    is_followed = commands.settle(command.id, CommandState.FAILED, sentence)
     if command.verb in recorder.VERBS:
         recording.failed(command, sentence)
-        return
+        return is_followed
     log.record(Name.CALL_COMMAND_FAILED, command.call, verb=command.verb, why=sayings.keep(sentence))
     if command.verb is Verb.HOLD:
         holding.not_held(command.call)
@@ -130,6 +132,7 @@ def _failed(command: CallCommand, sentence: str) -> None:
         transferring.not_sent(command.call)
     elif command.verb is Verb.DIAL:
         callbacks.refused(command.call, sentence)
+    return is_followed
 
 
 def _look(command: CallCommand, provider: VoiceProvider) -> None:
@@ -212,16 +215,24 @@ _DO: dict[Verb, Callable[[VoiceProvider, CallCommand], None]] = {
 }  # fmt: skip
 
 
-# Whether anybody is on the telephone. Callers' legs outlive their calls by a moment.
-_ANYBODY = Statement("""
-    SELECT WHERE EXISTS (SELECT FROM call WHERE ended_at IS NULL)
-    OR EXISTS (SELECT FROM call_leg WHERE role = 'CUSTOMER' AND ended_at IS NULL)
-""")
-# Whether a clock of calls can have run out: all are of these states, and none is shorter.
-_LATE = Statement("""
-    SELECT FROM call WHERE ended_at IS NULL AND since <= :soon
-    AND state IN ('CONNECTING', 'DIALLING', 'RECOVERING', 'CONSULTING') LIMIT 1
-""")
+# Whether anybody is on the telephone (callers' legs outlive their calls by a moment), whether the recorder has to do
+# something, and since when there is a call of each of the states that do not last.
+_LOOK = Statement(f"""
+    SELECT EXISTS (SELECT FROM call WHERE ended_at IS NULL)
+           OR EXISTS (SELECT FROM call_leg WHERE role = 'CUSTOMER' AND ended_at IS NULL) AS anybody,
+           EXISTS (SELECT FROM recording WHERE {recorder.LATE}) AS recorder,
+           (SELECT jsonb_object_agg(state, since) FROM (
+               SELECT state, extract(epoch FROM min(since)) AS since FROM call
+               WHERE ended_at IS NULL AND state IN ('CONNECTING', 'DIALLING', 'RECOVERING', 'CONSULTING')
+               GROUP BY state) passing) AS passing
+""")  # noqa: S608 (ours)
+# Their clocks: the state, how long it may last before somebody has to look, and who looks.
+_CLOCKS: tuple[tuple[CallState, timedelta, Callable[[], int]], ...] = (
+    (CallState.CONNECTING, answering.JOIN_WITHIN, answering.sweep),
+    (CallState.DIALLING, callbacks.JOIN_WITHIN, callbacks.sweep),
+    (CallState.RECOVERING, ending.STICKS, ending.sweep),
+    (CallState.CONSULTING, timedelta(), transferring.sweep),
+)
 
 
 @dataclass(slots=True)
@@ -234,21 +245,19 @@ class Watch:
 
     def turn(self) -> None:
         """Carry out what is wanted; while there are calls, mind their clocks, and now and then compare."""
-        while carry_out():
+        while carry_out():  # what is wanted meanwhile rings for another turn
             pass
         now = clock.now().timestamp()
         if now - self.swept_at < SWEEPS:
             return
         self.swept_at = now
-        anybody = bool(_ANYBODY.rows({}))
-        db.session.commit()
-        if not anybody:
-            return
-        if now - self.compared_at >= COMPARES:
+        seen = _LOOK.one({"now": clock.now()})
+        if seen.anybody and now - self.compared_at >= COMPARES:
             self.compared_at = now
+            db.session.commit()
             reconciling.run()
             self.mind_rules()
-        if sweep():
+        if sweep(seen):
             while carry_out():
                 pass
 
@@ -262,10 +271,16 @@ class Watch:
         self.told = found
 
 
-def sweep() -> int:
+def sweep(seen: Any = None) -> int:
     """The clocks of calls: phones that do not come, callers who are kept too long. Commits; returns how many."""
-    found = recorder.sweep()
-    if _LATE.rows({"soon": clock.now() - reconciling.SOON}):
-        found += reconciling.look_for() + answering.sweep() + ending.sweep() + transferring.sweep()
+    seen = seen or _LOOK.one({"now": clock.now()})
+    since, now, found = seen.passing or {}, clock.now().timestamp(), 0
+    if seen.recorder:
+        found += recorder.sweep()
+    if any(now - since.get(state, now) >= reconciling.SOON.total_seconds() for state in reconciling.COMING):
+        found += reconciling.look_for()
+    for state, lasts, looks in _CLOCKS:
+        if now - since.get(state, now + 1) >= lasts.total_seconds():
+            found += looks()
     db.session.commit()
     return found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from contact_center.calls import callbacks, lines, missed, queueing
+from contact_center.calls import callbacks, lines, locks, missed, queueing
 from contact_center.calls.lines import Does
 from contact_center.calls.models import Call
 from contact_center.channels import inbox
@@ -44,8 +44,10 @@ def file(call: Call, kind: Kind = Kind.CALL, then: Callable[[Filed], object] | N
 def join(call: Call) -> bool:
     """Into the queue: whoever is offered it finds the caller behind it. False if they have hung up. Commits."""
     joined: list[bool] = []
+    key = call.key
 
     def link(filed: Filed) -> None:
+        locks.by_key(key)  # filing commits before it begins, and lets go of the call
         joined.append(queueing.join(call, filed.ticket_id, filed.interaction_id, filed.customer_id))
 
     filed = file(call, then=link)
@@ -67,6 +69,7 @@ def _source(call: Call, kind: Kind) -> dict[str, Any]:
     with force_locale(line.language):
         subject = _subject(call, kind)
         words = line.words(line.language).get(chosen.key, "") if chosen and chosen.does is not Does.VOICEMAIL else ""
+    words = str(call.flow.get("asked", words))  # what no article could tell them
     fields = {"kind": chosen.kind} if chosen and chosen.kind else {}
     return {
         "key": call.key, "kind": kind, "at": call.started_at.isoformat(), "number_id": call.number_id,

@@ -1,4 +1,4 @@
-"""Texts that are no conversation: STOP, START, HELP, where is my order, how far is my request, a digit for a question.
+"""Texts that are no conversation: STOP, START, HELP, an order, a request, an article, a number for a question.
 
 `rules` asks first of all. What is answered leaves by the outbox; a STOP is answered by nobody, the carrier does that.
 """
@@ -23,12 +23,13 @@ from contact_center.mailboxes.texting import Word, folded
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
-from contact_center.satisfaction import surveys
+from contact_center.satisfaction import scales, surveys
 from contact_center.selfservice import by_text
 from contact_center.text.languages import locale_of
 from contact_center.text.remarks import remark
 from contact_center.tickets.inbound import InboundMessage
 
+_LONGEST_SCORE = 2
 _BETWEEN = " \t\n:：#＃-"
 
 
@@ -49,6 +50,8 @@ def act(message: InboundMessage) -> str | None:
         return "order" if _answer(message, lambda: by_text.order(number, sender)) else None
     if word is Word.STATUS:
         return "status" if _answer(message, lambda: by_text.status(sender)) else None
+    if (question := question_behind(message.text)) is not None:
+        return "article" if _answer(message, lambda: by_text.article(question, sender)) else None
     return "survey" if _rate(message.text, sender) else None
 
 
@@ -77,6 +80,20 @@ def order_number(text: str) -> str | None:
     return None
 
 
+def question_behind(text: str) -> str | None:
+    """The words behind INFO and the like; empty for the bare word, None for anything else."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    for word in texting.known().info:
+        if folded(plain) == word:
+            return ""
+        if not plain.casefold().startswith(word):
+            continue
+        rest = plain[len(word) :]
+        if rest[:1] in _BETWEEN or not word.isascii():
+            return rest.strip(_BETWEEN)
+    return None
+
+
 def _is_helped(message: InboundMessage) -> bool:
     """By the carrier: a second answer would only puzzle."""
     transport = Transport(message.fields.get(TRANSPORT) or Transport.SMS)
@@ -97,8 +114,8 @@ def _help() -> str:
     )
 
 
-def _answer(message: InboundMessage, words: Callable[[], str]) -> bool:
-    """Queue an answer in the sender's language; False if it may not leave, and a person should read the question."""
+def _answer(message: InboundMessage, words: Callable[[], str | None]) -> bool:
+    """Queue an answer in the sender's language; False if there is none or it may not leave: a person should read it."""
     assert message.sender is not None
     own = places.number_with(message.recipients[0]) if message.recipients else None
     own = own or places.texting_number(None)
@@ -107,6 +124,8 @@ def _answer(message: InboundMessage, words: Callable[[], str]) -> bool:
     language = locale_of(message.language, own.language)
     with force_locale(language):
         said = words()
+    if said is None:
+        return False
     letter = Letter(
         Purpose.ANSWER, message.sender.value, "", said, channel="sms", place_id=own.id,
         domain=_domain(),
@@ -116,15 +135,16 @@ def _answer(message: InboundMessage, words: Callable[[], str]) -> bool:
 
 
 def _rate(text: str, sender: str) -> bool:
-    """A lone digit after we asked how satisfied they are."""
-    digit = unicodedata.normalize("NFKC", text).strip()
-    if len(digit) != 1 or digit not in "12345":
+    """A lone number after we asked how satisfied they are."""
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if len(typed) > _LONGEST_SCORE or not typed.isdecimal():
         return False
     survey = surveys.asked_by_text(sender)
-    if survey is None:
+    score = scales.read(survey.scale, typed) if survey is not None else None
+    if survey is None or score is None:
         return False
     try:
-        surveys.answer(survey, int(digit), survey.comment)
+        surveys.answer(survey, score, survey.comment)
     except ContactCenterError:  # it was closed this very moment
         return False
     return True

@@ -20,6 +20,7 @@ from contact_center.channels.phone import switchboard
 from contact_center.demo.calling.company import Company
 from contact_center.demo.calling.crew import Crew, Habits
 from contact_center.events import bus
+from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import bell, dispatcher
 
@@ -31,10 +32,12 @@ class _Bells:
     """Whether something has happened since somebody looked, and which bells it rang."""
 
     is_news: bool = True
+    rings: bool = True  # at some agent's desk
     rung: set[str] = field(default_factory=lambda: {bell.ROUTING, bell.TELEPHONE})
 
     def nudge(self, nudges: list[tuple[str, dict[str, int]]]) -> None:
         self.is_news = True
+        self.rings = self.rings or any(name == Name.OFFER_MADE for name, _ids in nudges)
         self.rung.update(bell.concerned(nudges))
 
 
@@ -88,7 +91,7 @@ class Day:
         is_due = self.carrier.now.timestamp() - self._beat_at >= BEAT
         if not is_due and not self._bells.is_news:
             return False
-        bells, self._bells = self._bells, _Bells(is_news=False, rung=set())
+        bells, self._bells = self._bells, _Bells(is_news=False, rings=self._bells.rings, rung=set())
         with self.app.app_context():
             self._work(bells.rung, is_due=is_due)
             return until()
@@ -104,5 +107,7 @@ class Day:
         if is_due or bell.ROUTING in rung:
             self._beat_at = now
             dispatcher.turn()
+        if is_due or self._bells.rings:
+            self._bells.rings = False
             self.crew.look()
             db.session.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
 from contact_center.extensions import db
 from contact_center.queues.models import Queue, QueueMember
+from contact_center.tickets import lifecycle
 from contact_center.tickets.messages import InteractionState
 from contact_center.tickets.models import Ticket
 from tests import factories
@@ -113,6 +115,36 @@ def test_on_hold_neither_hears_the_other_until_the_caller_is_taken_back(day: Sta
     do(today, holding.take_back)
     assert hear_each_other(today, caller, browser)
     assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+def test_a_supervisor_sends_somebodys_caller_to_a_colleague(day: StartDay, hotline: Queue) -> None:
+    ada, bea, lee = factories.ada(), factories.agent("Bea Berg"), factories.lee()
+    db.session.add(QueueMember(queue_id=hotline.id, agent_id=bea.id))
+    today, _caller = a_talk(day, ada)
+    lee_id, bea_id = lee.id, bea.id
+    today.crew.agents.append(bea_id)
+    today.press(lambda: today.crew.sit_down(bea_id))
+
+    today.press(
+        lambda: transferring.send(calls()[0], db.session.get_one(Agent, lee_id), to=db.session.get_one(Agent, bea_id))
+    )
+    today.run(lambda: calls()[0].state is CallState.TALKING)
+
+    assert calls()[0].agent_id == bea_id
+    assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+def test_a_supervisor_ends_somebodys_talk(day: StartDay, hotline: Queue) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    lee_id = lee.id
+    today, _caller = a_talk(day, ada)
+
+    today.press(lambda: ending.by_supervisor(calls()[0], db.session.get_one(Agent, lee_id)))
+    today.run(are_over)
+
+    assert calls()[0].outcome is Outcome.HANDLED
     assert invariants.broken() == []
 
 
@@ -300,6 +332,30 @@ def test_the_first_of_two_callers_is_answered_first_and_the_next_hears_their_pla
     assert [call.answered_at for call in calls()] == sorted(call.answered_at for call in calls() if call.answered_at)
     assert "You are number 2 in line." in callers[2].heard_text()
     assert not today.carrier.silences()
+
+
+def test_who_takes_the_ticket_of_a_caller_in_line_does_not_take_the_caller_out_of_it(
+    day: StartDay, hotline: Queue
+) -> None:
+    ada, lee = factories.ada(), factories.lee()
+    today = day(ada, habits=Habits(talk=30, deaf=1.0))
+    caller = today.carrier.place_call(GRETA, NUMBER, scripts.caller([]))
+    today.run(lambda: [call.state for call in calls()] == [CallState.QUEUED])
+    today.press(lambda: lifecycle.take(_ticket(), db.session.get_one(Agent, lee.id)))
+    assert caller.live
+    today.crew.habits = replace(today.crew.habits, deaf=0.0, back_after=1.0)
+    today.run(lambda: calls()[0].state is CallState.TALKING)
+
+    assert calls()[0].agent_id == ada.id
+    assert _ticket().assignee_id == lee.id
+    today.run(are_over)
+    assert calls()[0].outcome is Outcome.HANDLED
+    assert not today.carrier.silences()
+    assert invariants.broken() == []
+
+
+def _ticket() -> Ticket:
+    return db.session.scalars(select(Ticket)).one()
 
 
 def test_a_blocked_number_is_refused_unanswered_and_opens_nothing(day: StartDay, hotline: Queue) -> None:

@@ -18,7 +18,7 @@ from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.queues.models import Queue
 from contact_center.satisfaction import calls as ratings
-from contact_center.satisfaction import surveys
+from contact_center.satisfaction import settings, surveys
 from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
 from contact_center.tickets.models import Task
 from tests import factories
@@ -29,10 +29,10 @@ from tests.channels.phone.test_selfhelp import GRETA, line
 StartDay = Callable[..., Day]
 
 
-def talked(day: Day, key: str = "2") -> str:
+def talked(day: Day, key: str = "2", question: str = "How satisfied") -> str:
     """A call of a minute, rated with a key; what its caller heard."""
     before = len(db.session.scalars(select(Call.id)).all())
-    leg = day.carrier.place_call(GRETA, NUMBER, scripts.caller([], answers={"How satisfied": key}))
+    leg = day.carrier.place_call(GRETA, NUMBER, scripts.caller([], answers={question: key}))
     day.run(lambda: len(db.session.scalars(select(Call.id)).all()) > before, limit=60)
     day.run(lambda: not leg.live, limit=300)
     return leg.heard_text()
@@ -50,6 +50,26 @@ def test_a_key_is_the_rating_of_the_agent_and_a_low_one_is_followed_up(day: Star
         2, ada.id, hotline.id, "phone", AskedBy.PHONE
     )  # fmt: skip
     assert survey.task_id == db.session.scalars(select(Task.id)).one()
+
+
+@pytest.mark.parametrize(
+    ("keys", "scale", "score"),
+    [("10", "NPS", 10), ("9#", "NPS", 9), ("0", "NPS", 0), ("77", "NPS", None), ("7", "CES", 7)],
+)
+def test_other_scales_are_asked_in_their_own_words_and_take_all_their_keys(
+    day: StartDay, hotline: Queue, keys: str, scale: str, score: int | None
+) -> None:
+    """Two digits end by themselves, one by # or by waiting."""
+    factories.root()
+    factories.customer("Greta Gold", phone=GRETA)
+    rules = settings.current()
+    rules.nps_channels, rules.ces_channels = ["phone"] * (scale == "NPS"), ["phone"] * (scale == "CES")
+    line(choices=[], asks_rating=True)
+    today = day(factories.ada(), habits=Habits(talk=20))
+    heard = talked(today, keys, "recommend us" if scale == "NPS" else "easy to get help")
+    assert "Good-bye" in heard
+    found = db.session.scalars(select(Survey)).all()
+    assert [(survey.scale, survey.score) for survey in found] == ([] if score is None else [(scale, score)])
 
 
 def test_nobody_is_asked_where_the_line_does_not_nor_twice_within_the_cool_down(day: StartDay, hotline: Queue) -> None:

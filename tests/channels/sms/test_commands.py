@@ -25,8 +25,9 @@ from contact_center.outbox import post, quiet
 from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.outbox.post import Letter
 from contact_center.queues.models import Queue
+from contact_center.satisfaction import settings as rating
 from contact_center.satisfaction import surveys
-from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
+from contact_center.satisfaction.models import AskedBy, Scale, Survey, SurveyState
 from contact_center.selfservice.models import Deflection, DeflectionKind
 from contact_center.tickets import replies
 from contact_center.tickets.models import Ticket, TicketState
@@ -204,6 +205,19 @@ def test_what_is_no_lone_digit_is_a_message(client: FlaskClient, number: PhoneNu
     twilio.text(client, text, "SM2")
     assert db.session.scalars(select(Survey.state)).one() is SurveyState.ASKED
     assert len(tickets()) == 2
+
+
+@pytest.mark.parametrize(("text", "score"), [("0", 0), ("１０", 10), ("7", 7), ("11", None), ("010", None)])
+def test_a_question_from_0_to_10_takes_numbers_of_two_digits(
+    client: FlaskClient, number: PhoneNumber, queue: Queue, text: str, score: int | None
+) -> None:
+    factories.customer("Greta", phone=SAM)
+    rating.current().nps_channels = ["sms"]
+    asked_survey(client, queue)
+    assert "0 (not at all) to 10" in answers()[-1]
+    twilio.text(client, text, "SM2")
+    assert db.session.execute(select(Survey.scale, Survey.score)).one() == (Scale.NPS, score)
+    assert len(tickets()) == (1 if score is not None else 2)
 
 
 def test_a_digit_out_of_the_blue_is_a_message(client: FlaskClient, number: PhoneNumber) -> None:

@@ -27,7 +27,7 @@ from contact_center.channels.phone.twilio.addresses import Addresses
 LINE = "hold"  # one line for all: who is next is for our own queue to say
 _SPOKEN = {"en": "en-GB", "zh_Hans_CN": "cmn-CN"}
 _UNDERSTOOD = {"en": "en-GB", "zh_Hans_CN": "cmn-Hans-CN"}
-_ROOM_EVENTS = "start end join leave mute hold modify"
+ROOM_EVENTS = "join leave"  # what else happens in a room we have ordered ourselves, or its legs tell
 
 
 def render(plan: Plan, urls: Addresses) -> str:
@@ -74,12 +74,13 @@ def _wait(response: Any, step: Wait, urls: Addresses) -> None:
 
 
 def _room(response: Any, step: Room, urls: Addresses) -> None:
-    dial = response.dial(action=urls.step(step.then), method="POST")
+    after = {"action": urls.step(step.then), "method": "POST"} if step.then else {}  # else what follows in the plan
+    dial = response.dial(**after)
     dial.conference(
         step.name, participant_label=step.label, start_conference_on_enter=True,
         end_conference_on_exit=step.ends_room, beep="false",
         wait_url=urls.step(step.hears) if step.hears else "", wait_method="POST",
-        status_callback=urls.event("room"), status_callback_method="POST", status_callback_event=_ROOM_EVENTS,
+        status_callback=urls.event("room"), status_callback_method="POST", status_callback_event=ROOM_EVENTS,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from contact_center.channels.twilio import account, client
 from contact_center.text.sayings import gettext
 
 PASS_FOR = 3600  # seconds
-_LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_LEG_EVENTS = ["completed"]
 _LIVE = ("queued", "ringing", "in-progress")
 _CAUSES = {
     "completed": "completed",
@@ -80,7 +80,7 @@ class TwilioVoice(TwilioRecordings):
                 from_=caller, to=number, label=label, early_media=True, end_conference_on_exit=True, timeout=seconds,
                 beep="false", status_callback=urls.event("leg", label), status_callback_event=_LEG_EVENTS,
                 conference_status_callback=urls.event("room"),
-                conference_status_callback_event=["start", "end", "join", "leave", "mute", "hold", "modify"],
+                conference_status_callback_event=markup.ROOM_EVENTS.split(),
             )  # fmt: skip
         return str(made.call_sid)
 

@@ -57,13 +57,6 @@ def agent_comes() -> Response:
     return said
 
 
-@blueprint.post(f"{STEPS}/agent-done")
-@access.carrier(signatures.verify)
-def agent_done() -> Response:
-    """An agent's leg came out of its room: nothing more for it."""
-    return _say((End(),), "")
-
-
 @blueprint.post(f"{STEPS}/<name>")
 @access.carrier(signatures.verify)
 def ask(name: str) -> Response:
@@ -89,8 +82,9 @@ def _step(name: str, call: Call | CallTrial | None, answer: Answer) -> Response:
     known = f"{answer.leg}:{name}:{answer.repeat}" if answer.repeat else ""
     if known and (kept := replies.kept(known)) is not None:
         return Response(kept, content_type="text/xml")
+    key = call.key  # the step may commit
     plan = trials.step(name, call, answer) if isinstance(call, CallTrial) else steps.step(name, call, answer)
-    body, content_type = PROVIDER.render(plan, call.key)
+    body, content_type = PROVIDER.render(plan, key)
     if known:
         replies.keep(known, body)
     db.session.commit()
