@@ -1,4 +1,4 @@
-"""Where is my order, how far is my request: asked on the telephone, where only digits are typed.
+"""Where is my order, how far is my request, what do you know about it: asked on the telephone.
 
 Self-service by telephone calls it. The number somebody calls from proves nothing: a post code or a one-time code does.
 What is unknown and what is wrong are one answer, made alike; tries are counted before anybody looks.
@@ -18,13 +18,20 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from contact_center.customers.models import ContactPoint, Customer, PointSource
 from contact_center.extensions import db
+from contact_center.kb import reading, uses, votes
+from contact_center.kb.reading import Reader
+from contact_center.kb.searching import Where
+from contact_center.kb.uses import Use
 from contact_center.orders.models import ORDER_DIGITS, Order
-from contact_center.selfservice import by_text, codes, deflections, own_tickets, shipping, tries
+from contact_center.selfservice import answering, by_text, codes, deflections, own_tickets, shipping, tries
 from contact_center.selfservice.models import DeflectionKind
 from contact_center.selfservice.tries import Limit
 from contact_center.text.addresses import Scheme
 
 MOST_TICKETS = 2
+LONGEST_ASKED = 120  # characters of what somebody wanted to know, as an agent reads it
+LONGEST_ARTICLE = 500  # characters of an article that are spoken: half a minute
+MOST_TOPICS = 20
 FEWEST = 4  # digits: with fewer, a number names too many orders and a post code is a guess
 LONGEST = 30
 _BY_WHOM = (5, timedelta(hours=1))
@@ -108,6 +115,36 @@ def ticket_words(customer: Customer) -> list[str]:
         )
         for line in lines
     ]
+
+
+def topics(language: str) -> tuple[str, ...]:
+    """What questions are about, for whoever has to understand a voice: the categories of what everybody may read."""
+    roots = reading.tree(Reader(language=language))
+    names = [branch.category.name for root in roots for branch in root.branches] or [root.space.name for root in roots]
+    return tuple(names[:MOST_TOPICS]) or (str(_("help")),)
+
+
+def article(asked: str, language: str, caller: str) -> answering.Answer | None:
+    """The best article for what they have *asked*; noted as an answer until they say that it did not help."""
+    found = answering.best(asked, language, Where.PHONE)
+    if found is not None:
+        uses.note(found.article_id, Use.READ)
+        deflections.note_article(found.article_id, deflections.from_number("call", caller))
+    return found
+
+
+def article_words(found: answering.Answer) -> list[str]:
+    """An article to be spoken: its title, and what it says in short."""
+    said = found.summary[:LONGEST_ARTICLE]
+    return [sentence for sentence in (found.title, said) if sentence]
+
+
+def rate_article(article_id: int, language: str, caller: str, *, helped: bool) -> None:
+    """They say whether it has helped; if not, nothing was answered."""
+    visitor = deflections.from_number("call", caller)
+    votes.vote(article_id, language, helped, None, "", votes.voter(Reader(), visitor))
+    if not helped:
+        deflections.refute(visitor)
 
 
 def _look(asked: Asked) -> list[Found]:

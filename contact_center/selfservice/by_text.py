@@ -1,4 +1,4 @@
-"""Where is my order, how far is my request: the answers as a text, by the same rules as on the portal.
+"""Where is my order, how far is my request, what do you know about it: answers as texts, by the portal's rules.
 
 Texts call it. The answer goes to the number that asked, so a forged sender learns nothing; what is guessed is counted.
 """
@@ -18,7 +18,10 @@ from sqlalchemy.orm import aliased
 from contact_center import clock
 from contact_center.customers.models import ContactPoint, PointSource
 from contact_center.extensions import db
-from contact_center.selfservice import deflections, lookup, own_tickets
+from contact_center.kb import uses
+from contact_center.kb.searching import Where
+from contact_center.kb.uses import Use
+from contact_center.selfservice import answering, deflections, lookup, own_tickets
 from contact_center.selfservice.models import DeflectionKind
 from contact_center.selfservice.shipping import Outcome, Progress, Step
 from contact_center.selfservice.tries import TooOften
@@ -26,6 +29,7 @@ from contact_center.text.addresses import Address, Scheme
 from contact_center.tickets.private_page import Progress as HowFar
 
 MOST_TICKETS = 2
+LONGEST_ARTICLE = 220  # characters of one that are texted: with its address it takes two or three parts
 
 
 def order(number: str, sender: str) -> str:
@@ -51,6 +55,20 @@ def status(sender: str) -> str:
     deflections.note(DeflectionKind.TEXT_STATUS, customer_ids[0], page.lines[0].ticket.ref)
     told = [f"{line.ticket.ref} “{_short(line.ticket.subject)}”: {ticket_words(line.progress)}" for line in page.lines]
     return "\n".join(told)
+
+
+def article(question: str, sender: str) -> str | None:
+    """The best article that everybody may read, in short, and where all of it stands; None if there is none."""
+    if not question:
+        return str(_("Send what you would like to know behind it, such as INFO return a purchase."))
+    found = answering.best(question, str(get_locale() or "en"), Where.SMS)
+    if found is None:
+        return None
+    uses.note(found.article_id, Use.SENT)
+    deflections.note_article(found.article_id, deflections.from_number("text", sender))
+    said = answering.in_short(found, LONGEST_ARTICLE)
+    more = _("Did that not help? Write to us here, and a person answers.")
+    return f"{said}\n{answering.link(found)}\n{more}"
 
 
 def progress_words(progress: Progress) -> str:

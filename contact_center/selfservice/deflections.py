@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
@@ -40,6 +41,34 @@ def note(kind: DeflectionKind, customer_id: int, subject: str = "") -> None:
     db.session.execute(new.on_conflict_do_nothing())
 
 
+def note_article(article_id: int, visitor: str, customer_id: int | None = None) -> None:
+    """Note that *visitor* was answered by an article: the key of a browser, or `text` and `call` with a number.
+
+    Once in a day, whatever else they read; it is the newest that counts.
+    """
+    key = f"customer:{customer_id}" if customer_id is not None else visitor[:80]
+    new = insert(Deflection).values(
+        kind=DeflectionKind.ARTICLE, customer_id=customer_id, visitor=key, subject=str(article_id), at=clock.now()
+    )
+    is_open = sql("state = 'OPEN' AND visitor IS NOT NULL")  # in words: by parameters no index is recognised
+    latest = {"subject": new.excluded.subject, "at": new.excluded.at}
+    db.session.execute(
+        new.on_conflict_do_update(index_elements=["visitor", "kind"], index_where=is_open, set_=latest)
+    )  # fmt: skip
+
+
+def refute(visitor: str, customer_id: int | None = None) -> None:
+    """They write to us after all: no article has kept them from it."""
+    keys = [visitor[:80], *([f"customer:{customer_id}"] if customer_id is not None else [])]
+    asked = update(Deflection).where(Deflection.visitor.in_(keys), Deflection.state == DeflectionState.OPEN)
+    db.session.execute(asked.values(state=DeflectionState.REFUTED))
+
+
+def from_number(channel: str, number: str) -> str:
+    """The key of whoever texts or calls from *number*; whose it is, the sweep looks up."""
+    return f"{channel}:{number}"
+
+
 _DECIDE = Statement("""
     WITH due AS (
         SELECT id FROM deflection WHERE state = 'OPEN' AND at < CAST(:before AS timestamptz)
@@ -47,7 +76,10 @@ _DECIDE = Statement("""
     )
     UPDATE deflection d SET state = CASE WHEN EXISTS (
         SELECT FROM (SELECT d.customer_id AS id
-                     UNION ALL SELECT c.id FROM customer c WHERE c.company_id = d.customer_id) them
+                     UNION ALL SELECT c.id FROM customer c WHERE c.company_id = d.customer_id
+                     UNION ALL SELECT p.customer_id FROM contact_point p
+                     WHERE d.visitor ~ '^(text|call):' AND p.scheme = 'PHONE'
+                       AND p.value = split_part(d.visitor, ':', 2)) them
         WHERE EXISTS (SELECT FROM ticket t WHERE t.customer_id = them.id
                       AND t.opened_at > d.at AND t.opened_at <= d.at + CAST(:waits AS interval))
            OR EXISTS (SELECT FROM interaction i WHERE i.customer_id = them.id AND i.direction = 'IN'

@@ -190,6 +190,7 @@ class DeflectionKind(StrEnum):
     PHONE_STATUS = "PHONE_STATUS"  # how far a request is, likewise
     TEXT_ORDER = "TEXT_ORDER"  # an order, asked for by text
     TEXT_STATUS = "TEXT_STATUS"  # how far a request is, asked for by text
+    ARTICLE = "ARTICLE"  # an article, read, texted or spoken
 
 
 class DeflectionState(StrEnum):
@@ -199,14 +200,18 @@ class DeflectionState(StrEnum):
 
 
 class Deflection(Base):
-    """An interaction that needed no agent, once in a day for each customer and thing."""
+    """An interaction that needed no agent, once in a day for each customer and thing.
+
+    `visitor` is who read articles, signed in or not: once in a day, however many they read.
+    """
 
     __tablename__ = "deflection"
 
     id: Mapped[BigId]
     kind: Mapped[DeflectionKind] = mapped_column(states(DeflectionKind))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
-    subject: Mapped[str] = mapped_column(server_default="")  # the order's number
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    visitor: Mapped[str | None]
+    subject: Mapped[str] = mapped_column(server_default="")  # the order's number; the article's
     at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[DeflectionState] = mapped_column(states(DeflectionState), server_default=DeflectionState.OPEN)
 
@@ -214,6 +219,11 @@ class Deflection(Base):
         Index(
             "uq_deflection_open", "customer_id", "kind", "subject", unique=True, postgresql_where=sql("state = 'OPEN'")
         ),
+        Index(
+            "uq_deflection_open_visitor", "visitor", "kind", unique=True,
+            postgresql_where=sql("state = 'OPEN' AND visitor IS NOT NULL"),
+        ),
+        CheckConstraint("num_nonnulls(customer_id, visitor) > 0", name="somebody"),
         Index(None, "customer_id"),
         Index("ix_deflection_open", "at", postgresql_where=sql("state = 'OPEN'")),
-    )
+    )  # fmt: skip

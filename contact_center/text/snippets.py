@@ -1,6 +1,6 @@
 """The place in a text where the words that were asked for stand, cut out and marked.
 
-`search` calls it with stored text. Pure; the template escapes and marks.
+The searches of tickets and of what we know call it with stored text. Pure; whoever shows it escapes and marks.
 """
 
 from __future__ import annotations
