@@ -1,4 +1,4 @@
-"""Settings, Satisfaction: when customers are asked, who is left out, and what a low score sets off."""
+"""Settings, Surveys: what customers are asked and when, who is left out, and what a low answer sets off."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from flask_babel import gettext as _
 
 from contact_center import access
 from contact_center.admin import reading
+from contact_center.calendars import settings as calendars
+from contact_center.customers.models import TIERS
 from contact_center.errors import Invalid
 from contact_center.extensions import db
-from contact_center.satisfaction import settings
+from contact_center.satisfaction import permission, recoveries, scales, settings, words
+from contact_center.satisfaction.models import Scale
+from contact_center.tickets import scope
+from contact_center.tickets.inbound import CHANNELS
+from contact_center.tickets.models import Ticket
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/admin/satisfaction")
 
@@ -20,8 +26,7 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/admin/satisfaction")
 @access.administrator
 def show() -> str:
     row = settings.current()
-    typed = {name: str(getattr(row, name)) for name in settings.LIMITS}
-    return _page(typed | {"excluded_tags": ", ".join(row.excluded_tags)}, {}, is_on=row.is_on)
+    return _page(settings.typed(row), {}, is_on=row.is_on)
 
 
 @blueprint.post("")
@@ -38,8 +43,22 @@ def change() -> Any:
     return redirect(url_for("surveys.show"), 303)
 
 
+@blueprint.get("/ticket")
+@access.administrator
+def one() -> str:
+    """What would be asked about one ticket, and why it would not."""
+    asked = request.args.get("ticket", "").strip()[:40]
+    number = scope.number_in(asked)
+    ticket = db.session.get(Ticket, number) if number else None
+    verdict = permission.of_resolution(ticket, settings.current()) if ticket else None
+    return render_template(
+        "admin/_survey_one.html", ticket=ticket, verdict=verdict, asked=asked, words=words, name_of=scales.name_of
+    )
+
+
 def _page(typed: dict[str, str], problems: dict[str, str], *, is_on: bool) -> str:
     return render_template(
-        "admin/surveys.html", page="surveys", typed=typed, is_on=is_on, problems=problems,
-        version=settings.current().version,
+        "admin/surveys.html", page="surveys", typed=typed, is_on=is_on, problems=problems, tiers=TIERS,
+        version=settings.current().version, channels=CHANNELS, calendars=calendars.listed(), Scale=Scale,
+        name_of=scales.name_of, at_once=recoveries.AT_ONCE,
     )  # fmt: skip

@@ -1,7 +1,11 @@
-"""The mail with the question: five stars, each a link to a page with that star chosen. Following one never votes."""
+"""The question as it leaves: a mail with a link per answer (following one never votes), or a text that asks a number.
+
+`surveys`, `calls` and `again` decide whom to ask; the words are those of `questions`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 from flask import current_app
@@ -15,11 +19,29 @@ from contact_center.mailboxes.places import OwnMailbox
 from contact_center.outbox import post
 from contact_center.outbox.models import Purpose
 from contact_center.outbox.post import Letter
+from contact_center.satisfaction import questions, scales
+from contact_center.satisfaction.models import AskedBy, Scale
 from contact_center.text.addresses import Scheme
 from contact_center.tickets import addressing, mails, texts
 from contact_center.tickets.models import Participant, Ticket
 
 _STAR = "font-size:32px;line-height:44px;text-decoration:none;color:#2f5bea;padding:0 7px"
+_NUMBER = (
+    "display:inline-block;min-width:22px;padding:8px 5px;margin:0 2px 6px 0;border:1px solid #c9d0da;border-radius:6px;"
+    "text-align:center;font-size:16px;font-weight:600;text-decoration:none;color:#2f5bea"
+)
+_QUIET = "font-size:13px;color:#5b6470"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about the ticket *ref*. `token` opens the page; a text needs none. `is_again`: after a recovery."""
+
+    ref: str
+    scale: Scale
+    language: str
+    token: str = ""
+    is_again: bool = False
 
 
 def recipient(ticket: Ticket) -> str | None:
@@ -41,35 +63,70 @@ def number(ticket: Ticket) -> str | None:
     return last.sender if last.channel == "sms" or texts.own_number(ticket) is not None else None
 
 
-def send(ticket: Ticket, to: str, token: str, language: str) -> bool:
+def send(ticket: Ticket, question: Question, to: str) -> bool:
     """Queue the question, as a text to a number and as a mail to an address; False if it may not leave."""
     if to.startswith("+"):
-        return _send_text(ticket, to, language)
+        return _send_text(ticket, question, to)
     try:
         mailbox = mails.mailbox_of(ticket)
     except Invalid:  # no mailbox at all: nothing to write from
         return False
-    return post.queue(_letter(ticket, to, token, language, mailbox)) is not None
+    return post.queue(_letter(ticket, question, to, mailbox)) is not None
 
 
 def link_of(token: str, score: int | None = None) -> str:
-    """The page's address, with a star chosen."""
+    """The page's address, with an answer chosen."""
     link = f"{current_app.config['CC'].public_url}/s/{token}"
-    return f"{link}?score={score}" if score else link
+    return link if score is None else f"{link}?score={score}"
 
 
-def words_of(score: int) -> str:
-    """What a number of stars says."""
+def subject_of(question: Question) -> str:
+    """What the mail is about, in the language of the moment."""
+    ref = question.ref
     return {
-        1: _("Very dissatisfied"), 2: _("Dissatisfied"), 3: _("Neither nor"), 4: _("Satisfied"), 5: _("Very satisfied"),
-    }[score]  # fmt: skip
+        Scale.CSAT: _("How satisfied are you with our help? [%(ref)s]", ref=ref),
+        Scale.NPS: _("Would you recommend us? [%(ref)s]", ref=ref),
+        Scale.CES: _("How easy was it to get help? [%(ref)s]", ref=ref),
+    }[question.scale]
 
 
-def _letter(ticket: Ticket, to: str, token: str, language: str, mailbox: OwnMailbox) -> Letter:
+def text_of(question: Question, words: str, brand: str) -> str:
+    """The mail in plain text: a line for every answer, the best one first."""
+    answers = "\n".join(
+        f"{_figure(question.scale, n)}: {link_of(question.token, n)}" for n in reversed(scales.RANGES[question.scale])
+    )
+    return str(
+        _(
+            "%(intro)s %(question)s\n\n%(answers)s\n\nThe link opens a page with your answer; nothing is saved until "
+            "you press Send there.\n\nIs it not solved? Simply reply to this e-mail.\n\n%(brand)s",
+            intro=_intro(question), question=words, answers=answers, brand=brand,
+        )
+    )  # fmt: skip
+
+
+def html_of(question: Question, words: str, brand: str) -> str:
+    """The mail as people see it: stars, or numbers, in a row."""
+    least, most = scales.ends(question.scale)
+    ends = f"{least}: {scales.words_of(question.scale, least)} · {most}: {scales.words_of(question.scale, most)}"
+    saved = _("A click opens a page with your answer chosen; nothing is saved until you press Send there.")
+    not_solved = _("Is it not solved? Simply reply to this e-mail.")
+    return (
+        '<div style="font-family:sans-serif;font-size:15px;line-height:1.5;color:#16191d;max-width:520px">'
+        f"<p>{escape(_intro(question))}</p>"
+        f'<p style="font-size:19px;font-weight:600;margin:18px 0 6px">{escape(words)}</p>'
+        f'<p style="margin:0">{_links(question)}</p>'
+        f'<p style="margin:0 7px 18px;{_QUIET}">{escape(ends)}</p>'
+        f'<p style="{_QUIET}">{escape(saved)}<br>{escape(not_solved)}</p>'
+        f"<p>{escape(brand)}</p></div>"
+    )
+
+
+def _letter(ticket: Ticket, question: Question, to: str, mailbox: OwnMailbox) -> Letter:
+    language = question.language
     with force_locale(language):
         brand = mailbox.from_name or current_app.config["CC"].brand
-        subject = _("How satisfied are you with our help? [%(ref)s]", ref=ticket.ref)
-        text, html = _text(ticket, token, brand), _html(ticket, token, brand)
+        words = questions.said(question.scale, AskedBy.EMAIL, language, question.ref)
+        subject, text, html = subject_of(question), text_of(question, words, brand), html_of(question, words, brand)
     return Letter(
         purpose=Purpose.SURVEY, recipient=to, subject=subject, text=text, html=html, domain=mailbox.domain,
         place_id=mailbox.id, customer_id=ticket.customer_id, ticket_id=ticket.id,
@@ -77,47 +134,29 @@ def _letter(ticket: Ticket, to: str, token: str, language: str, mailbox: OwnMail
     )  # fmt: skip
 
 
-def _send_text(ticket: Ticket, to: str, language: str) -> bool:
-    with force_locale(language):
-        text = _(
-            "%(brand)s: How satisfied are you with our help (%(ref)s)? Answer with one digit, from 1 (very "
-            "dissatisfied) to 5 (very satisfied). STOP ends all texts.",
-            brand=current_app.config["CC"].brand, ref=ticket.ref,
-        )  # fmt: skip
-    letter = texts.letter(ticket, to, str(text), Purpose.SURVEY, language=language)
+def _send_text(ticket: Ticket, question: Question, to: str) -> bool:
+    language = question.language
+    text = questions.said(question.scale, AskedBy.TEXT, language, question.ref)
+    letter = texts.letter(ticket, to, text, Purpose.SURVEY, language=language)
     return letter is not None and post.queue(letter) is not None
 
 
-def _text(ticket: Ticket, token: str, brand: str) -> str:
-    stars = "\n".join(f"{'★' * n}{'☆' * (5 - n)}  {words_of(n)}: {link_of(token, n)}" for n in range(5, 0, -1))
-    return str(
-        _(
-            "We have marked your request %(ref)s as solved. How satisfied are you with the help you got?\n\n"
-            "%(stars)s\n\nThe link opens a page with your stars; nothing is saved until you press Send there.\n\n"
-            "Is it not solved? Simply reply to this e-mail.\n\n%(brand)s",
-            ref=ticket.ref,
-            stars=stars,
-            brand=brand,
-        )
-    )
+def _intro(question: Question) -> str:
+    if question.is_again:
+        return _("We have been in touch with you about your request %(ref)s.", ref=question.ref)
+    return _("We have marked your request %(ref)s as solved.", ref=question.ref)
 
 
-def _html(ticket: Ticket, token: str, brand: str) -> str:
-    stars = "".join(
-        f'<a href="{escape(link_of(token, n))}" title="{escape(words_of(n))}" style="{_STAR}">★</a>'
-        for n in range(1, 6)
-    )
-    solved = _("We have marked your request %(ref)s as solved.", ref=ticket.ref)
-    question = _("How satisfied are you with the help you got?")
-    saved = _("A star opens a page with it chosen; nothing is saved until you press Send there.")
-    not_solved = _("Is it not solved? Simply reply to this e-mail.")
-    return (
-        '<div style="font-family:sans-serif;font-size:15px;line-height:1.5;color:#16191d;max-width:520px">'
-        f"<p>{escape(solved)}</p>"
-        f'<p style="font-size:19px;font-weight:600;margin:18px 0 6px">{escape(question)}</p>'
-        f'<p style="margin:0">{stars}</p>'
-        f'<p style="margin:0 7px 18px;font-size:13px;color:#5b6470">1: {escape(words_of(1))} · 5: {escape(words_of(5))}'
-        "</p>"
-        f'<p style="font-size:13px;color:#5b6470">{escape(saved)}<br>{escape(not_solved)}</p>'
-        f"<p>{escape(brand)}</p></div>"
-    )
+def _links(question: Question) -> str:
+    style, made = (_STAR if question.scale is Scale.CSAT else _NUMBER), []
+    for n in scales.RANGES[question.scale]:
+        words, shown = scales.words_of(question.scale, n), "★" if question.scale is Scale.CSAT else str(n)
+        title = f' title="{escape(words)}"' if words else ""
+        made.append(f'<a href="{escape(link_of(question.token, n))}"{title} style="{style}">{shown}</a>')
+    return "".join(made)
+
+
+def _figure(scale: Scale, score: int) -> str:
+    words = scales.words_of(scale, score)
+    shown = f"{'★' * score}{'☆' * (5 - score)}" if scale is Scale.CSAT else f"{score:>2}"
+    return f"{shown}  {words}" if words else shown

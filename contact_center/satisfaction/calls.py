@@ -1,27 +1,24 @@
 """How was the call? Asked on the keypad when the agent has said good-bye; the answer is a survey like any other.
 
-The telephone calls `may_ask` and `answer`. Who hung up first is asked by a text a little later (`ask_by_text`, swept).
+The telephone calls `asks` and `answer`. Who hung up first is asked by a text a little later (`ask_by_text`, swept).
 A call that was asked about is not asked about again when its ticket is resolved.
 """
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
 from contact_center.calls.lines import CallLine
 from contact_center.calls.models import Call, Outcome
-from contact_center.customers import consents
-from contact_center.customers.models import Customer
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
-from contact_center.satisfaction import asking, following, settings, surveys
-from contact_center.satisfaction.models import AskedBy, Survey, SurveySettings, SurveyState
+from contact_center.satisfaction import asking, keeping, permission, recoveries, sampling, settings
+from contact_center.satisfaction.asking import Question
+from contact_center.satisfaction.models import AskedBy, PassedOver, Scale, Survey, SurveySettings, SurveyState
 from contact_center.text import addresses
 from contact_center.tickets.models import Ticket
 
@@ -30,28 +27,28 @@ LATEST = timedelta(hours=12)  # an older call is not asked about any more
 NOT_AGAIN = timedelta(days=30)
 
 
-def may_ask(call: Call) -> bool:
-    """Whether its customer is asked: not within the cool-down, nor if they have said no to surveys."""
+def asks(call: Call) -> Scale | None:
+    """What its customer is asked on the keypad; None where they are not to be asked."""
     rules = settings.current()
     if not rules.is_on or call.ticket is None or call.answered_at is None:
-        return False
-    return surveys.may_ask_customer(call.ticket, rules, None)
+        return None
+    refusal = permission.refusal_of(call.ticket, rules, AskedBy.PHONE, "phone")
+    return sampling.scale(rules, "phone", call.customer_id) if refusal is None else None
 
 
-def answer(call: Call, score: int) -> Survey | None:
+def answer(call: Call, scale: Scale, score: int) -> Survey | None:
     """Keep what they pressed, for the agent and the queue that they talked to last; None if it is kept already."""
     if call.ticket is None or call.interaction is None:
         return None
-    now, rules = clock.now(), settings.current()
+    now = clock.now()
     survey = _keep(
-        call, resolved_at=call.since, asked_by=AskedBy.PHONE, expires_at=now + timedelta(minutes=5),
+        call, scale, AskedBy.PHONE, resolved_at=call.since, expires_at=now + timedelta(minutes=5),
         state=SurveyState.ANSWERED, score=score, answered_at=now, changed_at=now,
     )  # fmt: skip
     if survey is None:
         return None
-    log.record(Name.SURVEY_ANSWERED, survey, score=score, survey=survey.id, comment=False)
-    if score <= rules.low_score:
-        following.up(survey)
+    log.record(Name.SURVEY_ANSWERED, survey, score=score, scale=scale, survey=survey.id, comment=False)
+    recoveries.follow_up(survey)
     return survey
 
 
@@ -89,36 +86,35 @@ def _due(limit: int) -> Select[Call]:
 
 
 def _ask(call: Call, rules: SurveySettings) -> None:
-    valid = timedelta(days=rules.valid_days)
-    survey = _keep(call, resolved_at=call.ended_at, asked_by=AskedBy.TEXT, expires_at=clock.now() + valid)
+    scale, until = sampling.scale(rules, "phone", call.customer_id), clock.now() + timedelta(days=rules.valid_days)
+    survey = _keep(call, scale, AskedBy.TEXT, resolved_at=call.ended_at, expires_at=until)
     if survey is None or call.ticket is None or call.caller is None:
         return
-    if _may_text(call, call.ticket, rules, survey) and asking.send(call.ticket, call.caller, "", call.language):
-        log.record(Name.SURVEY_ASKED, survey, survey=survey.id)
+    refusal = _refusal(call, call.ticket, rules, survey)
+    if refusal is None and not asking.send(call.ticket, Question(call.ticket.ref, scale, call.language), call.caller):
+        refusal = PassedOver.ADDRESS
+    if refusal is None:
+        log.record(Name.SURVEY_ASKED, survey, survey=survey.id, scale=scale)
     else:
-        survey.state = SurveyState.WITHDRAWN
+        survey.state, survey.passed_over = SurveyState.WITHDRAWN, refusal
         db.session.flush()
 
 
-def _may_text(call: Call, ticket: Ticket, rules: SurveySettings, survey: Survey) -> bool:
+def _refusal(call: Call, ticket: Ticket, rules: SurveySettings, survey: Survey) -> PassedOver | None:
     if call.customer_id is None or not addresses.may_be_mobile(call.caller or ""):
-        return False
+        return PassedOver.ADDRESS
     lately = (Survey.customer_id == call.customer_id, Survey.asked_at > clock.now() - NOT_AGAIN, Survey.id != survey.id)
     if db.session.scalar(select(exists().where(*lately, Survey.state != SurveyState.WITHDRAWN))):
-        return False
-    return surveys.may_ask_customer(ticket, rules, consents.Channel.SMS)
+        return PassedOver.LATELY
+    return permission.refusal_of(ticket, rules, AskedBy.TEXT, "phone")
 
 
-def _keep(call: Call, **values: object) -> Survey | None:
+def _keep(call: Call, scale: Scale, asked_by: AskedBy, **values: object) -> Survey | None:
     """The row about *call*; None if there is one."""
     assert call.ticket is not None
     assert call.interaction is not None
-    row = {
-        "token_hash": hashlib.sha256(f"call {call.key}".encode()).digest(), "ticket_id": call.ticket_id,
+    of_call = {
         "interaction_id": call.interaction_id, "customer_id": call.customer_id, "agent_id": call.agent_id,
-        "queue_id": call.interaction.queue_id, "channel": "phone", "kind": call.ticket.kind,
-        "tier": select(Customer.tier).where(Customer.id == call.customer_id).scalar_subquery(),
-        "language": call.language, "asked_at": clock.now(), **values,
+        "queue_id": call.interaction.queue_id, "channel": "phone",
     }  # fmt: skip
-    added = db.session.scalar(insert(Survey).values(row).on_conflict_do_nothing().returning(Survey.id))
-    return None if added is None else db.session.get_one(Survey, added)
+    return keeping.keep(call.ticket, f"call {call.key}", scale, asked_by, call.language, **of_call, **values)

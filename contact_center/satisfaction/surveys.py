@@ -13,30 +13,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from contact_center import clock
 from contact_center.agents.models import Agent
-from contact_center.calls.models import Call
-from contact_center.customers import consents
 from contact_center.customers.models import Customer
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing, Purpose
-from contact_center.satisfaction import asking, following, settings
-from contact_center.satisfaction.models import AskedBy, Survey, SurveySettings, SurveyState
+from contact_center.satisfaction import asking, keeping, permission, recoveries, scales, settings
+from contact_center.satisfaction.asking import Question
+from contact_center.satisfaction.models import AskedBy, PassedOver, Scale, Survey, SurveySettings, SurveyState
+from contact_center.satisfaction.permission import OF_CALL
 from contact_center.text.languages import locale_of
-from contact_center.tickets.messages import Author, Direction, Interaction, Message
 from contact_center.tickets.models import Ticket, TicketState
 
 MAX_COMMENT = 4000
 CHANGEABLE = timedelta(days=7)  # from the answer, or as long as the question stands: whichever is later
 _LATEST = timedelta(days=2)  # a resolution older than the delay and this is not asked about any more
-OF_CALL = exists().where(Call.ticket_id == Survey.ticket_id, Call.ended_at == Survey.resolved_at)
 _SETTLED = (TicketState.RESOLVED, TicketState.CLOSED)
 
 
@@ -51,8 +48,7 @@ class Answered:
 def open_due(limit: int = 50) -> int:
     """Ask about resolutions whose delay is over; returns how many were looked at. Call and commit until 0.
 
-    Not asked: who was asked within the cool-down, has said no to surveys, has no e-mail address here, or got no answer
-    from a person. They are passed over for good, by a row that is withdrawn at once.
+    Who is not to be asked (`permission`) is passed over for good, by a row that is withdrawn at once and says why.
     """
     rules = settings.current()
     if not rules.is_on:
@@ -66,7 +62,8 @@ def open_due(limit: int = 50) -> int:
 def withdraw_reopened(limit: int = 500) -> int:
     """Take back unanswered questions about tickets that are open again; returns how many."""
     is_other = Ticket.resolved_at.is_distinct_from(Survey.resolved_at)
-    return _end(SurveyState.WITHDRAWN, exists().where(Ticket.id == Survey.ticket_id, is_other) & ~OF_CALL, limit)
+    of_resolution = ~OF_CALL & Survey.after_recovery_of.is_(None)
+    return _end(SurveyState.WITHDRAWN, exists().where(Ticket.id == Survey.ticket_id, is_other) & of_resolution, limit)
 
 
 def expire(limit: int = 500) -> int:
@@ -83,7 +80,7 @@ def find(token: str) -> Survey | None:
 
 
 def asked_by_text(number: str) -> Survey | None:
-    """The open question whose answer a lone digit from *number* is: the last thing that we asked there."""
+    """The open question whose answer a lone number from *number* is: the last thing that we asked there."""
     question = select(Outgoing.id, Outgoing.ticket_id).where(
         Outgoing.recipient == number, Outgoing.channel == "sms", Outgoing.purpose.in_((Purpose.SURVEY, Purpose.REPLY))
     )
@@ -109,18 +106,23 @@ def is_open(survey: Survey) -> bool:
     """Whether an answer is taken now."""
     if survey.state is SurveyState.ANSWERED:
         return clock.now() <= changeable_until(survey)
-    is_same = survey.ticket.resolved_at == survey.resolved_at or _is_of_call(survey)
+    is_same = survey.ticket.resolved_at == survey.resolved_at or not _is_of_resolution(survey)
     return survey.state is SurveyState.ASKED and is_same and clock.now() <= survey.expires_at
 
 
-def _is_of_call(survey: Survey) -> bool:
-    """It is about a call, not about a resolution: its ticket may be open, or be resolved and opened again."""
-    return bool(db.session.scalar(select(OF_CALL).where(Survey.id == survey.id)))
+def _is_of_resolution(survey: Survey) -> bool:
+    """It is about neither a call nor a recovery: for those its ticket may be open, or opened again."""
+    return survey.after_recovery_of is None and not db.session.scalar(select(OF_CALL).where(Survey.id == survey.id))
 
 
-def answer(survey: Survey, score: int, comment: str) -> Answered:
+def is_low(survey: Survey) -> bool:
+    """Whether somebody is to get in touch because of the answer."""
+    return survey.score is not None and scales.is_low(survey.scale, survey.score, settings.current())
+
+
+def answer(survey: Survey, score: int | None, comment: str) -> Answered:
     """Record or change the answer. Raises Invalid, IllegalMove if the question does not stand any more."""
-    comment = checked(score, comment)
+    comment = checked(survey.scale, score, comment)
     db.session.refresh(survey, with_for_update={"of": Survey})
     db.session.refresh(survey.ticket)
     if not is_open(survey):
@@ -131,35 +133,48 @@ def answer(survey: Survey, score: int, comment: str) -> Answered:
     survey.answered_at, survey.changed_at = survey.answered_at or now, now
     if is_first or before != [score, comment]:
         name = Name.SURVEY_ANSWERED if is_first else Name.SURVEY_CHANGED
-        log.record(name, survey, score=score, survey=survey.id, comment=bool(comment))
-    if score <= settings.current().low_score and survey.task_id is None:
-        following.up(survey)
+        log.record(name, survey, score=score, scale=survey.scale, survey=survey.id, comment=bool(comment))
+    recoveries.follow_up(survey)
     return Answered(survey, is_first)
 
 
-def rate(ticket: Ticket, customer: Customer, score: int, comment: str) -> Answered:
+def rate(ticket: Ticket, customer: Customer, typed: int | str, comment: str) -> Answered:
     """A signed-in customer rates a settled ticket of theirs, asked or not. Raises Invalid, IllegalMove."""
-    checked(score, comment)
     survey = of_ticket(ticket)
     if survey is None:
         if ticket.state not in _SETTLED or ticket.resolved_at is None:
             raise IllegalMove(_("You can rate it as soon as it is solved."))
-        _insert(ticket, settings.current(), secrets.token_bytes(32), AskedBy.PORTAL, customer.language or "en")
+        checked(Scale.CSAT, scales.read(Scale.CSAT, str(typed)), comment)
+        _keep(ticket, secrets.token_urlsafe(16), AskedBy.PORTAL, customer.language or "en", Scale.CSAT)
         survey = of_ticket(ticket)
     if survey is not None and survey.state in (SurveyState.WITHDRAWN, SurveyState.EXPIRED) and survey.score is None:
         survey.state, survey.expires_at = SurveyState.ASKED, clock.now() + CHANGEABLE
-        survey.asked_by, survey.asked_at = AskedBy.PORTAL, clock.now()
+        survey.asked_by, survey.asked_at, survey.passed_over = AskedBy.PORTAL, clock.now(), None
         db.session.flush()
     assert survey is not None
-    return answer(survey, score, comment)
+    return answer(survey, scales.read(survey.scale, str(typed)), comment)
 
 
 def of_ticket(ticket: Ticket) -> Survey | None:
-    """The survey about the ticket's present resolution."""
-    if ticket.resolved_at is None:
-        return None
+    """The survey about the ticket's present resolution, or the one that asks once more while it can be answered."""
+    second = _second(ticket)
+    if second is not None or ticket.resolved_at is None:
+        return second
     mine = (Survey.ticket_id == ticket.id, Survey.resolved_at == ticket.resolved_at)
     return db.session.scalars(select(Survey).where(*mine)).one_or_none()
+
+
+def _second(ticket: Ticket) -> Survey | None:
+    asked = (Survey.ticket_id == ticket.id, Survey.after_recovery_of.is_not(None))
+    found = db.session.scalar(select(Survey).where(*asked).order_by(Survey.id.desc()).limit(1))
+    return found if found is not None and is_open(found) else None
+
+
+def waiting(customer_ids: Collection[int], limit: int = 3) -> list[Survey]:
+    """Open questions to these customers, the newest first, for their own pages."""
+    asked = select(Survey).where(Survey.customer_id.in_(customer_ids), Survey.state == SurveyState.ASKED)
+    asked = asked.order_by(Survey.asked_at.desc(), Survey.id.desc()).limit(limit).options(joinedload(Survey.ticket))
+    return [survey for survey in db.session.scalars(asked) if is_open(survey)]
 
 
 def of_customer(customer_ids: Collection[int], limit: int = 10) -> list[Survey]:
@@ -169,11 +184,13 @@ def of_customer(customer_ids: Collection[int], limit: int = 10) -> list[Survey]:
     return list(db.session.scalars(asked.options(joinedload(Survey.ticket).options(lazyload("*")))))
 
 
-def checked(score: int, comment: str) -> str:
+def checked(scale: Scale, score: int | None, comment: str) -> str:
     """The comment as it is stored. Raises Invalid."""
     wrong = {}
-    if score not in range(1, 6):
-        wrong["score"] = _("Choose one to five stars.")
+    if score not in scales.RANGES[scale]:
+        least, most = scales.ends(scale)
+        stars, number = _("Choose one to five stars."), _("Choose a number from %(a)s to %(b)s.", a=least, b=most)
+        wrong["score"] = stars if scale is Scale.CSAT else number
     comment = comment.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(comment) > MAX_COMMENT:
         wrong["comment"] = _("At most %(most)s characters, please.", most=MAX_COMMENT)
@@ -199,77 +216,26 @@ def _due(rules: SurveySettings, limit: int) -> Select[Ticket]:
 
 
 def _ask(ticket: Ticket, rules: SurveySettings) -> None:
-    number = asking.number(ticket)
-    recipient = number or asking.recipient(ticket)
-    language = locale_of(ticket.language)
+    verdict, language = permission.of_resolution(ticket, rules), locale_of(ticket.language)
     token = secrets.token_urlsafe(16)
-    survey_id = _insert(ticket, rules, token.encode(), AskedBy.TEXT if number else AskedBy.EMAIL, language)
-    if survey_id is None:
+    survey = _keep(ticket, token, verdict.asked_by, language, verdict.scale)
+    if survey is None:
         return
-    channel = consents.Channel.SMS if number else consents.Channel.EMAIL
-    is_sent = recipient is not None and _may_ask(ticket, rules, channel)
-    is_sent = is_sent and recipient is not None and asking.send(ticket, recipient, token, language)
-    if not is_sent:
-        passed = update(Survey).where(Survey.id == survey_id).values(state=SurveyState.WITHDRAWN)
-        db.session.execute(passed)
+    refusal = verdict.refusal
+    question = Question(ticket.ref, verdict.scale, language, token)
+    if refusal is None and verdict.asked_by is not AskedBy.PORTAL and not asking.send(ticket, question, verdict.to):
+        refusal = PassedOver.ADDRESS
+    if refusal is not None:
+        survey.state, survey.passed_over = SurveyState.WITHDRAWN, refusal
+        db.session.flush()
         return
-    survey = db.session.get_one(Survey, survey_id)
-    log.record(Name.SURVEY_ASKED, survey, survey=survey_id)
+    log.record(Name.SURVEY_ASKED, survey, survey=survey.id, scale=survey.scale)
 
 
-def _may_ask(ticket: Ticket, rules: SurveySettings, channel: consents.Channel) -> bool:
-    answered = exists().where(Message.ticket_id == ticket.id, Message.author == Author.AGENT)
-    talked = exists().where(Call.ticket_id == ticket.id, Call.answered_at.is_not(None))
-    if not db.session.scalar(select(or_(answered, talked))):
-        return False
-    of_call = (Survey.asked_by == AskedBy.PHONE) | (OF_CALL & (Survey.state != SurveyState.WITHDRAWN))
-    rated = exists().where(Survey.ticket_id == ticket.id, of_call)
-    return not db.session.scalar(select(rated)) and may_ask_customer(ticket, rules, channel)
-
-
-def may_ask_customer(ticket: Ticket, rules: SurveySettings, channel: consents.Channel | None) -> bool:
-    """Whether the ticket's customer may be asked now; without a *channel*, while they are on the telephone."""
-    if set(rules.excluded_tags) & {tag.lower() for tag in ticket.tags}:
-        return False
-    if ticket.customer_id is None:
-        return True
-    if not consents.allows(ticket.customer_id, channel or consents.Channel.PHONE, consents.Purpose.SURVEYS):
-        return False
-    since = clock.now() - timedelta(days=rules.cool_down_days)
-    lately: tuple[ColumnElement[bool], ...] = (Survey.customer_id == ticket.customer_id, Survey.asked_at > since)
-    lately += (Survey.ticket_id != ticket.id,) if channel else ()
-    return not db.session.scalar(select(exists().where(*lately, Survey.state != SurveyState.WITHDRAWN)))
-
-
-def _insert(ticket: Ticket, rules: SurveySettings, token: bytes, asked_by: AskedBy, language: str) -> int | None:
-    """The row, with whom and what it is about; None if this resolution has one."""
-    last = _last_interaction(ticket)
-    now = clock.now()
-    tier = select(Customer.tier).where(Customer.id == ticket.customer_id).scalar_subquery()
-    row = {
-        "token_hash": hashlib.sha256(token).digest(),
-        "ticket_id": ticket.id,
-        "resolved_at": ticket.resolved_at,
-        "interaction_id": last.id if last else None,
-        "customer_id": ticket.customer_id,
-        "agent_id": (last.agent_id if last else None) or ticket.assignee_id,
-        "queue_id": ticket.queue_id,
-        "channel": last.channel if last else ticket.channel,
-        "kind": ticket.kind,
-        "tier": tier,
-        "language": language,
-        "asked_by": asked_by,
-        "asked_at": now,
-        "expires_at": now + timedelta(days=rules.valid_days),
-    }
-    added = insert(Survey).values(row).on_conflict_do_nothing(index_elements=["ticket_id", "resolved_at"])
-    return db.session.scalar(added.returning(Survey.id))
-
-
-def _last_interaction(ticket: Ticket) -> Interaction | None:
-    """What the customer's contact ended with: the last one that came in and somebody handled."""
-    asked = select(Interaction).where(Interaction.ticket_id == ticket.id, Interaction.direction == Direction.IN)
-    return db.session.scalars(asked.order_by(Interaction.agent_id.is_(None), Interaction.id.desc()).limit(1)).first()
+def _keep(ticket: Ticket, token: str, asked_by: AskedBy, language: str, scale: Scale) -> Survey | None:
+    """The row about the ticket's resolution; None if it has one."""
+    until = clock.now() + timedelta(days=settings.current().valid_days)
+    return keeping.keep(ticket, token, scale, asked_by, language, resolved_at=ticket.resolved_at, expires_at=until)
 
 
 def _end(state: SurveyState, condition: ColumnElement[bool], limit: int) -> int:

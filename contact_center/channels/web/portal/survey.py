@@ -1,4 +1,4 @@
-"""The page behind the stars of our mail. GET shows it with that star chosen, only POST records; the link is the key.
+"""The page behind the links of our mail. GET shows it with that answer chosen, only POST records; the link is the key.
 
 `blueprints` lists it. Link scanners follow every link of a mail: nothing that they do may count as an answer.
 """
@@ -12,9 +12,8 @@ from contact_center import access
 from contact_center.channels.web.portal import limits, visit
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
-from contact_center.satisfaction import settings, surveys
-from contact_center.satisfaction.asking import words_of
-from contact_center.satisfaction.models import Survey, SurveyState
+from contact_center.satisfaction import questions, scales, surveys
+from contact_center.satisfaction.models import AskedBy, Survey, SurveyState
 
 blueprint = Blueprint("survey", __name__, url_prefix="/s/<token>")
 visit.prepare(blueprint)
@@ -23,21 +22,22 @@ visit.prepare(blueprint)
 @blueprint.get("")
 @access.public
 def show(token: str) -> Response:
-    """The question with the star of the link chosen, or the answer that was given, to be changed."""
+    """The question with the answer of the link chosen, or the answer that was given, to be changed."""
     survey = _survey(token)
-    return _shown(token, survey, _score(request.args.get("score", "")) or survey.score, survey.comment)
+    chosen = scales.read(survey.scale, request.args.get("score", ""))
+    return _shown(token, survey, survey.score if chosen is None else chosen, survey.comment)
 
 
 @blueprint.post("")
 @access.public
 def answer(token: str) -> AnyResponse:
-    """Record the stars and what was written."""
+    """Record the answer and what was written."""
     survey = _survey(token)
-    score, comment = _score(request.form.get("score", "")), request.form.get("comment", "")
+    score, comment = scales.read(survey.scale, request.form.get("score", "")), request.form.get("comment", "")
     if again := limits.by_network():
         return visit.until(again, _shown(token, survey, score, comment, {"comment": visit.too_often(again)}, 429))
     try:
-        surveys.answer(survey, score or 0, comment)
+        surveys.answer(survey, score, comment)
     except Invalid as error:
         db.session.rollback()
         return _shown(token, _survey(token), score, comment, error.fields, 422)
@@ -57,9 +57,9 @@ def thanks(token: str) -> AnyResponse:
         return redirect(url_for("survey.show", token=token), 303)
     page = render_template(
         "portal/survey_thanks.html",
-        survey=survey, token=token, word=words_of(survey.score or 0),
+        survey=survey, token=token, answers=scales.answers(survey.scale),
         until=surveys.changeable_until(survey) if surveys.is_open(survey) else None,
-        is_followed_up=survey.task_id is not None and (survey.score or 0) <= settings.current().low_score,
+        is_followed_up=survey.task_id is not None and surveys.is_low(survey),
     )  # fmt: skip
     return make_response(page)
 
@@ -84,15 +84,12 @@ def _shown(
     page = render_template(
         "portal/survey.html",
         survey=survey, token=token, score=score, comment=comment, problems=problems or {},
-        words={n: words_of(n) for n in range(1, 6)}, until=surveys.changeable_until(survey),
-        came_by_star="score" in request.args, most=surveys.MAX_COMMENT,
+        question=questions.said(survey.scale, AskedBy.PORTAL, visit.language(), survey.ticket.ref),
+        answers=scales.answers(survey.scale), until=surveys.changeable_until(survey),
+        came_by_link="score" in request.args, most=surveys.MAX_COMMENT,
     )  # fmt: skip
     return make_response(page, status)
 
 
 def _survey(token: str) -> Survey:
     return surveys.find(token) or abort(404)
-
-
-def _score(typed: str) -> int | None:
-    return int(typed) if typed in {"1", "2", "3", "4", "5"} else None
