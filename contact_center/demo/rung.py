@@ -1,0 +1,168 @@
+"""What the demo's telephone rang with: nine weeks of calls, and one morning on which too few agents were there.
+
+Rows are written as the calls left them, in bulk: calls by the product's own verbs would take as long as the calls. That
+morning is yesterday's, so that there is a fallen service level to look into.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from contact_center.agents.models import Agent
+from contact_center.calls.models import Call, CallStage
+from contact_center.customers.models import ContactPoint, Customer
+from contact_center.demo import hotline, people
+from contact_center.extensions import db
+from contact_center.mailboxes.numbers import PhoneNumber
+from contact_center.queues.models import Queue
+from contact_center.text.addresses import Scheme
+from contact_center.tickets.messages import Handling, Interaction
+from contact_center.tickets.models import Ticket
+
+WEEKS = 9
+A_DAY = 24  # calls between eight and eight
+_MORNING = (time(10), time(12))  # the bad one
+_MORE = 26  # callers on it
+_ABOUT = (
+    ("REPAIR", "Does not start", "无法启动"), ("REPAIR", "Leaks", "漏水"),
+    ("DELIVERY", "Where is my delivery?", "配送到哪里了？"), ("QUESTION", "How do I set it?", "如何设置？"),
+    ("INVOICE", "A question about an invoice", "关于发票的问题"), ("RETURN", "Wants to return it", "想退货"),
+    ("ORDER", "Change of an order", "修改订单"),
+)  # fmt: skip
+_WEIGHTS = (6, 4, 6, 5, 3, 3, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """One call: who rang when, how long they waited, who answered, and for how long they talked."""
+
+    at: datetime
+    wait: timedelta
+    talk: timedelta
+    wrap: timedelta
+    agent_id: int | None  # None: they gave up
+    customer_id: int
+    number: str
+    language: str
+    about: tuple[str, str, str]
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.at + self.wait + (self.talk if self.agent_id else timedelta())
+
+
+def write(now: datetime, seed: int, weeks: int = WEEKS) -> None:
+    """Write the calls up to yesterday; commits."""
+    rung = list(_draw(now, random.Random(f"{seed}.rung"), weeks))
+    if not rung:
+        return
+    queue_id = db.session.scalars(select(Queue.id).where(Queue.name == hotline.QUEUE)).one()
+    number_id = db.session.scalars(select(PhoneNumber.id).where(PhoneNumber.address == hotline.NUMBER)).one()
+    tickets = _made(Ticket, [_ticket(one, queue_id, number_id) for one in rung])
+    contacts = _made(Interaction, [_contact(one, queue_id, ticket) for one, ticket in zip(rung, tickets, strict=True)])
+    triples = list(zip(rung, tickets, contacts, strict=True))
+    calls = _made(Call, [_call(one, number_id, ticket, contact) for one, ticket, contact in triples])
+    stages = [stage for one, call in zip(rung, calls, strict=True) for stage in _stages(one, call)]
+    db.session.execute(insert(CallStage), stages)
+    db.session.execute(insert(Handling), [_handling(one, contact) for one, _, contact in triples if one.agent_id])
+    db.session.commit()
+
+
+def _draw(now: datetime, rng: random.Random, weeks: int) -> Iterator[_Rung]:
+    callers = [tuple(row) for row in db.session.execute(
+        select(ContactPoint.customer_id, ContactPoint.value, Customer.language)
+        .join(Customer, Customer.id == ContactPoint.customer_id)
+        .where(ContactPoint.scheme == Scheme.PHONE).order_by(ContactPoint.id)
+    )]  # fmt: skip
+    agents = list(db.session.scalars(select(Agent.id).where(Agent.name.in_(hotline.SERVING)).order_by(Agent.id)))
+    zone = people.zone("en")
+    yesterday = now.astimezone(zone).date() - timedelta(days=1)
+    for back in range(7 * weeks if callers else 0, -1, -1):
+        day = yesterday - timedelta(days=back)
+        for at, is_bad in _times(day, rng, is_last=back == 0):
+            local = datetime.combine(day, time(), zone) + at
+            yield _one(local.astimezone(UTC), rng.choice(callers), rng.choice(agents), rng, is_bad=is_bad)
+
+
+def _times(day: date, rng: random.Random, *, is_last: bool) -> Iterator[tuple[timedelta, bool]]:
+    """When somebody rings, after midnight, and whether on the bad morning."""
+    count = A_DAY + rng.randint(-4, 4) if day.weekday() < 5 else A_DAY - 4 + rng.randint(-3, 3)
+    first, last = (timedelta(hours=at.hour) for at in _MORNING)
+    for _ in range(count):
+        at = timedelta(hours=8) + timedelta(hours=12) * rng.random()
+        yield at, is_last and first <= at < last
+    for _ in range(_MORE if is_last else 0):
+        yield first + (last - first) * rng.random(), True
+
+
+def _one(at: datetime, caller: tuple[Any, ...], agent_id: int, rng: random.Random, *, is_bad: bool) -> _Rung:
+    slow = rng.random() < (0.9 if is_bad else 0.1)
+    wait = rng.randint(45, 240) if is_bad and slow else rng.randint(22, 60) if slow else rng.randint(4, 18)
+    gave_up = slow and rng.random() < (0.35 if is_bad else 0.2)
+    customer_id, number, language = caller
+    about = rng.choices(_ABOUT, _WEIGHTS)[0]
+    return _Rung(
+        at, timedelta(seconds=wait), timedelta(seconds=rng.randint(70, 420)), timedelta(seconds=rng.randint(10, 90)),
+        None if gave_up else agent_id, customer_id, number, language or "en", about,
+    )  # fmt: skip
+
+
+def _made(model: Any, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert them; their numbers, in their order."""
+    return list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows))
+
+
+def _ticket(one: _Rung, queue_id: int, number_id: int) -> dict[str, Any]:
+    kind, english, chinese = one.about
+    return {
+        "subject": chinese if one.language.startswith("zh") else english, "customer_id": one.customer_id,
+        "queue_id": queue_id, "number_id": number_id, "assignee_id": one.agent_id, "state": "CLOSED", "kind": kind,
+        "channel": "phone", "language": one.language, "token": secrets.token_hex(12),
+        "portal_token": secrets.token_urlsafe(24), "opened_at": one.at, "changed_at": one.ended_at,
+        "last_inbound_at": one.at, "resolved_at": one.ended_at, "closed_at": one.ended_at,
+    }  # fmt: skip
+
+
+def _contact(one: _Rung, queue_id: int, ticket_id: int) -> dict[str, Any]:
+    answered = one.at + one.wait if one.agent_id else None
+    return {
+        "ticket_id": ticket_id, "customer_id": one.customer_id, "queue_id": queue_id, "agent_id": one.agent_id,
+        "channel": "phone", "kind": "CALL", "direction": "IN", "state": "DONE" if one.agent_id else "ABANDONED",
+        "queued_at": one.at, "offered_at": answered, "accepted_at": answered, "answered_at": answered,
+        "ended_at": one.ended_at, "wrapped_at": one.ended_at + one.wrap if one.agent_id else None,
+    }  # fmt: skip
+
+
+def _call(one: _Rung, number_id: int, ticket_id: int, contact_id: int) -> dict[str, Any]:
+    return {
+        "key": secrets.token_hex(16), "provider": "twilio", "direction": "IN", "number_id": number_id,
+        "caller": one.number, "language": one.language, "customer_id": one.customer_id, "ticket_id": ticket_id,
+        "interaction_id": contact_id, "agent_id": one.agent_id, "state": "ENDED" if one.agent_id else "ABANDONED",
+        "since": one.ended_at, "outcome": "HANDLED" if one.agent_id else "ABANDONED",
+        "started_at": one.at - timedelta(seconds=11), "queued_at": one.at,
+        "answered_at": one.at + one.wait if one.agent_id else None, "ended_at": one.ended_at,
+    }  # fmt: skip
+
+
+def _stages(one: _Rung, call_id: int) -> Iterator[dict[str, Any]]:
+    """Together they are as long as the call."""
+    begins = [("MENU", one.at - timedelta(seconds=11)), ("QUEUED", one.at)]
+    begins += [("TALKING", one.at + one.wait)] if one.agent_id else []
+    ends = [at for _, at in begins[1:]] + [one.ended_at]
+    for (state, begin), end in zip(begins, ends, strict=True):
+        agent_id = one.agent_id if state == "TALKING" else None
+        yield {"call_id": call_id, "state": state, "agent_id": agent_id, "started_at": begin, "ended_at": end}
+
+
+def _handling(one: _Rung, contact_id: int) -> dict[str, Any]:
+    return {
+        "interaction_id": contact_id, "agent_id": one.agent_id, "started_at": one.at + one.wait,
+        "ended_at": one.ended_at + one.wrap,
+    }  # fmt: skip
