@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Enum, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 
 from contact_center.extensions import Base, db
 
@@ -57,6 +57,17 @@ class Statement:
         """Run it; returns its only row, which has the `columns` of *kind*, as the session's object. None: no row."""
         row = self.one(values)
         return None if row is None else _object(kind, row)
+
+    def find_each(self, kinds: Sequence[type[Base]], values: Mapping[str, Any]) -> list[Any]:
+        """Run it; returns the objects of its only row: the `columns` of each of *kinds*, one after the other.
+
+        None stands for what an outer join has not found. Without a row the list is empty.
+        """
+        row, found = self.one(values), []
+        for kind in kinds if row is not None else ():
+            own, row = row[: (width := len(_reading(kind).columns))], row[width:]
+            found.append(None if own[0] is None else _object(kind, own))
+        return found
 
     def find_all(self, kind: type[Row], values: Mapping[str, Any]) -> list[Row]:
         """Run it; returns its rows, which have the `columns` of *kind*, as the session's objects."""
@@ -132,21 +143,25 @@ def columns(kind: type[Base], alias: str = "") -> str:
     return ", ".join(f"{prefix}.{column.name}" for column in kind.__table__.columns)
 
 
-def _object(kind: type[Row], row: Any) -> Row:
+def _object(kind: type[Row], row: Sequence[Any]) -> Row:
     """The session's object of that row, showing what the row says, as the ORM's `populate_existing` would."""
     reading = _reading(kind)
-    found: Any = db.session.identity_map.get(reading.key((row.id,)))
+    values = {
+        name: value if made is None or value is None else made(value)
+        for (name, made), value in zip(reading.columns, row, strict=True)
+    }
+    found: Any = db.session.identity_map.get(reading.key((row[0],)))
     if found is None:
-        found = kind(id=row.id)
+        found = reading.new()
+        instance_dict(found).update(values)
         make_transient_to_detached(found)
         db.session.add(found)
-    else:
-        outdated = reading.outdated(found.__dict__, row)
-        if outdated:
-            db.session.expire(found, outdated)
-    for name, made in reading.columns:
-        value = getattr(row, name)
-        set_committed_value(found, name, value if made is None or value is None else made(value))
+        return found
+    outdated = reading.outdated(found.__dict__, values)
+    if outdated:
+        db.session.expire(found, outdated)
+    instance_dict(found).update(values)
+    instance_state(found)._commit(found.__dict__, values)  # noqa: SLF001 (`set_committed_value`, for all at once)
     return found
 
 
@@ -155,7 +170,7 @@ class _Reading:
 
     def __init__(self, kind: type[Base]) -> None:
         mapper = inspect(kind)
-        self.key = mapper.identity_key_from_primary_key
+        self.key, self.new = mapper.identity_key_from_primary_key, mapper.class_manager.new_instance
         self.columns = [
             (column.name, column.type.enum_class if isinstance(column.type, Enum) else None)
             for column in kind.__table__.columns
@@ -165,9 +180,9 @@ class _Reading:
             (one.key, column.name) for one in mapper.relationships if not one.uselist for column in one.local_columns
         ]
 
-    def outdated(self, shown: Mapping[str, Any], row: Any) -> list[str]:
+    def outdated(self, shown: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
         """Relations that the object *shown* has loaded, and that may be others by now."""
-        moved = [key for key, column in self._referred if key in shown and shown.get(column) != getattr(row, column)]
+        moved = [key for key, column in self._referred if key in shown and shown.get(column) != values[column]]
         return moved + [key for key in self._collections if key in shown]
 
 

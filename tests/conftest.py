@@ -16,18 +16,22 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 from sqlalchemy.orm import Session, scoped_session
 
-from contact_center import create_app
-from contact_center.agents.models import Agent
-from contact_center.config import Config
-from contact_center.embedded import ROOT
-from contact_center.extensions import db
-from tests import browsers
-from tests.database import TestServers, WorkerDatabase
+from contact_center import create_app, loading
 
-gc.set_threshold(50_000, 20, 20)  # what tests throw away is mostly not cyclic
+with loading():
+    import contact_center.wiring  # noqa: F401 (everything, while nobody looks for garbage)
+    from contact_center.agents.models import Agent
+    from contact_center.config import Config
+    from contact_center.embedded import ROOT
+    from contact_center.extensions import db
+    from tests import browsers
+    from tests.database import Settings, TestServers, WorkerDatabase
+
+gc.disable()  # until everything is collected
 COMPILED = ROOT / ".cache" / "templates"  # once for all processes and runs
 SECRET = "a secret that only tests have, long enough"
 PROGRAMS = {  # marker -> (what it needs, where it may be, how to get it)
@@ -49,6 +53,11 @@ def _servers() -> TestServers:
     if not _started:
         _started.append(TestServers())
     return _started[0]
+
+
+# How fast examples come says something about the machine, not about the product.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -74,6 +83,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"{name} is missing: {remedy}"))
     items[:] = _spread(items)
     gc.freeze()  # what has been collected stays
+    gc.set_threshold(50_000, 20, 20)  # what tests throw away is mostly not cyclic
+    gc.enable()
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
@@ -155,12 +166,15 @@ def application(config: Config) -> Flask:
     """The one application of this worker; tests ask for `app`, which also guards the database."""
     made = create_app(config)
     made.test_client_class = browsers.Browser
+    with made.app_context():
+        made.extensions["fresh settings"] = Settings()  # nobody has written yet
     return made
 
 
 @pytest.fixture
 def app(application: Flask, database: WorkerDatabase, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application, its context pushed, in a transaction that ends with the test (unless `committing`)."""
+    application.extensions["fresh settings"].restore()
     if request.node.get_closest_marker("committing"):
         with application.app_context():
             yield application

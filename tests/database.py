@@ -17,9 +17,13 @@ import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
-from sqlalchemy import create_engine
+from psycopg._preparing import PrepareManager
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
+from contact_center import create_app
+from contact_center.calendars import settings as calendars
+from contact_center.config import Config
 from contact_center.embedded import ROOT, account, postgres, valkey
 from contact_center.embedded.folder import DataFolder
 from contact_center.embedded.joining import Servers
@@ -45,6 +49,7 @@ class TestServers:
             bring_binaries(runs_as, self.folder)
             self.servers.join()
             migrate(self.urls["DATABASE_URL"])
+            self._begin()
         except BaseException:
             self.stop()
             raise
@@ -53,10 +58,44 @@ class TestServers:
     def urls(self) -> dict[str, str]:
         return self.servers.urls
 
+    def _begin(self) -> None:
+        """Make what a new installation makes with its first ticket: nearly every test would do it anew."""
+        urls = {name.lower(): url for name, url in self.urls.items()}
+        config = Config(**urls, secret_key="for this alone and long enough", data_dir=self.folder, testing=True)
+        with create_app(config).app_context():
+            calendars.default()
+            db.session.commit()
+
     def stop(self) -> None:
         """End our use, and with it the servers, and clear up."""
         self.servers.leave()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Settings:
+    """What the application has read of a fresh database's settings, so that not every test reads it anew."""
+
+    def __init__(self) -> None:
+        deadlines.forget()
+        found = deadlines._settings(db.session.execute(text(f"SELECT {deadlines._STAMP}")).scalar_one())
+        found.hours(found.default_id)
+        self._known, self._made = dict(deadlines._known), dict(calendars._made)
+
+    def restore(self) -> None:
+        """Forget what a test has made of them: the next one's may bear the same numbers."""
+        deadlines.forget()
+        deadlines._known.update(self._known)
+        calendars._made.update(self._made)
+
+
+class Plans(PrepareManager):
+    """Statements keep their plans over rollbacks: a third of what the server does for a test is planning."""
+
+    prepare_threshold = 0
+    prepared_max = 1000
+
+    def clear(self) -> bool:
+        return False  # psycopg forgets all at a rollback, since what a statement names may be gone; here it is not
 
 
 class WorkerDatabase:
@@ -76,6 +115,7 @@ class WorkerDatabase:
             "REDIS_URL": f"{urls['REDIS_URL']}?db={corner}",
         }
         self.engine = create_engine(self.urls["DATABASE_URL"], pool_size=1, connect_args=_OPTIONS)
+        event.listen(self.engine, "connect", lambda connection, _record: setattr(connection, "_prepared", Plans()))
         self._engines = [self.engine]
         self.renew()
 

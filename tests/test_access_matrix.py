@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from contact_center import access, clock
@@ -40,12 +40,17 @@ from contact_center.sla import policies as levels
 from contact_center.tickets import canned, tasks
 from contact_center.tickets.messages import Message
 from tests import browsers, factories
+from tests.channels.web.articles import article
 
 MISSING = 987_654_321
 # A verb may refuse whom the rule lets in, where a thing is one person's own.
-OWN = {"note_id"}  # notes are changed by whoever wrote them
+OWN = {"note_id", "article_id"}  # whoever wrote a note changes it; whoever wrote an article does not approve it
 # Forms that act without a session: what a visitor types, and the private link, are their whole authority.
-SESSIONLESS = {"POST /request", "POST /r/<portal_token>", "POST /my/code", "POST /s/<token>"}
+SESSIONLESS = {
+    "POST /request", "POST /r/<portal_token>", "POST /my/code", "POST /s/<token>",
+    "POST /help/<any(en, zh):lang>/answers", "POST /help/<any(en, zh):lang>/<space>/<slug>/vote",
+    "POST /help/<any(en, zh):lang>/<space>/<slug>/read", "POST /help/<any(en, zh):lang>/<space>/<slug>/solved",
+}  # fmt: skip
 RANK = {None: 0, "agent": 1, "supervisor": 2, "administrator": 3}
 WANTS = {Needed.PUBLIC: 0, Needed.AGENT: 1, Needed.SUPERVISOR: 2, Needed.ADMINISTRATOR: 3}
 # What a customer's page may name: another customer's is as if it were missing.
@@ -110,11 +115,15 @@ def subjects(cast: dict[str, Agent | None]) -> dict[str, Any]:
         "policy_id": policy.id, "calendar_id": calendars.default().id, "sla_id": level.id,
         "promise_id": promise.id, "shift_note_id": shift_note.id,
         "offer_id": MISSING, "call_id": MISSING, "interaction_id": MISSING, "notice_id": MISSING, "window_id": MISSING,
+        "recovery_id": MISSING,
         "document_id": document.id, "external_id": "unknown",
         "merge_id": merge.id, "field_id": field.id, "other_id": twin.id, "run_id": MISSING, "token_id": MISSING,
+        "screen_id": MISSING,
         "number_id": factories.number(queue).id, "blocked_id": blocked.block("x@spam.example", "Rude", 0, "DE", ada).id,
-        "portal_token": ticket.portal_token, "token": "made-up", "sound_key": "made-up",
+        "portal_token": ticket.portal_token, "token": "made-up", "sound_key": "made-up", "saved_report_id": MISSING,
         "sound_id": MISSING, "key": "1", "filename": "no.css", "name": "name", "what": "leg",
+        "space": "help", "slug": "nothing", "article_id": article().id, "part": MISSING, "revision": 1,
+        "space_id": MISSING, "category_id": MISSING,
     }  # fmt: skip
 
 
@@ -141,8 +150,9 @@ def path_of(rule: Rule, subjects: dict[str, Any]) -> str:
         choices = getattr(rule._converters[name], "items", None)  # <any(pin, unpin):act>
         assert choices or name in subjects, f"{rule.rule}: say in `subjects` what <{name}> is"
         values[name] = min(choices) if choices else subjects[name]
-    adapter = Map([rule.empty()]).bind("localhost")
-    return adapter.build(rule.endpoint, values)
+    built = rule.build(values, append_unknown=False)
+    assert built is not None, rule.rule
+    return built[1]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from contact_center.admin import (
     fields,
     home,
     imports,
+    knowledge,
     notices,
     number_calls,
     number_recording,
@@ -27,6 +28,7 @@ from contact_center.admin import (
     routing,
     skills,
     sla,
+    survey_words,
     surveys,
     teams,
     tier_policies,
@@ -38,9 +40,9 @@ from contact_center.admin.entrance import invitations, preferences
 
 _DOORS = (
     calendars, sla,
-    home, people, teams, reasons, queues, canned, fields, surveys, imports, tokens, entitlements, portal, notices,
-    visits, numbers, number_calls, number_recording, number_sounds, number_trials, blocked, tiers, tier_policies,
-    placement, skills, channels, routing, prompts, credit,
+    home, people, teams, reasons, queues, canned, fields, surveys, survey_words, imports, tokens, entitlements, portal,
+    knowledge, notices, visits, numbers, number_calls, number_recording, number_sounds, number_trials, blocked, tiers,
+    tier_policies, placement, skills, channels, routing, prompts, credit,
     invitations, preferences,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

@@ -75,13 +75,17 @@ def does() -> dict[str, str]:
     """What a choice leads to, by value."""
     return {
         Does.QUEUE: _("A queue"), Does.ORDER: _("Where is my order"), Does.TICKET: _("How far is my request"),
-        Does.HOURS: _("Opening hours"), Does.VOICEMAIL: _("Leave a message"),
+        Does.HOURS: _("Opening hours"), Does.ARTICLE: _("An answer from the help centre"),
+        Does.VOICEMAIL: _("Leave a message"),
     }  # fmt: skip
 
 
 def icon(value: str) -> str:
     """The picture of what a choice leads to."""
-    icons = {Does.QUEUE: "stack-2", Does.ORDER: "package", Does.TICKET: "ticket", Does.HOURS: "calendar-time"}
+    icons = {
+        Does.QUEUE: "stack-2", Does.ORDER: "package", Does.TICKET: "ticket", Does.HOURS: "calendar-time",
+        Does.ARTICLE: "book-2",
+    }  # fmt: skip
     return {str(does): name for does, name in icons.items()}.get(value, "microphone")
 
 

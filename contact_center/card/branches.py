@@ -81,8 +81,8 @@ def _survey(reader: scope.Reader) -> Branch:
     return Branch(
         EntryKind.SURVEY, Survey.customer_id, Survey.answered_at, Survey.id,
         {
-            "score": Survey.score, "comment": Survey.comment, "ticket": Ticket.id, "subject": Ticket.subject,
-            "agent": Agent.name, "channel": Survey.channel,
+            "score": Survey.score, "scale": Survey.scale, "comment": Survey.comment, "ticket": Ticket.id,
+            "subject": Ticket.subject, "agent": Agent.name, "channel": Survey.channel,
         },
         (Survey.score.is_not(None), scope.visible_to(reader)),
         lambda asked: asked.join(Ticket, Ticket.id == Survey.ticket_id).outerjoin(Agent, Agent.id == Survey.agent_id),

@@ -64,9 +64,9 @@ _READ = Statement(f"""
              ORDER BY c.valid_until, c.id LIMIT :contracts) s) AS contracts,
       (SELECT json_agg(json_build_array(s.id, s.score, s.answered_at) ORDER BY s.answered_at DESC, s.id DESC)
        FROM (SELECT id, score, answered_at FROM survey WHERE customer_id = ANY({_OWN}) AND score IS NOT NULL
-             ORDER BY answered_at DESC, id DESC LIMIT :scores) s) AS scores,
+             AND scale = 'CSAT' ORDER BY answered_at DESC, id DESC LIMIT :scores) s) AS scores,
       (SELECT count(*) FROM (SELECT FROM survey WHERE customer_id = ANY({_OWN}) AND score IS NOT NULL
-                             LIMIT :counted) x) AS score_count,
+                             AND scale = 'CSAT' LIMIT :counted) x) AS score_count,
       (SELECT json_agg(json_build_array(n.id, n.text, n.is_pinned, n.at, g.name) ORDER BY n.is_pinned DESC, n.id DESC)
        FROM (SELECT * FROM customer_note WHERE customer_id = c.id ORDER BY is_pinned DESC, id DESC LIMIT :notes) n
        LEFT JOIN agent g ON g.id = n.agent_id) AS notes,

@@ -81,7 +81,7 @@ class ContractSeen:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One answer about satisfaction, one to five."""
+    """One answer about satisfaction, one to five; the other scales stand in the timeline."""
 
     id: int
     score: int

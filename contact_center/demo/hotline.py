@@ -35,6 +35,7 @@ CHOICES = (  # key, what it does, the queue if it leads to one, what it is calle
     ("4", Does.ORDER, None, {"en": "the state of an order", "zh_Hans_CN": "订单查询"}),
     ("5", Does.TICKET, None, {"en": "the state of a request", "zh_Hans_CN": "服务进度查询"}),
     ("6", Does.VOICEMAIL, None, {"en": "leaving a message", "zh_Hans_CN": "留言"}),
+    ("7", Does.ARTICLE, None, {"en": "an answer from our help", "zh_Hans_CN": "常见问题"}),
 )
 OFFERED: dict[str, Any] = {
     "takes_voicemail": True, "calls_back": True, "asks_rating": True, "records": Policy.ANNOUNCE,

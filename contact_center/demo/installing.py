@@ -18,8 +18,10 @@ from contact_center.demo import (
     dossiers,
     history,
     hotline,
+    knowing,
     opinions,
     people,
+    rung,
     service_levels,
     shifts,
     shopfront,
@@ -58,13 +60,16 @@ def install(progress: Callable[[float], None], *, stories: int = STORIES, custom
             _set_up(world, cast.book.now)
             feed = archive.import_all(cast, _agent(world, ADMINISTRATOR))
             archive.rank(_agent(world, SUPERVISOR))
+            knowing.open_up(_agent(world, SUPERVISOR))
             _fill(cast, world, feed)
         history.write(world, cast.plots, SEED, progress)
         _do_not_wait(is_quick=False)
         archive.conclude(cast.book.now)
         with clock.standing_at(cast.book.now):
             service_levels.conclude()
+            knowing.conclude(_agent(world, SUPERVISOR), cast.book.now, SEED)
         shifts.write(cast.book.now, SEED)
+        rung.write(cast.book.now, SEED, max(1, rung.WEEKS * stories // STORIES))
 
 
 def _fill(cast: Cast, world: World, feed: Feed) -> None:

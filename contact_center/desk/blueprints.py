@@ -10,6 +10,7 @@ from contact_center.desk import (
     complaints,
     customers,
     day,
+    knowledge,
     messages,
     offers,
     palette,
@@ -25,6 +26,6 @@ from contact_center.desk import (
 
 _DOORS = (
     work, day, alarms, palette, tickets, messages, attachments, sounds, presence, profile, customers, archive,
-    complaints, offers, calls, recorder, transfers, wrapping,
+    knowledge, complaints, offers, calls, recorder, transfers, wrapping,
 )  # fmt: skip
 ALL = tuple(door.blueprint for door in _DOORS)

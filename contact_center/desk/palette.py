@@ -16,9 +16,9 @@ from contact_center.orders import catalogue
 from contact_center.orders import lists as orders
 from contact_center.orders.models import Order, Product
 from contact_center.text.addresses import email_display
+from contact_center.text.snippets import Snippet
 from contact_center.tickets import lists, search
 from contact_center.tickets.search import Found, Hit, Where
-from contact_center.tickets.snippets import Snippet
 
 blueprint = Blueprint("palette", __name__, url_prefix="/desk")
 IN_PALETTE = 8

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from contact_center import pages
-from contact_center.desk import due_words, telling_calls, telling_routing, words
+from contact_center.desk import due_words, telling_answers, telling_calls, telling_routing, words
 from contact_center.desk.sentences import differences, say, value_word, who, written_to
 from contact_center.events.names import Name
 from contact_center.tickets.conversation import EventEntry
@@ -175,6 +175,7 @@ def _prompt_answered(entry: EventEntry) -> Markup:
 
 
 _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
+    **telling_answers.SENTENCES,
     **telling_calls.SENTENCES,
     **telling_routing.SENTENCES,
     **due_words.SENTENCES,
@@ -210,6 +211,7 @@ _SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.PROMPT_ANSWERED: _prompt_answered,
 }
 _ICONS = {
+    **telling_answers.ICONS,
     **telling_calls.ICONS,
     **telling_routing.ICONS,
     **due_words.ICONS,

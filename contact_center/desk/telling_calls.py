@@ -91,6 +91,7 @@ SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
     Name.CALL_ANSWERED: lambda entry: say(_("%(who)s answered the call"), who=who(entry)),
     Name.CALL_TRANSFERRED: _transferred,
     Name.CALL_ABANDONED: _abandoned,
+    Name.CALL_CUT: lambda entry: say(_("%(who)s ended the call as a supervisor"), who=who(entry)),
     Name.CALL_ENDED: _ended,
     Name.CALL_MISSED: lambda _entry: Markup.escape(_("Missed call: somebody is to call back")),
     Name.CALL_BACK_ASKED: lambda entry: say(
@@ -109,12 +110,12 @@ SENTENCES: dict[Name, Callable[[EventEntry], Markup]] = {
         _("The recording of the call was deleted, here and at the telephone company")
     ),
     Name.CALL_COMMAND_FAILED: _failed,
-    Name.SURVEY_ANSWERED: lambda entry: say(_("The customer rated %(score)s of 5"), score=entry.data.get("score", "–")),
 }
 ICONS = {
     Name.CALL_ANSWERED: "phone-call",
     Name.CALL_TRANSFERRED: "transfer",
     Name.CALL_ABANDONED: "phone-off",
+    Name.CALL_CUT: "phone-off",
     Name.CALL_ENDED: "phone",
     Name.CALL_MISSED: "phone-off",
     Name.CALL_BACK_ASKED: "phone-call",
@@ -127,5 +128,4 @@ ICONS = {
     Name.RECORDING_LOST: "alert-circle",
     Name.RECORDING_DISCARDED: "trash",
     Name.CALL_COMMAND_FAILED: "alert-circle",
-    Name.SURVEY_ANSWERED: "star",
 }

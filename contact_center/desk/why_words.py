@@ -104,7 +104,8 @@ def stage_word(interaction: Interaction) -> str:
 def bonus_told(story: Story, tier: str | None) -> list[tuple[str, str]]:
     """What gave it a head start, and how many minutes."""
     names = {
-        "tier": _("Tier %(letter)s", letter=tier or "D"), "complaint": _("Complaint"), "reopened": _("Reopened"),
+        "tier": _("Tier %(letter)s", letter=tier or "D"), "maybe": _("Best tier of those it may be"),
+        "complaint": _("Complaint"), "reopened": _("Reopened"),
         "recovered": _("Returned to the queue"), "promise": _("Promise"),
         "priority": _("Priority"), "queue": _("Queue"),
         "risk": _("Target at risk"),

@@ -26,6 +26,7 @@ _KEYWORDS = {
     "N_": None,
     "remark": None,
     "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
 }
 
 

@@ -92,6 +92,10 @@ class Name(StrEnum):
     SURVEY_ANSWERED = "survey.answered"
     SURVEY_CHANGED = "survey.changed"
     SURVEY_SETTINGS_CHANGED = "survey_settings.changed"
+    SURVEY_QUESTION_CHANGED = "survey_question.changed"
+    RECOVERY_OPENED = "recovery.opened"  # a low answer is to be made good
+    RECOVERY_TAKEN = "recovery.taken"
+    RECOVERY_DONE = "recovery.done"
     RAW_QUARANTINED = "raw.quarantined"
     RAW_RETRIED = "raw.retried"
     AGENT_CREATED = "agent.created"
@@ -126,6 +130,12 @@ class Name(StrEnum):
     PHONE_NUMBER_CHANGED = "phone_number.changed"
     TEXT_SETTINGS_CHANGED = "text_settings.changed"
     CANNED_REPLY_CHANGED = "canned_reply.changed"
+    ARTICLE_ADDED = "article.added"
+    ARTICLE_WRITTEN = "article.written"  # it has a new revision
+    ARTICLE_CHANGED = "article.changed"  # where it stands, for whom, about what, until when
+    ARTICLE_MOVED = "article.moved"  # to another state
+    ARTICLE_REMOVED = "article.removed"  # a draft that nobody ever read
+    KNOWLEDGE_CHANGED = "knowledge.changed"  # its spaces and categories
     PORTAL_CHANGED = "portal.changed"
     NOTICE_CHANGED = "notice.changed"
     VISIT_WINDOW_CHANGED = "visit_window.changed"
@@ -147,6 +157,7 @@ class Name(StrEnum):
     CALL_PUT_BACK = "call.put_back"  # they wait again
     CALL_TRANSFERRED = "call.transferred"
     CALL_ABANDONED = "call.abandoned"
+    CALL_CUT = "call.cut"  # a supervisor ended somebody's talk
     CALL_ENDED = "call.ended"
     CALL_MISSED = "call.missed"  # they gave up, and are to be called back
     CALL_BACK_ASKED = "call.back_asked"  # they rather want to be called
@@ -190,3 +201,6 @@ class Name(StrEnum):
     API_TOKEN_CREATED = "api_token.created"
     API_TOKEN_REVOKED = "api_token.revoked"
     API_TOKEN_ADOPTED = "api_token.adopted"  # acts in another administrator's name from now on
+    WALL_LIMITS_CHANGED = "wall_limits.changed"  # from when a figure of the wallboard warns and alarms
+    WALL_SCREEN_MADE = "wall_screen.made"
+    WALL_SCREEN_REVOKED = "wall_screen.revoked"

@@ -11,7 +11,7 @@ from contact_center.satisfaction.figures import Figure
 WIDTH, HEIGHT = 640, 236
 _LEFT, _RIGHT, _TOP, _FOOT = 24, 64, 14, 182  # the plot ends at _FOOT; below it the weeks have their say
 _SHOWN = 14  # weeks that are told of by words; of more, every second or third
-_SCALES = ((0.7, 3), (0.4, 3), (0.0, 4))  # where the axis begins, and its steps: all of them even numbers
+_SCALES = ((0.7, 3), (0.4, 3), (0.0, 4), (-1.0, 4))  # where the axis begins, and its steps: all of them even numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,15 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from contact_center import access, clock, pages, rows
-from contact_center.agents.models import Agent
+from contact_center import access, clock, pages
 from contact_center.customers.models import TIERS
-from contact_center.errors import Invalid
 from contact_center.extensions import db
 from contact_center.floor import live_words
 from contact_center.live import agents, queues, waiting
 from contact_center.queues import membership
 from contact_center.queues.models import Queue
-from contact_center.routing import enqueue, offers, seats
-from contact_center.tickets import changes, lifecycle, scope
+from contact_center.routing import enqueue, seats
+from contact_center.tickets import changes, scope
 from contact_center.tickets.messages import Interaction
 from contact_center.tickets.models import Priority, Ticket
 
@@ -69,7 +67,7 @@ def agent_lines() -> str:
 @access.supervisor
 def people(interaction_id: int) -> str:
     """The inside of the menu that assigns it: who serves its queue, with what they do now."""
-    item = _item(interaction_id)
+    item = item_of(interaction_id)
     doing = {line.id: line for line in agents.lines(access.me(), seats.taken())}
     serving = sorted(membership.agents_of(item.queue_id), key=lambda agent: agent.id not in doing)
     return render_template("floor/_live_people.html", item=item, serving=serving, doing=doing)
@@ -81,39 +79,15 @@ def destinations(interaction_id: int) -> str:
     """The inside of the menu that moves it: all queues, for it may be somebody else's business."""
     active = select(Queue).where(Queue.is_active).order_by(Queue.position, Queue.name)
     return render_template(
-        "floor/_live_destinations.html", item=_item(interaction_id), queues=db.session.scalars(active)
+        "floor/_live_destinations.html", item=item_of(interaction_id), queues=db.session.scalars(active)
     )
-
-
-@blueprint.post("/<int:interaction_id>/assign")
-@access.supervisor
-def assign(interaction_id: int) -> Any:
-    """Give its ticket to `agent_id`; without one let it wait for anybody."""
-    ticket = _ticket(interaction_id)
-    before, to = ticket.assignee_id or 0, _chosen(Agent)
-    offers.revoke(Interaction.ticket_id == ticket.id)
-    lifecycle.assign(ticket, to, access.me())
-    said = _("%(ref)s is with %(name)s now.", ref=ticket.ref, name=to.name) if to else _waits(ticket)
-    return _done(ticket, said, url_for(".assign", interaction_id=interaction_id, agent_id=before))
-
-
-@blueprint.post("/<int:interaction_id>/move")
-@access.supervisor
-def move(interaction_id: int) -> Any:
-    """Let its ticket wait in the queue `queue_id`, since it came in."""
-    ticket = _ticket(interaction_id)
-    before, to = ticket.queue_id, _chosen(Queue) or abort(404)
-    offers.revoke(Interaction.ticket_id == ticket.id)
-    lifecycle.move(ticket, to, access.me())
-    said = _("%(ref)s waits in %(queue)s now.", ref=ticket.ref, queue=to.name)
-    return _done(ticket, said, url_for(".move", interaction_id=interaction_id, queue_id=before))
 
 
 @blueprint.post("/<int:interaction_id>/raise")
 @access.supervisor
 def raise_(interaction_id: int) -> Any:
     """Raise its ticket's priority by one step, or set it `to`: what waits finds its place anew."""
-    ticket = _ticket(interaction_id)
+    ticket = ticket_of(interaction_id)
     before = ticket.priority
     wanted = request.values.get("to") or _RAISED.get(before, before)
     changes.change(ticket, access.me(), ticket.version, priority=wanted)
@@ -124,7 +98,7 @@ def raise_(interaction_id: int) -> Any:
         Priority.URGENT: _("urgent"),
     }
     said = _("Priority of %(ref)s: %(priority)s.", ref=ticket.ref, priority=words[ticket.priority])
-    return _done(ticket, said, url_for(".raise_", interaction_id=interaction_id, to=before))
+    return done(ticket, said, url_for(".raise_", interaction_id=interaction_id, to=before))
 
 
 def _opened() -> int:
@@ -150,34 +124,21 @@ def _midnight() -> datetime:
     return clock.now().astimezone(pages.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _item(interaction_id: int) -> Interaction:
+def item_of(interaction_id: int) -> Interaction:
     """The interaction, if the viewer may see its ticket; another's is as if it were missing."""
     item = db.session.get(Interaction, interaction_id)
     return item if item is not None and scope.sees(access.me(), item.ticket_id) else abort(404)
 
 
-def _ticket(interaction_id: int) -> Ticket:
-    return scope.get(access.me(), _item(interaction_id).ticket_id)
+def ticket_of(interaction_id: int) -> Ticket:
+    return scope.get(access.me(), item_of(interaction_id).ticket_id)
 
 
-def _chosen(model: type[Any]) -> Any:
-    """The agent or queue that the form or the address names; None for none."""
-    chosen = rows.number(request.values.get(f"{model.__tablename__}_id", "0")) or 0
-    found = db.session.get(model, chosen) if chosen else None
-    if chosen and found is None:
-        raise Invalid(_("Choose one from the list."))
-    return found
-
-
-def _waits(ticket: Ticket) -> str:
-    return _("%(ref)s waits in %(queue)s again.", ref=ticket.ref, queue=ticket.queue.name)
-
-
-def _done(ticket: Ticket, said: str, undo: str) -> Any:
+def done(ticket: Ticket, said: str, undo: str = "") -> Any:
     """Place anew what waits, commit, and answer with the way back, unless the viewer cannot go it any more."""
     enqueue.place_ticket(ticket.id)
     db.session.commit()
     if not pages.wants_fragment():
-        return redirect(url_for(".show"), 303)
-    back = {"undo": undo, "label": _("Undo")} if scope.sees(access.me(), ticket.id) else {}
+        return redirect(url_for("live.show"), 303)
+    back = {"undo": undo, "label": _("Undo")} if undo and scope.sees(access.me(), ticket.id) else {}
     return jsonify({"toast": {"text": said} | back})

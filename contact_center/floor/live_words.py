@@ -35,6 +35,7 @@ def bonus_word(key: str, tier: str | None = None) -> str:
     """What bonus minutes are given for."""
     return {
         "tier": _("tier %(tier)s", tier=tier or "D"),
+        "maybe": _("best tier of those it may be"),
         "complaint": _("complaint"),
         "reopened": _("reopened"),
         "recovered": _("returned to the queue"),

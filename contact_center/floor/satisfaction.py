@@ -11,22 +11,25 @@ from flask import Blueprint, Response, abort, render_template, request, stream_w
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from contact_center import access, clock, pages
+from contact_center import access, clock, pages, rows
+from contact_center.agents.models import Team
 from contact_center.extensions import db
 from contact_center.floor import chart
+from contact_center.orders.goods import Product
 from contact_center.queues.models import Queue
-from contact_center.satisfaction import figures, settings
+from contact_center.satisfaction import figures, recovery_lists, scales, settings, words
 from contact_center.satisfaction.figures import Asked, By, Figure
-from contact_center.satisfaction.models import Survey, SurveyState
+from contact_center.satisfaction.models import Recovery, RecoveryState, Scale, Survey, SurveyState
 from contact_center.text import spreadsheets
 from contact_center.tickets import naming, scope
-from contact_center.tickets.models import Task, TaskState
 
 blueprint = Blueprint("satisfaction", __name__, url_prefix="/floor/satisfaction")
 
 PERIODS = (7, 28, 91, 365)  # days
 USUAL = 28
 PAGE = 50
+SPLITS = (By.CHANNEL, By.TIER, By.QUEUE, By.TEAM, By.KIND, By.PRODUCT, By.AGENT)
+MOST = {By.PRODUCT: 12}
 _LOW_SHOWN = 7
 _LONGEST = timedelta(days=3660)
 
@@ -40,20 +43,25 @@ class _Filter:
     problem: str = ""
     only: tuple[tuple[By, str], ...] = ()
     low: bool = False
+    good: bool = False
     answered: bool = False
+    scale: Scale = Scale.CSAT
+    word: str = ""
 
     def asked(self) -> Asked:
         zone = pages.zone()
         start = datetime.combine(self.since, time(), zone)
         end = datetime.combine(self.until + timedelta(days=1), time(), zone)
-        return Asked(start, end, self.only, settings.current().low_score if self.low else 0, self.answered)
+        low = scales.low(self.scale, settings.current()) if self.low else None
+        return Asked(start, end, self.only, low, self.good, self.answered, self.scale, self.word)
 
     def args(self, **more: Any) -> dict[str, Any]:
         """The address's part, with *more* put in; None takes a part out."""
         own: dict[str, Any] = {"since": self.since.isoformat(), "until": self.until.isoformat()}
         own |= {str(by): value for by, value in self.only}
-        own |= {"low": "1"} if self.low else {}
-        own |= {"answered": "1"} if self.answered else {}
+        own |= {"scale": str(self.scale)} if self.scale is not Scale.CSAT else {}
+        own |= {name: "1" for name in ("low", "good", "answered") if getattr(self, name)}
+        own |= {"word": self.word} if self.word else {}
         return {key: value for key, value in (own | more).items() if value is not None}
 
 
@@ -63,17 +71,21 @@ def show() -> str:
     """The figures of a period, split by everything."""
     viewer, chosen = access.me(), _filter()
     asked = chosen.asked()
-    total = figures.total(viewer, asked)
-    splits = {by: figures.split(viewer, asked, by) for by in (By.CHANNEL, By.TIER, By.QUEUE, By.KIND, By.AGENT)}
+    total, low = figures.total(viewer, asked), scales.low(chosen.scale, settings.current())
+    splits = {by: figures.split(viewer, asked, by, MOST.get(by)) for by in _splits(chosen.scale)}
+    scores = {figure.key: figure for figure in figures.split(viewer, asked, By.SCORE)}
     return render_template(
         "floor/satisfaction.html",
         section="floor", page="satisfaction", chosen=chosen, total=total, queues=_queues(viewer),
         periods=_periods(chosen),
-        splits=splits, least=_least(figure for split in splits.values() for figure in split),
-        scores={figure.key: figure for figure in figures.split(viewer, asked, By.SCORE)},
+        splits=splits, least=_least((figure for split in splits.values() for figure in split), chosen.scale),
+        scores=scores, low_count=sum(figure.asked for key, figure in scores.items() if key and int(key) <= low),
+        answers=scales.answers(chosen.scale),
+        low_words=figures.words(viewer, replace(asked, low=low)),
+        good_words=figures.words(viewer, replace(asked, good=True)),
         line=chart.line(figures.weeks(viewer, asked, str(pages.zone())), url=_answers_of_week(chosen)),
-        low=_with_tasks(figures.rows(viewer, replace(asked, low=settings.current().low_score), limit=_LOW_SHOWN)),
-        enough=figures.ENOUGH, By=By, low_score=settings.current().low_score,
+        low=_with_recoveries(figures.rows(viewer, replace(asked, low=low), limit=_LOW_SHOWN)),
+        enough=figures.ENOUGH, By=By, low_score=low, **_words(),
     )  # fmt: skip
 
 
@@ -87,9 +99,9 @@ def answers() -> str:
     last = found[PAGE - 1] if len(found) > PAGE else None
     return render_template(
         "floor/answers.html",
-        section="floor", page="satisfaction", chosen=chosen, rows=_with_tasks(found[:PAGE]),
+        section="floor", page="satisfaction", chosen=chosen, rows=_with_recoveries(found[:PAGE]),
         total=figures.total(viewer, chosen.asked()), queues=_queues(viewer), periods=_periods(chosen),
-        low_score=settings.current().low_score, named=_named(chosen),
+        low_score=scales.low(chosen.scale, settings.current()), named=_named(chosen), **_words(),
         next=url_for(".answers", **chosen.args(after=f"{last.asked_at.isoformat()}~{last.id}")) if last else None,
     )  # fmt: skip
 
@@ -107,18 +119,23 @@ def export() -> Response:
 def _lines(viewer: Any, asked: Asked) -> Iterator[list[object]]:
     yield [
         spreadsheets.BOM + _("Asked"), pgettext("when", "Answered"), _("State"), _("Score"), _("Comment"), _("Ticket"),
-        _("Customer"), _("Tier"), _("Channel"), _("Queue"), _("Agent"), _("Kind"), _("Follow-up"),
-        "state", "channel", "kind", "follow_up",  # as codes, which are the same in every language
+        _("Customer"), _("Tier"), _("Channel"), _("Queue"), _("Agent"), _("Kind"), _("Recovery"), _("Team"),
+        _("Product"), _("Scale"), _("Asked by"), _("Outcome"),
+        "state", "channel", "kind", "recovery", "asked_by", "outcome", "blame",  # codes, the same in every language
     ]  # fmt: skip
-    queues, after = {queue.id: queue.name for queue in db.session.query(Queue)}, None
+    queues, teams, after = rows.called(Queue), rows.called(Team), None
     while found := figures.rows(viewer, asked, after=after, limit=1000):
-        for row, task in _with_tasks(found):
+        products = rows.called(Product, {row.product_id for row in found if row.product_id})
+        for row, recovery in _with_recoveries(found):
             yield [
                 row.asked_at.isoformat(), row.answered_at and row.answered_at.isoformat(), _state_word(row.state),
                 row.score, row.comment, row.ticket.ref, row.customer and row.customer.name, row.tier,
                 naming.channel_word(row.channel), queues.get(row.queue_id), row.agent and row.agent.name,
-                naming.request_word(row.kind), task and _task_word(task.state),
-                row.state, row.channel, row.kind, task and task.state,
+                naming.request_word(row.kind), recovery and _recovery_word(recovery.state),
+                teams.get(row.team_id or 0), products.get(row.product_id or 0), scales.name_of(row.scale),
+                words.asked_by(row.asked_by), recovery and recovery.outcome and words.outcome(recovery.outcome),
+                row.state, row.channel, row.kind, recovery and recovery.state, row.asked_by,
+                recovery and recovery.outcome, recovery and recovery.blame,
             ]  # fmt: skip
         after = (found[-1].asked_at, found[-1].id)
         db.session.expunge_all()
@@ -134,9 +151,9 @@ def _state_word(state: SurveyState) -> str:
     }[state]
 
 
-def _task_word(state: TaskState) -> str:
-    """How far a follow-up is."""
-    return {TaskState.OPEN: _("Open"), TaskState.DONE: _("Done"), TaskState.CANCELLED: _("Cancelled")}[state]
+def _recovery_word(state: RecoveryState) -> str:
+    """How far a recovery is."""
+    return {RecoveryState.OPEN: _("Open"), RecoveryState.DONE: _("Done")}[state]
 
 
 def _after() -> tuple[datetime, int] | None:
@@ -148,10 +165,19 @@ def _after() -> tuple[datetime, int] | None:
         return None
 
 
-def _with_tasks(found: list[Survey]) -> list[tuple[Survey, Task | None]]:
-    ids = [row.task_id for row in found if row.task_id]
-    tasks = {task.id: task for task in db.session.query(Task).where(Task.id.in_(ids))} if ids else {}
-    return [(row, tasks.get(row.task_id or 0)) for row in found]
+def _with_recoveries(found: list[Survey]) -> list[tuple[Survey, Recovery | None]]:
+    known = recovery_lists.of_surveys([row.id for row in found])
+    return [(row, known.get(row.id)) for row in found]
+
+
+def _splits(scale: Scale) -> tuple[By, ...]:
+    """What a scale's figures are split by: recommendation is about us, and judges no agent."""
+    return tuple(by for by in SPLITS if by is not By.AGENT or scale is not Scale.NPS)
+
+
+def _words() -> dict[str, Any]:
+    """What the templates of both pages ask for words and colours."""
+    return {"Scale": Scale, "scale_name": scales.name_of, "shown": scales.shown, "tone": scales.tone, "words": words}
 
 
 def _answers_of_week(chosen: _Filter) -> Any:
@@ -168,8 +194,10 @@ def _queues(viewer: Any) -> list[Queue]:
     return list(mine)
 
 
-def _least(shown: Iterable[Figure]) -> int:
-    """Where the scale of the intervals begins: at 40 % if none of them reaches below."""
+def _least(shown: Iterable[Figure], scale: Scale) -> int:
+    """Where the scale of the intervals begins: at 40 % if none of them reaches below; NPS has negative ones."""
+    if scale is Scale.NPS:
+        return -100
     return 40 if all(figure.interval[0] >= 0.4 for figure in shown if figure.interval) else 0
 
 
@@ -196,7 +224,11 @@ def _named(chosen: _Filter) -> list[tuple[By, Figure]]:
 def _filter() -> _Filter:
     since, until, problem = _days(clock.now().astimezone(pages.zone()).date())
     only = tuple((by, value) for by in By if (value := _value(by)))
-    return _Filter(since, until, problem, only, request.args.get("low") == "1", request.args.get("answered") == "1")
+    low, good, answered = (request.args.get(name) == "1" for name in ("low", "good", "answered"))
+    scale, word = request.args.get("scale", Scale.CSAT), request.args.get("word", "")
+    if scale not in list(Scale) or "\x00" in word or len(word) > 64:
+        abort(404)
+    return _Filter(since, until, problem, only, low, good, answered, Scale(scale), word)
 
 
 def _days(today: date) -> tuple[date, date, str]:
@@ -218,7 +250,7 @@ def _value(by: By) -> str | None:
     value = request.args.get(by, "")
     if not value or value == "none":
         return value or None
-    numbered = by in (By.QUEUE, By.AGENT, By.SCORE)
+    numbered = by in figures.NUMBERED
     if (
         "\x00" in value
         or len(value) > 40

@@ -13,7 +13,10 @@ from contact_center.channels.sms import adapter as sms
 from contact_center.channels.sms import media
 from contact_center.extensions import celery, db
 from contact_center.jobs import deadlines, recordings, tasks, texts
+from contact_center.jobs import knowledge as knowledge  # its tasks are found by being imported
 from contact_center.jobs import promises as promises  # its tasks are found by being imported
+from contact_center.jobs import report_letters as report_letters  # its tasks are found by being imported
+from contact_center.jobs import reports as reports  # its tasks are found by being imported
 from contact_center.jobs import value as value  # its tasks are found by being imported
 from contact_center.selfservice import codes
 
@@ -23,6 +26,7 @@ VISIBILITY_TIMEOUT = 600
 SCHEDULE = {
     "sweep-outbox": {"task": "sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-inbox": {"task": "sweep_inbox", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-reports": {"task": "sweep_reports", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-texts": {"task": "sweep_texts", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-recordings": {"task": "sweep_recordings", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-imports": {"task": "sweep_imports", "schedule": 10.0, "options": {"expires": 10}},
@@ -36,7 +40,9 @@ SCHEDULE = {
     "sweep-complaints": {"task": "sweep_complaints", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-tiers": {"task": "sweep_tiers", "schedule": 60.0, "options": {"expires": 60}},
     "count-value": {"task": "count_value", "schedule": 1800.0, "options": {"expires": 1800}},
+    "send-reports": {"task": "send_reports", "schedule": 60.0, "options": {"expires": 60}},
     "close-due": {"task": "close_due", "schedule": 900.0, "options": {"expires": 900}},
+    "sweep-knowledge": {"task": "sweep_knowledge", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-duplicates": {"task": "sweep_duplicates", "schedule": 60.0, "options": {"expires": 60}},
     "clear-up": {"task": "clear_up", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -21,7 +21,7 @@ from contact_center.files import store
 from contact_center.jobs import imports, texts
 from contact_center.routing import enqueue, occupancy
 from contact_center.satisfaction import calls as rated_calls
-from contact_center.satisfaction import surveys
+from contact_center.satisfaction import recoveries, surveys
 from contact_center.selfservice import codes, deflections, tries, visits
 from contact_center.tickets import lifecycle, uploads
 
@@ -103,8 +103,9 @@ def sweep_places() -> None:
 
 @shared_task(name="sweep_surveys")
 def sweep_surveys() -> None:
-    """Ask about what has been resolved for a while; withdraw and end what waits for no answer any more."""
-    for verb in (surveys.open_due, rated_calls.ask_by_text, surveys.withdraw_reopened, surveys.expire):
+    """Ask about what has been resolved for a while; end what waits for no answer any more; tell of late recoveries."""
+    asking = (surveys.open_due, rated_calls.ask_by_text, surveys.withdraw_reopened, surveys.expire)
+    for verb in (*asking, recoveries.warn_late):
         while verb():
             db.session.commit()
         db.session.commit()

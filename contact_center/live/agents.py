@@ -36,6 +36,7 @@ class Doing(StrEnum):
 class Held:
     """Something in hand: handled, set aside, or being wrapped up."""
 
+    id: int
     ticket_id: int
     channel: str
     since: datetime
@@ -129,7 +130,7 @@ _PEOPLE = Statement("""
     ORDER BY p.state = 'NOT_RESPONDING' DESC, p.state = 'AWAY', lower(a.name), a.id LIMIT :most
 """)
 _HELD = Statement("""
-    SELECT i.agent_id, i.ticket_id, i.channel,
+    SELECT i.id, i.agent_id, i.ticket_id, i.channel,
            i.set_aside_at IS NOT NULL AS is_set_aside, i.state = 'WRAPPING' AS wraps,
            coalesce(CASE WHEN i.state = 'WRAPPING' THEN i.ended_at ELSE i.accepted_at END, i.queued_at) AS since,
            :all OR i.queue_id = ANY(:queues) AS is_visible
@@ -147,7 +148,7 @@ def _held(ids: list[int], viewer: Agent) -> Mapping[int, tuple[Held, ...]]:
     found: dict[int, list[Held]] = {}
     asked = {"ids": ids, "all": viewer.is_administrator, "queues": queues.watched_by(viewer)}
     for row in _HELD.rows(asked):
-        one = Held(row.ticket_id, row.channel, row.since, row.is_set_aside, row.wraps, row.is_visible)
+        one = Held(row.id, row.ticket_id, row.channel, row.since, row.is_set_aside, row.wraps, row.is_visible)
         found.setdefault(row.agent_id, []).append(one)
     return {agent_id: tuple(several) for agent_id, several in found.items()}
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.queues import membership
@@ -37,7 +36,7 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The service level of a stretch: how many were answered in time, of those whose time has come."""
+    """The service level of a stretch: how many were answered in time, of those who were answered or gave up."""
 
     in_time: int
     of: int
@@ -121,14 +120,18 @@ _WAITS = Statement("""
     LEFT JOIN rings r ON r.queue_id = q
 """)
 
-# In time: somebody took it within the queue's target. Its time has come: it was taken, or has waited longer than that.
+# As the reports and the wallboard count it: of all who were answered or gave up, those answered within the queue's
+# target; who gave up within five seconds is left out, and so is who still waits.
 _LEVELS = Statement("""
     SELECT i.queue_id, count(*) FILTER (WHERE i.answered_at - i.queued_at <= q.target) AS in_time,
-           count(*) FILTER (WHERE i.answered_at IS NOT NULL OR :now - i.queued_at > q.target) AS of
+           count(*) FILTER (WHERE i.answered_at IS NOT NULL OR (i.kind <> 'CALLBACK' AND i.state = 'ABANDONED'
+                            AND i.ended_at - i.queued_at >= interval '5 seconds')) AS of
     FROM interaction i
     JOIN (SELECT id, make_interval(secs => target_seconds) AS target FROM queue) q ON q.id = i.queue_id
     WHERE i.queued_at >= :since AND i.queue_id = ANY(:queues) AND i.direction = 'IN'
-      AND (i.answered_at IS NOT NULL OR i.state <> 'DONE')
+      AND (i.answered_at IS NOT NULL OR i.state = 'ABANDONED')
+      AND (i.kind <> 'CALLBACK' OR EXISTS (
+          SELECT FROM call k WHERE k.interaction_id = i.id AND k.direction = 'IN'))
     GROUP BY 1
 """)
 
@@ -138,7 +141,7 @@ def _waits(queue_ids: Collection[int]) -> dict[int, Any]:
 
 
 def _levels(queue_ids: Collection[int], since: datetime) -> dict[int, Level]:
-    rows = _LEVELS.rows({"queues": list(queue_ids), "since": since, "now": clock.now()})
+    rows = _LEVELS.rows({"queues": list(queue_ids), "since": since})
     return {row.queue_id: Level(row.in_time, row.of) for row in rows if row.of}
 
 

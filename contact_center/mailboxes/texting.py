@@ -40,6 +40,7 @@ class Word(StrEnum):
     HELP = "help"
     ORDER = "order"  # with the number behind it
     STATUS = "status"
+    INFO = "info"  # with what they would like to know behind it
 
 
 class TextSettings(Base):
@@ -58,6 +59,7 @@ class TextSettings(Base):
     help_words: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     order_words: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     status_words: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    info_words: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"), CheckConstraint("price >= 0", name="price"))
@@ -65,7 +67,10 @@ class TextSettings(Base):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The settings as they are now. `words` leads from a folded word to what it asks for."""
+    """The settings as they are now. `words` leads from a folded word to what it asks for.
+
+    `info` are those with a question behind them; alone, the same word may ask for help.
+    """
 
     price: Decimal
     currency: str
@@ -73,6 +78,7 @@ class Known:
     quiet_from: time
     quiet_until: time
     words: Mapping[str, Word]
+    info: tuple[str, ...] = ()
 
 
 _kept: list[tuple[float, Known]] = []
@@ -129,8 +135,10 @@ def forget() -> None:
 
 def _read() -> Known:
     row = current()
-    words = {word: asks for asks in Word for word in getattr(row, f"{asks}_words")}
-    return Known(row.price, row.currency, row.is_quiet, row.quiet_from, row.quiet_until, words)
+    words = {word: asks for asks in reversed(Word) for word in getattr(row, f"{asks}_words")}
+    return Known(
+        row.price, row.currency, row.is_quiet, row.quiet_from, row.quiet_until, words, tuple(row.info_words)
+    )  # fmt: skip
 
 
 def _price(typed: str) -> Decimal:
@@ -152,10 +160,12 @@ def _words(typed: str) -> list[str]:
 
 
 def _refuse_twice(fields: Mapping[str, Any], wrong: dict[str, str]) -> None:
-    """A word asks for one thing."""
+    """A word asks for one thing; only one that asks for help may also stand in front of a question."""
     seen: set[str] = set()
     for word in Word:
         name = f"{word}_words"
+        if word is Word.INFO:
+            seen -= set(fields.get("help_words", ()))
         if twice := seen & set(fields.get(name, ())):
             wrong[name] = _("“%(word)s” stands in two lists.", word=min(twice))
         seen |= set(fields.get(name, ()))

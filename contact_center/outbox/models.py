@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     SURVEY = "SURVEY"  # how satisfied were you
     VISIT = "VISIT"  # booked, moved or cancelled
     DELAY = "DELAY"  # it takes longer than it should
+    REPORT = "REPORT"  # a supervisor's own report, on schedule
     ANSWER = "ANSWER"  # what somebody asked for by text: an order, a request, help
 
 

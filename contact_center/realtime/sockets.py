@@ -15,10 +15,13 @@ from flask_socketio import emit, join_room, leave_room
 
 from contact_center.access import Rule, may
 from contact_center.extensions import db, socketio
-from contact_center.realtime import frames, rooms, viewers
+from contact_center.realtime import frames, rooms, viewers, wall_store
 from contact_center.realtime.desks import desks
 from contact_center.realtime.phones import phones
+from contact_center.realtime.walls import Viewer, walls
 from contact_center.tickets import scope
+from contact_center.wall import screens
+from contact_center.wall.views import read_all as views_of
 
 EVENTS: dict[str, Rule] = {}  # socket event -> who may send it; the access matrix reads this
 _log = logging.getLogger(__name__)
@@ -27,6 +30,7 @@ _log = logging.getLogger(__name__)
 def start(app: Flask) -> None:
     """Bind Socket.IO to *app*: threads, WebSocket only, every web process behind one message queue."""
     desks.bind(app)
+    walls.bind(app)
     quiet = {"socket_timeout": None, "socket_connect_timeout": 2, "health_check_interval": 25}
     socketio.init_app(
         app,
@@ -75,9 +79,15 @@ def _listen(event: str, needed: Rule = Rule.AGENT) -> Callable[[Callable[..., An
 
 
 @socketio.on("connect")
-def connect(_auth: Any = None) -> bool:
-    """Only the signed in connect; they hear of their queues and themselves from the first moment."""
+def connect(auth: Any = None) -> bool:
+    """Only the signed in connect; they hear of their queues and themselves from the first moment.
+
+    A wallboard says so (`wall`, with the key of a television's link or without) and hears nothing but its pictures:
+    it is nobody's desk.
+    """
     try:
+        if isinstance(auth, dict) and "wall" in auth:
+            return _hangs_up_wall(auth["wall"])
         if not may(current_user, Rule.AGENT):
             return False
         for room in rooms.rooms_of(current_user):
@@ -135,9 +145,22 @@ def close_phone(*_: Any) -> dict[str, bool]:
     return {"ok": True}
 
 
+@_listen("wall.watch", Rule.SCREEN)
+def watch_wall(data: Any = None, *_: Any) -> dict[str, Any]:
+    """This wall shows those views from now on; answered with their keys, and the pictures that there are."""
+    viewer, written = _kept().get("viewer"), data.get("views") if isinstance(data, dict) else None
+    try:
+        views = views_of([str(one) for one in written]) if isinstance(written, list) else []
+    except ValueError:
+        views = []
+    parts = walls.watch(_sid(), viewer, views) if viewer is not None and views else []
+    return {"keys": [part.key for part in parts], "pictures": wall_store.last(parts)}
+
+
 @socketio.on("disconnect")
 def disconnect(*_: Any) -> None:
     """The tab is gone."""
+    walls.leave(_sid())
     phones.close(_sid())
     desks.closed(_sid())
     try:
@@ -146,6 +169,17 @@ def disconnect(*_: Any) -> None:
         _log.warning("a viewer's leaving was not noted: Valkey does not answer")
     finally:
         db.session.remove()
+
+
+def _hangs_up_wall(key: Any) -> bool:
+    """Whether whoever says that may look at a wall: a supervisor, or a television with a live link."""
+    if isinstance(key, str) and key:
+        screen = screens.holder(key)
+        viewer = Viewer(None, screen.id) if screen is not None else None
+    else:
+        viewer = Viewer(current_user.id) if may(current_user, Rule.SUPERVISOR) else None
+    _kept()["viewer"] = viewer
+    return viewer is not None
 
 
 def _stop_watching(except_for: int | None = None) -> None:

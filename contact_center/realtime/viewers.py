@@ -23,7 +23,8 @@ def _store(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1, decode_responses=True)
 
 
-def _valkey() -> redis.Redis:
+def valkey() -> redis.Redis:
+    """The store of what may be lost."""
     return _store(current_app.config["CC"].redis_url)
 
 
@@ -31,7 +32,7 @@ def look(ticket_id: int, sid: str, agent: Agent, *, is_typing: bool) -> list[dic
     """Note that *agent* looks at a ticket; returns everybody who does."""
     person = {"id": agent.id, "name": agent.name, "initials": agent.initials, "typing": is_typing, "at": time.time()}
     key = f"viewers:{ticket_id}"
-    with _valkey().pipeline() as pipe:
+    with valkey().pipeline() as pipe:
         pipe.hset(key, sid, json.dumps(person))
         pipe.expire(key, _SILENT_AFTER * 2)
         pipe.hgetall(key)
@@ -41,7 +42,7 @@ def look(ticket_id: int, sid: str, agent: Agent, *, is_typing: bool) -> list[dic
 def leave(ticket_id: int, sid: str) -> list[dict[str, Any]]:
     """Note that a socket is gone; returns who is left."""
     key = f"viewers:{ticket_id}"
-    with _valkey().pipeline() as pipe:
+    with valkey().pipeline() as pipe:
         pipe.hdel(key, sid)
         pipe.hgetall(key)
         return _people(pipe.execute()[-1])

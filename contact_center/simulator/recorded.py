@@ -30,6 +30,7 @@ from contact_center.tiers import policies
 
 LONGEST = 2 * 3600.0  # a mail that somebody had on the desk for longer did not keep them busy all the time
 USUAL = 300.0  # handle time where nothing of the kind was handled that day
+OF_OUR_OWN = ("tier", "maybe", "queue", "risk")  # bonus minutes that the simulator finds by itself
 _BACKLOG = timedelta(days=7)
 _YEARS = range(1970, 9999)  # around other days nothing can be reckoned
 
@@ -149,7 +150,7 @@ def _arrivals(rows: Sequence[Any]) -> list[Arrival]:
             row.at, min(row.took, LONGEST) if row.took is not None else usual.get(row.channel, USUAL),
             row.queue_id, row.channel, row.tier, inf if row.patience is None else max(row.patience, 0.0),
             easing.parse(row.asked), tuple(filter(None, row.prefers or ())),
-            minutes=sum(minutes for what, minutes in row.bonus.items() if what not in ("tier", "queue", "risk")),
+            minutes=sum(minutes for what, minutes in row.bonus.items() if what not in OF_OUR_OWN),
             key=row.id,
         )
         for row in rows

@@ -88,6 +88,7 @@ class Deadline(Base):
             postgresql_where=text("state IN ('RUNNING', 'PAUSED')"),
         ),
         Index("ix_deadline_next", "next_at", postgresql_where=text("state = 'RUNNING' AND next_at IS NOT NULL")),
+        Index("ix_deadline_due", "due_at", postgresql_where=text("state = 'RUNNING'")),
         Index(None, "ticket_id"),
         CheckConstraint("(state = 'PAUSED') = (paused_at IS NOT NULL AND left_seconds IS NOT NULL)", name="paused"),
         CheckConstraint("(ended_at IS NULL) = (state IN ('RUNNING', 'PAUSED'))", name="ended"),

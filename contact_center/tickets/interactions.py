@@ -41,16 +41,27 @@ _TALK = Statement(f"""
 """)  # noqa: S608 (columns of ours)
 
 
+# Callers who wait for somebody of a ticket: their place is found anew, and with it until when they are kept.
+_CALLERS = Statement("""
+    UPDATE interaction SET held_for = ARRAY[CAST(:agent_id AS bigint)], order_at = NULL
+    WHERE ticket_id = :ticket_id AND kind = 'CALL' AND state = 'WAITING'
+""")
+
+
 def give(ticket: Ticket, agent_id: int) -> None:
-    """The open interactions are now *agent_id*'s to handle."""
+    """The open interactions are now *agent_id*'s to handle. A caller waits on, and rings there first."""
+    waits = (Interaction.kind == Kind.CALL) & Interaction.state.in_(WAITS)
     given = _change(
         ticket,
+        OPEN,
+        ~waits,
         agent_id=agent_id,
         state=case((Interaction.state.in_(WAITS), InteractionState.HANDLING), else_=Interaction.state),
         accepted_at=func.coalesce(Interaction.accepted_at, clock.now()),
         set_aside_at=None,
     )
     _HAND_OVER.run({"ids": [row.id for row in given], "agent_id": agent_id, "now": clock.now()})
+    _CALLERS.run({"ticket_id": ticket.id, "agent_id": agent_id})
 
 
 def give_one(interaction_id: int, agent_id: int) -> None:
@@ -140,10 +151,11 @@ def give_up(interaction_id: int) -> bool:
     return db.session.scalar(values, execution_options={"synchronize_session": "fetch"}) is not None
 
 
-def keep_for(interaction_id: int, agent_id: int) -> None:
-    """Who waits again is offered to *agent_id* first."""
+def keep_for(interaction_id: int, agent_id: int | None) -> None:
+    """Who waits is offered to *agent_id* first, for as long as the queue says; None: to nobody in particular."""
     kept = update(Interaction).where(Interaction.id == interaction_id, Interaction.state == InteractionState.WAITING)
-    db.session.execute(kept.values(held_for=[agent_id]), execution_options={"synchronize_session": "fetch"})
+    values = kept.values(held_for=[agent_id] if agent_id else [], order_at=None)  # until when finds its placing
+    db.session.execute(values, execution_options={"synchronize_session": "fetch"})
 
 
 def turn(interaction_id: int, was: Kind, to: Kind) -> bool:

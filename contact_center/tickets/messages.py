@@ -90,6 +90,7 @@ class Interaction(Base):
         Index("ix_interaction_busy", "agent_id", postgresql_where=sql("state IN ('HANDLING', 'WRAPPING')")),
         Index("ix_interaction_customer", "customer_id", sql("queued_at DESC"), sql("id DESC")),
         Index("ix_interaction_queued", "queued_at"),
+        Index("ix_interaction_handled", sql("coalesce(wrapped_at, ended_at)"), postgresql_where=sql("state = 'DONE'")),
     )  # fmt: skip
 
 
@@ -107,6 +108,12 @@ class Handling(Base):
     __table_args__ = (
         Index("uq_handling_open", "interaction_id", unique=True, postgresql_where=sql("ended_at IS NULL")),
         Index(None, "agent_id", "started_at"),
+        # What began long ago and may reach into a day: all else is looked for by when it began.
+        Index(
+            "ix_handling_long",
+            "agent_id",
+            postgresql_where=sql("ended_at IS NULL OR ended_at - started_at > interval '1 day'"),
+        ),
     )
 
 

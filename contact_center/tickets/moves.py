@@ -45,12 +45,13 @@ def make(ticket: Ticket, *guards: ColumnElement[bool], **values: Any) -> Before 
         update(Ticket)
         .where(Ticket.id == old.c.id, *guards)
         .values(version=Ticket.version + 1, changed_at=clock.now(), **values)
-        .returning(old.c.state, old.c.queue_id, old.c.assignee_id)
-        .execution_options(synchronize_session=False)
+        .returning(old.c.state, old.c.queue_id, old.c.assignee_id, Ticket)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
     row = db.session.execute(changed).one_or_none()
-    db.session.refresh(ticket)
-    return Before(*row) if row else None
+    if row is None:
+        db.session.refresh(ticket)
+    return Before(*row[:3]) if row else None
 
 
 def difference(ticket: Ticket, before: Before) -> dict[str, list[str | None]]:

@@ -16,10 +16,11 @@ from sqlalchemy import select
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
-from contact_center.tickets import direct, lists, snippets, words
+from contact_center.text import snippets
+from contact_center.text.snippets import Snippet
+from contact_center.tickets import direct, lists, words
 from contact_center.tickets.lists import Row
 from contact_center.tickets.messages import Author, Message
-from contact_center.tickets.snippets import Snippet
 
 PAGE = 30
 LONGEST = 200  # characters of a question that are read

@@ -23,7 +23,7 @@ let checkedAt = Date.now();
 export function nudged(nudge: Nudge): void {
   const { ids } = nudge;
   document.dispatchEvent(new CustomEvent("cc:nudge", { detail: nudge }));
-  refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)));
+  refreshTopics(Object.entries(ids).flatMap(([noun, id]) => [id].flat().map((one) => `${noun}:${one}`)), "call" in ids);
 }
 
 /** A page that is under way may not hold what changes meanwhile: that is refreshed once more when it is there. */
@@ -34,10 +34,12 @@ export async function catchUp(page: Promise<void>): Promise<void> {
   if (missed.length) refreshTopics(missed);
 }
 
-export function refreshTopics(topics: string[]): void {
+/** How a call goes concerns few places: those with data-no-calls show nothing of it. */
+export function refreshTopics(topics: string[], isCall = false): void {
   for (const missed of underWay) missed.push(...topics);
   const asked = new Set([...topics, ...topics.map((topic) => `${topic.split(":")[0]}:*`)]);
   for (const place of places()) {
+    if (isCall && "noCalls" in place.dataset) continue;
     if ((place.dataset["refresh"] ?? "").split(/\s+/).some((topic) => asked.has(topic))) soon(place);
   }
 }

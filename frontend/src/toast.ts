@@ -22,7 +22,8 @@ export function toast(text: string, tone: keyof typeof GLYPHS = "plain", action?
   place().append(card);
 }
 
-function place(): HTMLElement {
+/** Where such words stand. */
+export function place(): HTMLElement {
   const open = document.querySelector("dialog[open]") ?? document.body; // a modal dialog would cover it
   const found = open.querySelector<HTMLElement>(":scope > .toasts");
   if (found) return found;

@@ -102,7 +102,7 @@ function isPlainClick(event: MouseEvent): boolean {
 
 /** Same origin, same family of pages, and nothing that wants a real load. */
 function isOurs(link: HTMLAnchorElement): boolean {
-  const family = /^\/(desk|admin)(\/|$)/;
+  const family = /^\/(desk|admin|knowledge)(\/|$)/;
   return link.origin === location.origin && family.test(link.pathname) && family.test(location.pathname) && !link.hasAttribute("download") && (!link.target || link.target === "_self") && !link.closest("[data-plain], [hx-get], [hx-boost]");
 }
 

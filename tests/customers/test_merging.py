@@ -21,6 +21,7 @@ from contact_center.customers.points import Proof
 from contact_center.errors import AlreadyTaken, IllegalMove, Invalid
 from contact_center.extensions import Base, db
 from contact_center.files.models import File
+from contact_center.kb.models import Article, Space
 from contact_center.text.addresses import Address, Scheme
 from tests import factories
 
@@ -297,6 +298,9 @@ def test_merging_and_undoing_changes_nothing_whatever_hangs_on_the_two(app: Flas
     people[3].company_id = company.id
     factories.ticket(factories.queue("Service", lee))
     db.session.add(File(sha256=b"x", size=1, stored_at=clock.now()))
+    space = Space(names={"en": "Help"}, slug="help")
+    written = {"added_at": clock.now(), "changed_at": clock.now()}
+    db.session.add(Article(space=space, slug="descale", source_language="en", **written))
     db.session.flush()
     known: dict[str, list[Any]] = {"customer": ids}
     for table in Base.metadata.sorted_tables:

@@ -22,6 +22,10 @@ from contact_center.customers.models import Customer
 from contact_center.demo import installing, scale, steps
 from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.extensions import Base, db
+from contact_center.kb import searching
+from contact_center.kb.models import Article, ArticleState, ArticleText
+from contact_center.kb.reading import Reader
+from contact_center.kb.traces import ArticleUse, Use
 from contact_center.orders.models import Invoice, Order, OrderLine, Payment, Settlement, Shipment
 from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.queues import easing, serving, skills
@@ -75,6 +79,20 @@ def test_its_people_are_skilled_and_its_queues_ask_for_it(firm: list[float]) -> 
     chen = db.session.scalars(select(Agent).where(Agent.name == "陈悦")).one()
     assert dict(skills.of(chen))["普通话"] == 5
     assert all(serving.warnings(queue) == [] for queue in served.values()), "whatever it asks for, somebody has"
+
+
+def test_it_knows_articles_in_both_languages_in_every_state_and_what_they_were_good_for(firm: list[float]) -> None:
+    states = dict(db.session.execute(select(Article.state, func.count()).group_by(Article.state)).all())
+    assert states.pop(ArticleState.PUBLISHED) >= 25
+    assert set(states) == {ArticleState.DRAFT, ArticleState.REVIEW, ArticleState.SCHEDULED, ArticleState.EXPIRED}
+    outdated = select(ArticleText.language).where(ArticleText.is_outdated)
+    assert db.session.scalars(outdated).all() == ["zh_Hans_CN"]
+    for words, language in (("how do I return a purchase", "en"), ("洗衣机漏水", "zh_Hans_CN")):
+        found = searching.search(Reader(language=language), words, language, searching.Where.PORTAL)
+        assert found.hits[0].language == language
+    used = dict(db.session.execute(select(ArticleUse.what, func.count()).group_by(ArticleUse.what)).all())
+    assert used[Use.SOLVED_WITH] > 5
+    db.session.rollback()  # the search is noted by nobody
 
 
 def test_it_leaves_a_firm_with_people_customers_and_a_year_of_tickets(firm: list[float]) -> None:

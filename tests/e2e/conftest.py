@@ -26,6 +26,7 @@ from contact_center.calendars.settings import Wanted
 from contact_center.calls.lines import CallLine
 from contact_center.calls.models import Policy
 from contact_center.config import Config
+from contact_center.customers.models import CustomerStatus
 from contact_center.extensions import db
 from contact_center.mailboxes.models import Encryption
 from contact_center.queues.models import Queue, WrapUp
@@ -37,6 +38,7 @@ from tests.conftest import SECRET
 from tests.database import WorkerDatabase
 from tests.e2e import telephones
 from tests.e2e.programs import Program
+from tests.e2e.telephones import Story
 
 PATIENCE = 20_000  # milliseconds; only a failing test waits that long
 expect.set_options(timeout=PATIENCE)
@@ -139,44 +141,67 @@ def hotline(site: Site) -> Queue:
     always = Wanted("Day and night", "Europe/Berlin", None, None, frozenset((day, 0, 24 * 60) for day in range(7)))
     calendar = calendars.create(always, site.lee)
     chen = factories.agent("陈悦", email="chenyue@norra.example", language="zh_Hans_CN")
+    factories.agent("赵敏", email="zhaomin@norra.example", language="zh_Hans_CN")  # who is asked, as Lee is
     queue = factories.queue("Service hotline", site.ada, chen, calendar_id=calendar.id, wrap_up=WrapUp.OPTIONAL)
     number = factories.number(queue, telephones.NUMBER)
     offered = {"takes_voicemail": True, "calls_back": True, "asks_rating": True, "records": Policy.ANNOUNCE}
     greetings = {"en": "Welcome to Norra Care.", "zh_Hans_CN": "欢迎致电诺岚家电。"}
     said = {"languages": ["zh_Hans_CN"], "greetings": greetings, "choices": telephones.CHOICES}
     db.session.add(CallLine(number_id=number.id, **said, **offered))
-    greta = factories.greta()
-    greta.tier, greta.postcode = "A", "22301"
-    factories.order(greta, "K7-40321-QX")
-    fang = factories.customer("王芳", phone=telephones.FANG, language="zh_Hans_CN", tier="A", postcode="200120")
-    factories.order(fang, "K7-50432-QX")
-    factories.customer("Bo Andersen", phone=telephones.BO, language="en")
+    for story in (telephones.ENGLISH, telephones.CHINESE):
+        _customers(story)
     db.session.commit()
     return queue
+
+
+def _customers(story: Story) -> None:
+    """Somebody who has ordered, two of one household, and somebody who leaves a message."""
+    told = {"language": story.language, "status": CustomerStatus.ACTIVE}
+    has_ordered = factories.customer(story.name, phone=story.caller, tier="A", postcode=story.post_code[:-1], **told)
+    factories.order(has_ordered, story.order)
+    for name, tier in zip(story.household, "AD", strict=True):
+        factories.customer(name, phone=story.landline, tier=tier, **told)
+    factories.customer(story.other_name, phone=story.other, **told)
+
+
+@dataclass
+class Desks:
+    """Browsers in which agents are signed in, and what went wrong in their scripts."""
+
+    site: Site
+    chromium: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def enter(self, agent: Agent) -> BrowserContext:
+        context = self.chromium.new_context(
+            viewport={"width": 1440, "height": 900}, base_url=self.site.url, reduced_motion="reduce"
+        )
+        self.contexts.append(context)
+        cookie = browsers.signed_in(self.site.app, agent).get_cookie("cc")
+        assert cookie is not None
+        context.add_cookies([{"name": "cc", "value": cookie.value, "url": self.site.url}])
+        return context
+
+    def page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        db.session.rollback()
 
 
 @pytest.fixture
 def open_desk(site: Site, chromium: Browser) -> Iterator[Callable[[Agent], Page]]:
     """Opens a browser in which somebody is signed in; a script that fails fails the test."""
-    opened: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def enter(agent: Agent) -> Page:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=site.url)
-        opened.append(context)
-        cookie = browsers.signed_in(site.app, agent).get_cookie("cc")
-        assert cookie is not None
-        context.add_cookies([{"name": "cc", "value": cookie.value, "url": site.url}])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        return page
-
-    yield enter
-    for context in opened:
-        context.close()
-    db.session.rollback()
-    assert problems == []
+    desks = Desks(site, chromium)
+    yield lambda agent: desks.page(desks.enter(agent))
+    desks.close()
+    assert desks.problems == []
 
 
 @pytest.fixture

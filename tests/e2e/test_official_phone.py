@@ -24,7 +24,7 @@ from tests.conftest import launch
 from tests.e2e import telephones
 from tests.e2e.conftest import PATIENCE, TELEPHONE, Site
 from tests.e2e.signalling import HOST, Signalling, Voice
-from tests.e2e.telephones import GRETA, NUMBER
+from tests.e2e.telephones import ENGLISH, NUMBER
 
 NEEDS_WORKER = False
 NEEDS_TELEPHONE = True
@@ -146,7 +146,7 @@ def _ring(serving: Serving, desk: Page) -> Leg:
     """Greta calls, and is offered."""
     with serving.lock:
         caller = serving.carrier.place_call(
-            GRETA, NUMBER, scripts.caller([scripts.until("gather"), scripts.press("1")])
+            ENGLISH.caller, NUMBER, scripts.caller([scripts.until("gather"), scripts.press("1")])
         )
     expect(desk.locator(".ring h2")).to_contain_text("Greta Lindqvist")
     return caller

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from contact_center import clock
 from contact_center.agents import open_desks, presence
 from contact_center.agents.models import Agent, PresenceState, RoleName
+from contact_center.calls.models import Call, CallState
 from contact_center.extensions import db
 from contact_center.queues import skills
 from contact_center.queues.models import Queue
@@ -21,7 +23,7 @@ from contact_center.routing import enqueue, offers, promised_work, promises
 from contact_center.routing.models import Offer, OfferState
 from contact_center.tickets import lifecycle
 from contact_center.tickets.inbound import Kind
-from contact_center.tickets.messages import Interaction, InteractionState
+from contact_center.tickets.messages import Direction, Interaction, InteractionState
 from contact_center.tickets.models import Priority, Ticket
 from tests import factories
 from tests.desk.statements import counted
@@ -98,6 +100,15 @@ def test_each_queue_shows_what_waits_and_who_is_there(floor: Floor) -> None:
     assert row.count('<td class="num live-tier">1</td>') == 2
     assert "Ada Brandt" in page
     assert "Free" in page
+
+
+def test_the_level_is_of_who_was_answered_or_gave_up_as_in_the_reports(floor: Floor) -> None:
+    with clock.standing_at(clock.now().astimezone(factories.ZONE).replace(hour=12)):
+        answered, gone, _waits = (waiting(floor.queue, name, minutes=30) for name in ("Greta X", "Bo Y", "Ann Z"))
+        answered.answered_at, answered.state = answered.queued_at + timedelta(seconds=10), InteractionState.DONE
+        gone.ended_at, gone.state = gone.queued_at + timedelta(seconds=90), InteractionState.ABANDONED
+        db.session.commit()
+        assert "50 %" in floor.page.get("/floor/live/queues").text
 
 
 def test_a_queue_lists_what_waits_in_the_order_of_service_with_its_parts(floor: Floor) -> None:
@@ -240,6 +251,78 @@ def test_the_menus_know_who_is_free_and_where_it_may_go(floor: Floor) -> None:
     assert "Ada Brandt" in people
     assert "Free" in people
     assert "Service e-mail" in floor.page.get(f"/floor/live/{item.id}/queues").text
+
+
+def test_what_somebody_has_in_hand_is_put_back_or_given_to_another(floor: Floor) -> None:
+    item = waiting(floor.queue)
+    here(floor.ada)
+    lifecycle.take(_ticket(item), floor.ada)
+    db.session.commit()
+    assert f"/floor/live/{item.id}/acts" in floor.page.get("/floor/live/agents").text
+    menu = floor.page.get(f"/floor/live/{item.id}/acts").text
+    assert "Put it back into its queue" in menu
+    assert "End the call" not in menu
+    answer = floor.page.post(f"/floor/live/{item.id}/assign", data={"agent_id": 0}, headers=JSON)
+    assert _ticket(item).assignee_id is None
+    floor.page.post(_toast(answer)["undo"], headers=JSON)
+    assert _ticket(item).assignee_id == floor.ada.id
+
+
+def test_somebodys_wrap_up_is_ended_for_them(floor: Floor) -> None:
+    item = waiting(floor.queue)
+    here(floor.ada)
+    lifecycle.take(_ticket(item), floor.ada)
+    db.session.refresh(item)
+    item.state, item.ended_at = InteractionState.WRAPPING, clock.now()
+    db.session.commit()
+    assert "End the wrap-up" in floor.page.get(f"/floor/live/{item.id}/acts").text
+    floor.page.post(f"/floor/live/{item.id}/end-wrap-up", headers=JSON)
+    db.session.refresh(item)
+    assert item.state is InteractionState.DONE
+
+
+def call_behind(item: Interaction, state: CallState, **fields: Any) -> Call:
+    """The call of somebody who stands behind *item*."""
+    item.channel, item.kind = "phone", Kind.CALL
+    call = Call(
+        key=f"k{item.id}", provider="test", direction=Direction.IN, state=state, since=clock.now(),
+        started_at=clock.now(), interaction_id=item.id, ticket_id=item.ticket_id, **fields,
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.commit()
+    return call
+
+
+def test_a_waiting_caller_rings_first_at_whom_they_are_given_to_and_goes_on_waiting(floor: Floor) -> None:
+    item = waiting(floor.queue)
+    here(floor.ada)
+    call_behind(item, CallState.QUEUED)
+    offer = ring(item, floor.ada)
+    answer = floor.page.post(f"/floor/live/{item.id}/assign", data={"agent_id": floor.ada.id}, headers=JSON)
+    assert _toast(answer)["text"] == f"{_ticket(item).ref} rings at Ada Brandt first."
+    db.session.refresh(item)
+    db.session.refresh(offer)
+    assert (item.state, item.held_for, offer.state) == (InteractionState.WAITING, [floor.ada.id], OfferState.REVOKED)
+    assert _ticket(item).assignee_id is None
+    floor.page.post(_toast(answer)["undo"], headers=JSON)
+    db.session.refresh(item)
+    assert item.held_for == []
+
+
+def test_a_talk_is_ended_or_sent_on_and_its_menu_says_so(floor: Floor) -> None:
+    item = waiting(floor.queue)
+    here(floor.ada)
+    lifecycle.take(_ticket(item), floor.ada)
+    db.session.refresh(item)
+    call = call_behind(item, CallState.TALKING, agent_id=floor.ada.id)
+    menu = floor.page.get(f"/floor/live/{item.id}/acts").text
+    assert "End the call" in menu
+    assert "Send the caller to" in menu
+    assert floor.page.post(f"/floor/live/{item.id}/hang-up", headers=JSON).status_code == 200
+    db.session.refresh(call)
+    assert call.ending_by == "supervisor"
+    other = waiting(floor.queue, "Bo Andersen", "D")
+    assert floor.page.post(f"/floor/live/{other.id}/hang-up", headers=JSON).status_code == 404
 
 
 def test_more_agents_and_more_work_cost_no_more_statements(floor: Floor) -> None:

@@ -16,6 +16,7 @@ from contact_center.agents.models import Agent
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.satisfaction import settings, surveys
+from contact_center.satisfaction.models import Scale, Survey
 from contact_center.tickets import replies
 from contact_center.tickets.models import RequestKind
 from tests import factories
@@ -117,4 +118,25 @@ def test_a_damaged_address_leads_to_the_beginning(lee: FlaskClient, query: str) 
 
 @pytest.mark.parametrize("query", ["agent=x", "queue=%00", "score=9999999999999999999", "tier=%00", "agent=٣"])
 def test_a_figure_of_nobody_is_no_page(lee: FlaskClient, query: str) -> None:
+    assert lee.get(f"/floor/satisfaction/answers?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(("scale", "shown"), [("NPS", ">0</a>"), ("CES", "50.0%")])
+def test_each_scale_has_its_own_figures_and_rows(lee: FlaskClient, scale: str, shown: str) -> None:
+    least, most = {"NPS": (0, 10), "CES": (1, 7)}[scale]
+    for survey, score in zip(db.session.scalars(select(Survey).limit(2)), (least, most), strict=True):
+        survey.scale, survey.score, survey.comment = Scale(scale), score, "The courier was rude"
+    db.session.commit()
+    page = lee.get(f"/floor/satisfaction?scale={scale}").text
+    assert shown in page
+    assert ("Adjusted Wald" in page) is (scale == "NPS")
+    for href in set(re.findall(r'href="(/floor/satisfaction[^"]*)"', page)):
+        assert lee.get(href.replace("&amp;", "&"), buffered=True).status_code == 200, href
+    rows = lee.get(f"/floor/satisfaction/answers?scale={scale}&low=1").text
+    assert f"/ {most}" in rows
+    assert rows.count("The courier was rude") == 1
+
+
+@pytest.mark.parametrize("query", ["scale=X", "word=%00", "product=x", "team=٣"])
+def test_a_scale_or_word_of_nobody_is_no_page(lee: FlaskClient, query: str) -> None:
     assert lee.get(f"/floor/satisfaction/answers?{query}").status_code == 404

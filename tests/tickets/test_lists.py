@@ -253,7 +253,7 @@ def through(reader: Agent, wanted: Filter, sort: Sort, *, backward: bool = False
     cursor, was_cut = end if backward else None, False
     for _ in range(100):
         asked = {"before": cursor} if backward else {"after": cursor}
-        page = lists.page(reader, wanted, limit=3, sort=sort, **asked)
+        page = lists.page(reader, wanted, limit=5 if backward else 3, sort=sort, **asked)  # over a window and under
         here = [row.subject for row in page.rows]
         found = here + found if backward else found + here
         was_cut = was_cut or page.is_cut

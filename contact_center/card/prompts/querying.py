@@ -43,7 +43,7 @@ _OPEN_TASK = """
     JOIN speaks h ON h.owner = ticket.customer_id WHERE task.state = 'OPEN'"""
 _ANSWERED = """
     SELECT DISTINCT ON (h.card) h.card AS id, {value} AS value
-    FROM survey s JOIN speaks h ON h.owner = s.customer_id WHERE s.score IS NOT NULL
+    FROM survey s JOIN speaks h ON h.owner = s.customer_id WHERE s.score IS NOT NULL AND s.scale = 'CSAT'
     ORDER BY h.card, s.answered_at DESC, s.id DESC"""
 _OVERDUE = """
     FROM invoice i JOIN holds h ON h.owner = i.customer_id

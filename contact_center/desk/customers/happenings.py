@@ -12,6 +12,8 @@ from flask_babel import ngettext
 
 from contact_center.card.entries import Entry, EntryKind
 from contact_center.desk.customers.card_words import amount, near, tier_reason
+from contact_center.satisfaction import scales
+from contact_center.satisfaction.models import Scale
 from contact_center.text import sayings
 from contact_center.tickets.models import ref_of
 from contact_center.tiers.naming import tier_name
@@ -104,8 +106,9 @@ def _visit_used(facts: Facts, _entry: Entry) -> Happening:
 def _survey(facts: Facts, _entry: Entry) -> Happening:
     ref, score = ref_of(facts["ticket"]), facts["score"]
     more = " · ".join(filter(None, (f"{ref} {facts['subject']}", facts["agent"])))
-    tone = "good" if score >= 4 else "bad" if score <= 2 else ""
-    text = _("Rated %(score)d of 5", score=score)
+    scale = Scale(facts["scale"])
+    tone = scales.tone(scale, score)
+    text = _("Rated %(score)s", score=scales.shown(scale, score))
     return Happening("star", text, more, f"/desk/tickets/{ref}", tone=tone, said=facts["comment"])
 
 

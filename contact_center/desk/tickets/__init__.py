@@ -9,6 +9,7 @@ from flask import Blueprint
 
 from contact_center.desk.tickets import (
     acts,
+    beside,
     composer,
     due,
     entitlement,
@@ -24,5 +25,8 @@ from contact_center.desk.tickets import (
 )
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/desk/tickets")
-for part in (listing, starting, page, acts, entitlement, fields, composer, due, tasks, promises, visit, linked, why):
+_DOORS = (
+    listing, starting, page, acts, entitlement, fields, composer, due, tasks, promises, visit, linked, why, beside,
+)  # fmt: skip
+for part in _DOORS:
     blueprint.register_blueprint(part.blueprint)

@@ -1,6 +1,7 @@
 /* The telephone on the screen: the pill in the top bar, and what of the call's bar only the window with the voices does. */
 import { behave, on } from "../behave";
 import { telephone } from "./phone";
+import { visit } from "../visit";
 import { word } from "../words";
 
 const GOOD = 0.03; // share of packets lost
@@ -32,6 +33,15 @@ for (const changed of ["cc:telephone", "cc:merged", "cc:shown"]) document.addEve
 document.addEventListener("cc:quality", (event) => {
   const { lost } = (event as CustomEvent<{ lost: number }>).detail;
   for (const mark of document.querySelectorAll<HTMLElement>("[data-phone-poor]")) mark.hidden = lost < GOOD;
+});
+
+/* Who was asked by a colleague, and has the caller now, gets the ticket and the card to it. */
+let asked = "";
+document.addEventListener("cc:merged", () => {
+  const { call = "", ticket } = document.querySelector<HTMLElement>("[data-call]")?.dataset ?? {};
+  const isAsked = document.querySelector("[data-call][data-asked]") !== null;
+  if (telephone.isHere && call && call === asked && ticket) void visit(ticket);
+  asked = isAsked ? call : "";
 });
 
 /* A caller whom this agent has just lost comes back to them: their window answers by itself. */

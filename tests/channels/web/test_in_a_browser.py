@@ -8,12 +8,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from contact_center.extensions import db, limiter
+from contact_center.selfservice.models import Deflection, DeflectionKind, DeflectionState
 from contact_center.tickets import replies
 from contact_center.tickets.models import Ticket
 from tests import factories
+from tests.channels.web.articles import article
 from tests.channels.web.visits import PHOTO, Visitor, messages, newest, page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.committing]
@@ -81,9 +84,34 @@ def test_an_answer_appears_while_the_customer_types(page: Page, address: str, ap
     page.get_by_text("We need something from you to go on").wait_for()
 
 
+def test_a_question_is_answered_by_an_article_before_it_becomes_a_ticket(page: Page, address: str) -> None:
+    article()
+    page.goto(f"{address}/request")
+    page.get_by_text("Repair", exact=True).click()
+    field = page.get_by_label("Your message")
+    field.fill("My fridge hums all night")
+    page.clock.run_for(1000)
+    title = page.get_by_role("button", name="My fridge hums")
+    title.wait_for()
+    field.press("Tab")
+    page.keyboard.press("Tab")
+    assert title.evaluate("one => one === document.activeElement")
+    page.keyboard.press("Enter")
+    page.get_by_text("The compressor hums.").wait_for()
+    page.get_by_role("button", name="This solved it").click()
+    page.get_by_text("Nothing has been sent").wait_for()
+    [deflection] = db.session.scalars(select(Deflection))
+    assert (deflection.kind, deflection.state) == (DeflectionKind.ARTICLE, DeflectionState.OPEN)
+    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 0
+    page.get_by_role("button", name="Write to us all the same").click()
+    assert field.input_value() == "My fridge hums all night"
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
 def test_no_page_is_wider_than_a_phone(page: Page, address: str, app: Flask) -> None:
+    article()
     Visitor(app).ask(text="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2)
     db.session.commit()
-    for path in ("/", "/request", page_of(newest())):
+    for path in ("/", "/request", page_of(newest()), "/help/en/", "/help/en/help/my-fridge-hums"):
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") == 390, path

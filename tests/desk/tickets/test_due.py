@@ -40,6 +40,7 @@ def queue(ada: Agent) -> Queue:
     for slot in calendars.default().slots:
         slot.ends = 17 * 60
     db.session.flush()
+    deadlines.forget()  # the hours, which have changed without a new version
     return row
 
 

@@ -20,6 +20,7 @@ BY_NETWORK = (parse("60 per 10 minutes"), parse("500 per day"))
 BY_ADDRESS = (parse("5 per 10 minutes"), parse("20 per day"))
 BYTES_BY_NETWORK = (parse("300 per day"),)  # megabytes of files
 BY_PAGE = (parse("20 per 10 minutes"), parse("100 per day"))
+BY_HELP = (parse("600 per 10 minutes"),)  # searches while typing, of a whole office
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +43,11 @@ def by_address(address: str) -> datetime | None:
 def by_page(ticket_id: int) -> datetime | None:
     """Count one reply on a ticket's private page."""
     return _count(BY_PAGE, "web page", str(ticket_id))
+
+
+def by_help(network: str) -> datetime | None:
+    """Count one search or vote in the help centre."""
+    return _count(BY_HELP, "help", network)
 
 
 def network(address: str) -> str:

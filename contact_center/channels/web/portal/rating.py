@@ -1,4 +1,4 @@
-"""Rating a solved request of one's own: the stars of our mails, on the request's page.
+"""Rating a solved request of one's own: the question of our mails, on the request's page.
 
 `wiring` registers the blueprint. Who is signed in needs no link: the ticket is theirs.
 """
@@ -24,11 +24,11 @@ door.prepare(blueprint)
 @blueprint.post("")
 @access.customer
 def rate(ref: str) -> AnyResponse:
-    """Record the stars and the words; they can be changed for some days."""
+    """Record the answer and the words; they can be changed for some days."""
     ticket = own_tickets.one(door.me().ids, ref) or abort(404)
-    score = {str(number): number for number in range(1, 6)}.get(request.form.get("score", ""), 0)
+    comment = forms.clean(request.form.get("comment", ""))
     try:
-        surveys.rate(ticket, door.me().customer, score, forms.clean(request.form.get("comment", "")))
+        surveys.rate(ticket, door.me().customer, forms.clean(request.form.get("score", "")), comment)
         db.session.commit()
     except (Invalid, IllegalMove) as refused:
         db.session.rollback()

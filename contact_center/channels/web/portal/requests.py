@@ -31,8 +31,8 @@ from contact_center.channels.web.submissions import Form, StoredFile, Submission
 from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.rows import number
-from contact_center.satisfaction import surveys
-from contact_center.satisfaction.asking import words_of
+from contact_center.satisfaction import questions, scales, surveys
+from contact_center.satisfaction.models import AskedBy, Scale
 from contact_center.selfservice import own_tickets, visits
 from contact_center.tickets import expected
 from contact_center.tickets.models import Ticket
@@ -174,11 +174,17 @@ class _Page:
         }
 
     def rating(self) -> dict[str, Any]:
-        """The stars, where the ticket is solved and they can still be given or changed."""
+        """The question, where the ticket is solved, or was made good, and it can still be answered or changed."""
         survey = surveys.of_ticket(self.ticket)
         is_open = survey is None or survey.score is None or surveys.is_open(survey)
-        may_rate = self.ticket.state in own_tickets.SETTLED and is_open
-        return {"survey": survey, "may_rate": may_rate, "star_words": {n: words_of(n) for n in range(1, 6)}}
+        is_made_good = survey is not None and survey.after_recovery_of is not None
+        scale = survey.scale if survey is not None else Scale.CSAT
+        return {
+            "survey": survey,
+            "may_rate": is_open and (self.ticket.state in own_tickets.SETTLED or is_made_good),
+            "question": questions.said(scale, AskedBy.PORTAL, visit.language(), self.ticket.ref),
+            "answers": scales.answers(scale),
+        }
 
     def _of(self) -> str:
         return f"{self.me.id} {self.ticket.id}"

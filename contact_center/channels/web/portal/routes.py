@@ -23,7 +23,7 @@ from contact_center.extensions import db
 from contact_center.files import store
 from contact_center.files.models import File
 from contact_center.mailboxes import places
-from contact_center.selfservice import look, notices
+from contact_center.selfservice import deflections, look, notices
 from contact_center.tickets import expected
 from contact_center.tickets.messages import Message
 from contact_center.tickets.models import RequestKind, Ticket
@@ -182,8 +182,16 @@ def _file(page: _Page, asked: forms.Request, token: seals.Token) -> AnyResponse:
         db.session.rollback()
         page.notice = visit.not_now()
         return page.shown(503)
+    _refute_articles()
     session["sent"] = [*(known for known in session.get("sent", []) if known != raw_id), raw_id][-_REMEMBERED:]
     return redirect(url_for("portal.sent", raw_id=raw_id), 303)
+
+
+def _refute_articles() -> None:
+    """An article that this browser had found helpful was not enough."""
+    if known := request.cookies.get(access.cookie("visitor")):
+        deflections.refute(known)
+        db.session.commit()
 
 
 def _suspicion(token: seals.Token) -> str | None:
