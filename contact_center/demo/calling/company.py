@@ -31,7 +31,7 @@ class Company:
     """The carrier with the application's own numbers."""
 
     def __init__(self, app: Flask, start: datetime, *, seed: int = 1, **options: Any) -> None:
-        self.app = app
+        self.app, self._is_at_work = app, False
         with app.app_context():
             ours = account.current()
             assert ours is not None, "no carrier is set up"
@@ -47,9 +47,12 @@ class Company:
 
     @contextmanager
     def at_work(self) -> Iterator[Carrier]:
-        """Inside the block the application's requests come here, and its clock is the carrier's."""
+        """Inside the block the application's requests come here, and its clock is the carrier's; blocks may be nested."""
+        if self._is_at_work:
+            yield self.carrier
+            return
         http = self.app.extensions.get("carrier_http")
-        self.app.extensions["carrier_http"] = _Here(self.carrier)
+        self.app.extensions["carrier_http"], self._is_at_work = _Here(self.carrier), True
         with clock.moving() as move:
             move(self.carrier.now)
             self.carrier.on_advance.append(move)
@@ -57,7 +60,7 @@ class Company:
                 yield self.carrier
             finally:
                 self.carrier.on_advance.remove(move)
-                self.app.extensions["carrier_http"] = http
+                self.app.extensions["carrier_http"], self._is_at_work = http, False
 
     def _deliver(self, webhook: Webhook) -> WebhookAnswer:
         status, headers, data = _answered(self.app, _environ(self.base, webhook))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -50,13 +51,17 @@ def hotline(account: Flask) -> Iterator[Queue]:
 
 
 @pytest.fixture
-def day(account: Flask, hotline: Queue) -> StartDay:
-    """Begin a day with these agents in the hotline's queue."""
+def day(account: Flask, hotline: Queue) -> Iterator[StartDay]:
+    """Begin a day with these agents in the hotline's queue; from then on the test's own clock is the carrier's."""
+    at_work = ExitStack()
 
     def start(*agents: Agent, habits: Habits | None = None, seed: int = 1, **options: Any) -> Day:
         for agent in agents:
             db.session.add(QueueMember(queue_id=hotline.id, agent_id=agent.id))
         db.session.commit()
-        return Day(account, MONDAY, [agent.id for agent in agents], habits, seed=seed, **options)
+        today = Day(account, MONDAY, [agent.id for agent in agents], habits, seed=seed, **options)
+        at_work.enter_context(today.company.at_work())
+        return today
 
-    return start
+    with at_work:
+        yield start
