@@ -114,6 +114,18 @@ class ArticleUse(Base):
     )  # fmt: skip
 
 
+class NoneSolved(Base):
+    """Somebody has said that no article solved this ticket; who has not been asked, or said nothing, leaves no row."""
+
+    __tablename__ = "kb_none_solved"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+
+
 class Word(Base):
     """A word of what is read, in how many texts it is, and in how many that everybody may read.
 

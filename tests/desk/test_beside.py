@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.desk.tickets import anonymous
 from contact_center.extensions import db
-from contact_center.kb import lists, uses
+from contact_center.kb import figures, lists, uses
 from contact_center.kb.models import Article, Audience
-from contact_center.kb.traces import ArticleUse, Use
+from contact_center.kb.traces import ArticleUse, NoneSolved, Use
 from contact_center.tickets import lifecycle, replies
 from contact_center.tickets.models import Ticket
 from tests import factories
 from tests.channels.web.articles import article, category
 
 JSON = {"Accept": "application/json"}
+FRAGMENT = JSON | {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -76,6 +79,73 @@ def test_a_solved_ticket_asks_which_article_did_it_and_that_can_be_taken_back(
     assert "Which article solved it?" not in ada.get(base).text
     ada.post(f"{base}/{row.id}/unsolved")
     assert uses.solved_with(ticket.id) == []
+
+
+def test_resolving_asks_in_a_line_what_solved_it_with_what_was_put_into_the_answer_first(
+    ada: FlaskClient, ticket: Ticket
+) -> None:
+    hums, prices = article(), article("Our prices", "<p>They rise.</p>")
+    at = f"/desk/tickets/{ticket.ref}"
+    ada.post(f"{at}/articles/{prices.id}/text", headers=JSON)
+    assert "solving-ask" not in ada.get(at).text
+    assert ada.post(f"{at}/state", data={"to": "RESOLVED"}).status_code == 303  # one press, and nothing else needed
+    page = ada.get(at).text
+    line = page[page.index("solving-ask") :]
+    assert line.index(f"/articles/{prices.id}/solved") < line.index(f"/articles/{hums.id}/solved")
+    said = ada.post(f"{at}/articles/{hums.id}/solved", headers=FRAGMENT).json["toast"]
+    assert said["text"] == "Solved with “My fridge hums”"
+    assert uses.solved_with(ticket.id) == [hums.id]
+    assert "solving-ask" not in ada.get(f"{at}/articles/solving").text
+    ada.post(said["undo"])
+    assert uses.solved_with(ticket.id) == []
+    assert "solving-ask" in ada.get(f"{at}/articles/solving").text
+
+
+def test_an_answer_that_resolves_asks_too(ada: FlaskClient, ticket: Ticket) -> None:
+    row, at = article(), f"/desk/tickets/{ticket.ref}"
+    answer = {"kind": "reply", "text": "Pull it out.", "to": "greta@lindqvist.example", "then": "RESOLVED"}
+    assert ada.post(f"{at}/answer", data=answer).status_code == 303
+    assert f"/articles/{row.id}/solved" in ada.get(f"{at}/articles/solving").text
+
+
+def test_none_of_these_is_an_answer_that_is_no_silence_until_the_ticket_is_resolved_anew(
+    ada: FlaskClient, ticket: Ticket, agent: Agent
+) -> None:
+    row, at = article(), f"/desk/tickets/{ticket.ref}"
+    ada.post(f"{at}/state", data={"to": "RESOLVED"})
+    assert db.session.get(NoneSolved, ticket.id) is None
+    said = ada.post(f"{at}/articles/none", headers=FRAGMENT).json["toast"]
+    assert db.session.get_one(NoneSolved, ticket.id).agent_id == agent.id
+    assert "solving-ask" not in ada.get(f"{at}/articles/solving").text
+    assert "Which article solved it?" not in ada.get(f"{at}/articles").text
+    ada.post(said["undo"])
+    assert "solving-ask" in ada.get(f"{at}/articles/solving").text
+    ada.post(f"{at}/articles/none")
+    ada.post(f"{at}/state", data={"to": "OPEN"})
+    ada.post(f"{at}/state", data={"to": "RESOLVED"})
+    assert "solving-ask" in ada.get(f"{at}/articles/solving").text
+    ada.post(f"{at}/articles/{row.id}/solved")
+    assert db.session.scalar(select(NoneSolved.ticket_id)) is None
+
+
+def test_only_who_resolved_it_is_asked(ada: FlaskClient, ticket: Ticket, enter: Callable[[Agent], FlaskClient]) -> None:
+    article()
+    lee = enter(factories.lee())
+    at = f"/desk/tickets/{ticket.ref}"
+    ada.post(f"{at}/state", data={"to": "RESOLVED"})
+    assert "solving-ask" in ada.get(at).text
+    assert "solving-ask" not in lee.get(at).text
+
+
+def test_what_solved_it_counts_in_the_figures(ada: FlaskClient, ticket: Ticket) -> None:
+    row, at = article(), f"/desk/tickets/{ticket.ref}"
+    ada.post(f"{at}/state", data={"to": "RESOLVED"})
+    now = clock.now()
+    time = (now - timedelta(hours=1), now + timedelta(hours=1))
+    assert figures.without_article(*time) == [ticket.id]
+    ada.post(f"{at}/articles/{row.id}/solved")
+    assert figures.without_article(*time) == []
+    assert [(one.article_id, one.solved) for one in figures.success(*time, now)] == [(row.id, 1)]
 
 
 def test_a_solved_ticket_becomes_a_draft_without_whose_it_was(ada: FlaskClient, ticket: Ticket, agent: Agent) -> None:

@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from contact_center import access
 from contact_center.desk import asked
 from contact_center.desk.tickets import anonymous
 from contact_center.entitlements import checks
 from contact_center.errors import IllegalMove
+from contact_center.events.models import Event
+from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.kb import articles, plain, reading, searching, spaces, suggesting, uses
 from contact_center.kb.models import Audience
@@ -23,9 +27,9 @@ from contact_center.kb.traces import Use, Where
 from contact_center.kb.writing import Place, Words
 from contact_center.text.languages import locale_of
 from contact_center.tickets import addressing
-from contact_center.tickets.models import UNSETTLED, Ticket
+from contact_center.tickets.models import UNSETTLED, Ticket, TicketState
 
-SHOWN, FOUND = 4, 6
+SHOWN, FOUND, ASKED = 4, 6, 3
 LONGEST = 200
 
 blueprint = Blueprint("beside", __name__, url_prefix="/<ref>/articles")
@@ -48,7 +52,16 @@ def proposed(ref: str) -> str:
         hits=hits[:SHOWN],
         used=used,
         is_settled=ticket.state not in UNSETTLED,
+        is_unsaid=_is_unsaid(ticket),
     )
+
+
+@blueprint.get("/solving")
+@access.agent
+def solving(ref: str) -> str:
+    """The inside of the line that asks whoever has resolved the ticket which article did it."""
+    ticket = asked.ticket_or_404(ref)
+    return render_template("desk/tickets/_solving.html", ticket=ticket, asks=asking(ticket))
 
 
 @blueprint.get("/find")
@@ -92,7 +105,26 @@ def solved(ref: str, article_id: int, how: str) -> Any:
     else:
         uses.not_solved_with(shown.article.id, ticket.id)
     db.session.commit()
-    return asked.done(otherwise=asked.page_of(ticket))
+    if how == "unsolved":
+        return asked.done(otherwise=asked.page_of(ticket))
+    undo = url_for(".solved", ref=ticket.ref, article_id=article_id, how="unsolved")
+    said = _("Solved with “%(title)s”", title=shown.text.title)
+    return asked.done(said, undo=undo, otherwise=asked.page_of(ticket))
+
+
+@blueprint.post("/<any(none, unsaid):how>")
+@access.agent
+def none(ref: str, how: str) -> Any:
+    """Say that no article solved the ticket, or take that back."""
+    ticket = asked.ticket_or_404(ref)
+    if how == "unsaid":
+        uses.not_said(ticket.id)
+        db.session.commit()
+        return asked.done(otherwise=asked.page_of(ticket))
+    uses.none_solved(ticket.id, access.me().id)
+    db.session.commit()
+    undo = url_for(".none", ref=ticket.ref, how="unsaid")
+    return asked.done(_("Solved without an article"), undo=undo, otherwise=asked.page_of(ticket))
 
 
 @blueprint.post("/draft")
@@ -111,6 +143,28 @@ def draft(ref: str) -> Any:
     db.session.commit()
     edit = url_for("knowledge.editing.form", article_id=article.id, language=language)
     return asked.done(_("A draft for agents: look for names that are left, and edit it"), url=edit)
+
+
+def asking(ticket: Ticket) -> list[Shown]:
+    """The articles that may have solved it, as the line shows them, those of the answers first; none if nobody is asked.
+
+    Asked is who has resolved it, and nobody who opens it later: they would have to guess.
+    """
+    if ticket.state is not TicketState.RESOLVED or not (_is_unsaid(ticket) and _resolved_by_me(ticket)):
+        return []
+    hits = suggesting.for_words(_reader(ticket), _words(ticket), _products(ticket), limit=ASKED)
+    ids = dict.fromkeys([*uses.put_into_answers(ticket.id), *(hit.article_id for hit in hits)])
+    found = (reading.by_id(_reader(ticket), each) for each in ids)
+    return list(islice(filter(None, found), ASKED))
+
+
+def _is_unsaid(ticket: Ticket) -> bool:
+    return not uses.is_said(ticket.id, ticket.resolved_at)
+
+
+def _resolved_by_me(ticket: Ticket) -> bool:
+    resolved = select(Event.agent_id).where(Event.ticket_id == ticket.id, Event.name == Name.TICKET_RESOLVED)
+    return db.session.scalar(resolved.order_by(Event.id.desc()).limit(1)) == access.me().id
 
 
 def _reader(ticket: Ticket) -> Reader:

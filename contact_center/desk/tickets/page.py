@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request
 from contact_center import access
 from contact_center.agents.models import Agent
 from contact_center.desk import asked, due_words, work
-from contact_center.desk.tickets import composer
+from contact_center.desk.tickets import beside, composer
 from contact_center.entitlements import checks
 from contact_center.extensions import db
 from contact_center.routing import promises
@@ -32,6 +32,7 @@ def show(ref: str) -> Any:
         **work.left(agent, ticket.id),
         **_head(ticket, agent),
         **composer.context(ticket, agent),
+        asks=beside.asking(ticket),
         entries=conversation.entries(ticket),
     )
 
