@@ -89,6 +89,11 @@ def warn_late(limit: int = 100) -> int:
     return len(rows)
 
 
+def of_task(task_id: int) -> Recovery | None:
+    """The recovery that this is the task of: the one ends with the other."""
+    return db.session.scalar(select(Recovery).where(Recovery.task_id == task_id))
+
+
 def see(recovery: Recovery, agent: Agent) -> None:
     """Take the notice off the desk of *agent*."""
     mine = (RecoveryNotice.recovery_id == recovery.id) & (RecoveryNotice.agent_id == agent.id)

@@ -20,6 +20,7 @@ from contact_center.tickets import replies
 from contact_center.tickets.models import Task, TaskState
 from tests import factories
 
+SCRIPT = {"Accept": "application/json", "HX-Request": "true"}
 Enter = Callable[[Agent], FlaskClient]
 
 
@@ -93,6 +94,35 @@ def test_it_is_taken_closed_and_shown_with_the_second_answer(lee: FlaskClient) -
     assert lee.post(f"{at}/close", data={"outcome": "SOLVED", "blame": "NONE"}).status_code == 409
     ticket = lee.get(f"/desk/tickets/{second.ticket.ref}").text
     assert "closed the recovery" in ticket
+
+
+@pytest.mark.parametrize("act", ["done", "cancel"])
+def test_ticking_its_task_off_on_the_ticket_leads_to_saying_how_it_ended(lee: FlaskClient, act: str) -> None:
+    recovery = of("Greta")
+    tick = f"/desk/tickets/{recovery.survey.ticket.ref}/tasks/{recovery.task_id}"
+    answer = lee.post(f"{tick}/{act}", headers=SCRIPT).json
+    assert answer["url"] == f"/floor/recoveries/{recovery.id}"
+    assert "Say here how it ended" in answer["toast"]["text"]
+    assert lee.post(f"{tick}/{act}").location == answer["url"]
+    assert of("Greta").state is RecoveryState.OPEN
+    assert db.session.get_one(Task, recovery.task_id).state is TaskState.OPEN
+    page = lee.post(
+        f"{answer['url']}/close", data={"outcome": "SOLVED", "blame": "PROCESS"}, follow_redirects=True
+    )  # fmt: skip
+    assert "The customer is asked once more." in page.text
+    assert db.session.get_one(Task, of("Greta").task_id).state is TaskState.DONE
+    assert "is closed: add a new task" in lee.post(f"{tick}/reopen", headers=SCRIPT).json["toast"]["text"]
+    assert db.session.get_one(Task, of("Greta").task_id).state is TaskState.DONE
+
+
+def test_an_agent_who_ticks_it_off_is_told_who_closes_it(lee: FlaskClient, enter: Enter) -> None:
+    recovery = of("Greta")
+    ada = enter(db.session.scalars(select(Agent).where(Agent.name.startswith("Ada"))).one())
+    tick = f"/desk/tickets/{recovery.survey.ticket.ref}/tasks/{recovery.task_id}"
+    refused = ada.post(f"{tick}/done", headers=SCRIPT)
+    assert refused.status_code == 409
+    assert "A supervisor closes it" in refused.json["error"]
+    assert db.session.get_one(Task, recovery.task_id).state is TaskState.OPEN
 
 
 def test_only_who_sees_the_ticket_sees_its_recovery(lee: FlaskClient, enter: Enter) -> None:

@@ -146,7 +146,7 @@ def draft(ref: str) -> Any:
 
 
 def asking(ticket: Ticket) -> list[Shown]:
-    """The articles that may have solved it, as the line shows them, those of the answers first; none if nobody is asked.
+    """The articles the line asks about, those that went into answers first; none if nobody is asked.
 
     Asked is who has resolved it, and nobody who opens it later: they would have to guess.
     """

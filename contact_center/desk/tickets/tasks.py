@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from contact_center import access, clock, once
 from contact_center.agents.models import Agent
 from contact_center.desk import asked
-from contact_center.errors import Invalid
+from contact_center.errors import IllegalMove, Invalid
 from contact_center.extensions import db
+from contact_center.satisfaction import recoveries
+from contact_center.satisfaction.models import Recovery, RecoveryState
 from contact_center.selfservice import visits
 from contact_center.tickets import tasks
 from contact_center.tickets.models import Task, Ticket
@@ -74,7 +76,11 @@ def change(ref: str, task_id: int) -> Any:
 def settle(ref: str, task_id: int, act: str) -> Any:
     """Tick it off, cancel it, or open it again."""
     ticket = asked.ticket_or_404(ref)
-    _ACTS[act](asked.task_or_404(ticket, task_id), ticket, access.me())
+    task = asked.task_or_404(ticket, task_id)
+    recovery = recoveries.of_task(task.id)
+    if recovery is not None:
+        return _on_its_page(recovery)
+    _ACTS[act](task, ticket, access.me())
     return _finished(ticket)
 
 
@@ -82,6 +88,16 @@ def _dialogue(ticket: Ticket, task: Task | None, values: dict[str, Any]) -> str:
     kept = _visits_date() if task is not None and visits.is_of(task) else ""
     said = {"ticket": ticket, "task": task, "values": values, "owners": asked.owners(), "kept": kept}
     return render_template("desk/tickets/_task_form.html", **said)
+
+
+def _on_its_page(recovery: Recovery) -> Any:
+    """The task of a recovery ends with it, where it is said how and why; whoever may not go there is told who may."""
+    if not access.me().is_supervisor:
+        raise IllegalMove(_("A low answer is to be made good here. A supervisor closes it and says how it ended."))
+    page = url_for("recoveries.show", recovery_id=recovery.id)
+    if recovery.state is RecoveryState.DONE:
+        return asked.done(_("This recovery is closed: add a new task for what is left."), url=page)
+    return asked.done(_("Say here how it ended and what it was about: that ticks the task off."), url=page)
 
 
 def _visits_date() -> str:
