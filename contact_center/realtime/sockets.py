@@ -147,14 +147,15 @@ def close_phone(*_: Any) -> dict[str, bool]:
 
 @_listen("wall.watch", Rule.SCREEN)
 def watch_wall(data: Any = None, *_: Any) -> dict[str, Any]:
-    """This wall shows those views from now on; answered with their keys, and the pictures that there are."""
+    """This wall shows those views from now on; answered with their keys, pictures and series as far as there are."""
     viewer, written = _kept().get("viewer"), data.get("views") if isinstance(data, dict) else None
     try:
         views = views_of([str(one) for one in written]) if isinstance(written, list) else []
     except ValueError:
         views = []
     parts = walls.watch(_sid(), viewer, views) if viewer is not None and views else []
-    return {"keys": [part.key for part in parts], "pictures": wall_store.last(parts)}
+    keys, trends = [part.key for part in parts], wall_store.trends(parts)
+    return {"keys": keys, "pictures": wall_store.last(parts), "trends": trends}
 
 
 @socketio.on("disconnect")

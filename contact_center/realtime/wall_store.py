@@ -1,6 +1,6 @@
 """What all web processes know of the wall, in Valkey: who watches what, whose turn it is to compute, how it was before.
 
-Ephemeral by nature: losing it costs a second, and a point of the small chart.
+Ephemeral by nature: losing it costs a second, and a few points of a series.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from contact_center.wall.views import Part
 EVERY = 1.0  # seconds between two pictures, for all processes together
 _WATCHED_FOR = 15.0  # seconds a view is computed after a process has last said that somebody watches it
 _TURN_FOR = 3.0  # seconds after which a process that took the turn and died is not waited for any more
-_POINT = 60  # seconds between two points of the chart of those who wait
-_POINTS = 60
+_POINT = 60  # seconds between two points of the series of those who wait
+_POINTS = 240
 
 _TURN, _WATCHED, _PARTS, _TONES = "wall:turn", "wall:watched", "wall:parts", "wall:tones"
 
@@ -65,20 +65,18 @@ def watched() -> tuple[list[Part], dict[str, dict[str, int]]]:
 
 
 def remember(made: Mapping[str, tuple[dict[str, Any], dict[str, int]]]) -> None:
-    """Keep pictures for who comes next, their tones, and a point a minute; each picture gets the points so far."""
+    """Keep pictures for who comes next, and their tones. Each gets the point of its minute."""
     minute = int(time.time() // _POINT) * _POINT
     with valkey().pipeline() as pipe:
-        for key, (picture, _tones) in made.items():
-            pipe.hset(f"wall:trend:{key}", str(minute), picture["waiting"]["n"])
-            pipe.expire(f"wall:trend:{key}", _POINT * _POINTS * 2)
-            pipe.hgetall(f"wall:trend:{key}")
-        answers = pipe.execute()[2::3]
-    with valkey().pipeline() as pipe:
-        for (key, (picture, tones)), points in zip(made.items(), answers, strict=True):
-            picture["trend"] = _recent(key, points, minute, pipe)
+        for key, (picture, tones) in made.items():
+            picture["point"] = [minute, picture["waiting"]["n"]]
+            pipe.hset(_trend(key), str(minute), picture["waiting"]["n"])
             pipe.hset(_TONES, key, json.dumps(tones))
             pipe.set(f"wall:last:{key}", json.dumps(picture), px=int(_TURN_FOR * 1000))
-        pipe.execute()
+        began = pipe.execute()[::3]
+    for key, is_new in zip(made, began, strict=True):
+        if is_new:
+            _drop_old(key, minute)
 
 
 def last(parts: Sequence[Part]) -> list[dict[str, Any]]:
@@ -87,10 +85,27 @@ def last(parts: Sequence[Part]) -> list[dict[str, Any]]:
     return [json.loads(one) for one in kept if one]
 
 
-def _recent(key: str, points: Mapping[str, str], minute: int, pipe: Any) -> list[list[int]]:
-    """The points of the last hour; older ones are dropped."""
-    found = sorted((int(at), int(n)) for at, n in points.items())
-    old = [at for at, _n in found if at <= minute - _POINT * _POINTS]
+def trends(parts: Sequence[Part]) -> dict[str, list[list[int]]]:
+    """How many waited, minute by minute over the last hours: for who joins; the pictures go on with it."""
+    since = time.time() - _POINT * _POINTS
+    with valkey().pipeline() as pipe:
+        for part in parts:
+            pipe.hgetall(_trend(part.key))
+        answers = pipe.execute()
+    points = [sorted((int(at), int(n)) for at, n in one.items()) for one in answers]
+    return {
+        part.key: [[at, n] for at, n in found if at > since] for part, found in zip(parts, points, strict=True)
+    }  # fmt: skip
+
+
+def _drop_old(key: str, minute: int) -> None:
+    """Once a minute: what nobody is shown any more goes, and all of it when nobody has looked for long."""
+    store = valkey()
+    old = [at for at in store.hkeys(_trend(key)) if int(at) <= minute - _POINT * _POINTS]
     if old:
-        pipe.hdel(f"wall:trend:{key}", *map(str, old))
-    return [[at, n] for at, n in found if at > minute - _POINT * _POINTS]
+        store.hdel(_trend(key), *old)
+    store.expire(_trend(key), _POINT * _POINTS * 2)
+
+
+def _trend(key: str) -> str:
+    return f"wall:trend:{key}"

@@ -198,6 +198,7 @@ class Composer {
       this.clear(kind);
       this.mark();
       this.say("");
+      if (body.get("then") === "RESOLVED") (document.activeElement as HTMLElement | null)?.blur(); // one key says what solved it
       if (answer.toast) tell(answer.toast);
       if (answer.url) void visit(answer.url, "replace");
       else refreshTopics([`ticket:${this.form.dataset["ticket"] ?? "*"}`]);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from contact_center.agents import open_desks, presence
 from contact_center.agents.models import Agent, PresenceState, RoleName
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
+from contact_center.realtime import wall_store
 from contact_center.tickets import interactions
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction
@@ -99,6 +102,36 @@ def test_the_wall_follows_a_rush(site: Site, hotline: Queue, wall_of: Callable[.
     assert (over["abandoned"]["n"], over["abandoned"]["of"]) == (1, CALLERS)
 
 
+def test_who_joins_is_sent_the_series_and_every_picture_goes_on_with_it(
+    site: Site, hotline: Queue, wall_of: Callable[..., Socket]
+) -> None:
+    first, view = wall_of(site.lee), {"views": [f"q{hotline.id}"]}
+    key = first.ask("wall.watch", view)["keys"][0]
+    call(hotline)
+    picture = picture_in_which(first, lambda made: made["waiting"]["n"] == 1)
+    assert picture["point"][1] == 1
+    assert "trend" not in picture
+    series = wall_of(site.lee).ask("wall.watch", view)["trends"][key]
+    assert picture["point"] in series
+    narrowed = wall_of(site.lee).ask("wall.watch", {"views": [f"q{hotline.id}.cemail"]})
+    assert not any(n for _at, n in narrowed["trends"][narrowed["keys"][0]]), "another view has its own"
+
+
+def test_in_a_browser_the_series_of_those_who_wait_is_drawn_from_what_was_before(
+    site: Site, hotline: Queue, wall_of: Callable[..., Socket], open_desk: Callable[[Agent], Page]
+) -> None:
+    key = wall_of(site.lee).ask("wall.watch", {"views": [f"q{hotline.id}"]})["keys"][0]
+    minute = int(time.time() // 60) * 60
+    for ago, n in ((3, 7), (2, 9), (1, 4)):
+        wall_store.valkey().hset(f"wall:trend:{key}", str(minute - 60 * ago), n)
+    page = open_desk(site.lee)
+    page.goto(f"/floor/wallboard?view=q{hotline.id}")
+    series = page.get_by_role("img", name="Waiting over the last four hours; now 0")
+    expect(series.locator("canvas")).to_be_visible()
+    page.set_viewport_size({"width": 900, "height": 600})
+    expect(series.locator("canvas")).to_have_count(1)
+
+
 def test_only_supervisors_and_living_links_see_a_wall(
     site: Site, hotline: Queue, wall_of: Callable[..., Socket]
 ) -> None:
@@ -141,6 +174,8 @@ def test_in_a_browser_it_is_live_narrowed_by_a_click_and_honest_when_the_line_is
     expect(page.locator('[data-tile="waiting"] [data-value]')).to_have_text("1")
     expect(page.locator('[data-tile="longest"]')).to_have_class("wall-tile is-alarm")
     expect(page.locator('[data-tile="longest"] [data-foot]')).to_contain_text(f"over 1:00 · {hotline.name}")
+    day = page.locator('[data-tile="level"] [data-line]')
+    expect(day).to_have_attribute("aria-label", re.compile("Service level by half hour"))
     page.get_by_role("button", name="Calls").click()
     expect(page).to_have_url(f"{site.url}/floor/wallboard?view=q{hotline.id}.cphone")
     page.keyboard.press("s")

@@ -1,59 +1,112 @@
-/* Two small charts: the day's service level against its target, and how many waited over the last hour. */
+/* Live series: the day's service level against its target, and how many have waited over the last hours. */
+import uPlot from "uplot";
+import { language } from "../words";
 
-const SVG = "http://www.w3.org/2000/svg";
-const drawn = new WeakMap<Element, string>();
-
-function shape(tag: string, attributes: Record<string, string | number>): SVGElement {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
+export interface Series {
+  points: [number, number][]; // seconds since 1970 and what was counted
+  gap: number; // further apart, nobody looked meanwhile
+  range: [number, number];
+  target?: number;
+  hours?: boolean; // named below it
+  label: string;
 }
 
-function frame(place: Element, width: number, height: number, label: string, ...parts: SVGElement[]): void {
-  const picture = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, preserveAspectRatio: "none" });
-  picture.append(...parts);
-  place.replaceChildren(picture);
+interface Drawn {
+  plot: uPlot;
+  stamp: string;
+}
+const HOUR = 3600;
+const LABELS = 5; // at most
+const drawn = new Map<Element, Drawn>();
+const shown = new Map<Element, Series>();
+
+const colour = (place: Element): string => getComputedStyle(place).color;
+/** A pixel of the wall as it was made; the places inherit 24 of them as their letters' size. */
+const unit = (place: Element): number => parseFloat(getComputedStyle(place).fontSize) / 24;
+
+/** Draw *series*, or go on with it; what is on the screen already is not drawn again. */
+export function draw(place: HTMLElement | null, series: Series): void {
+  if (!place) return;
+  if (!shown.has(place)) sizes.observe(place);
+  shown.set(place, series);
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", series.label);
+  const stamp = JSON.stringify([series.points, series.target, series.range, colour(place)]);
+  const before = drawn.get(place);
+  if (before?.stamp === stamp) return;
+  if (series.points.length < 2 || !place.clientWidth) return clear(place);
+  const plot = before?.plot ?? make(place);
+  drawn.set(place, { plot, stamp });
+  plot.setData(data(series));
 }
 
-/** Whether these points are not on the screen already. */
-function isNew(place: Element, ...what: unknown[]): boolean {
-  const stamp = JSON.stringify(what);
-  if (drawn.get(place) === stamp) return false;
-  drawn.set(place, stamp);
-  return true;
+function clear(place: Element): void {
+  drawn.get(place)?.plot.destroy();
+  drawn.delete(place);
 }
 
-const path = (points: [number, number][]): string => points.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const series = shown.get(target);
+    clear(target);
+    if (series) draw(target as HTMLElement, series);
+  }
+});
 
-/** Percentages by second of the day; the axis holds the target and everything there is. */
-export function line(place: Element | null, points: [number, number][], target: number | null, label: string): void {
-  if (!place || !isNew(place, points, target)) return;
-  if (points.length < 2) return place.replaceChildren();
-  const [width, height, edge] = [542, 92, 8];
+function data({ points, gap, target }: Series): uPlot.AlignedData {
+  const [times, counts]: [number[], (number | null)[]] = [[], []];
+  for (const [at, n] of points) {
+    const before = times.at(-1);
+    if (before !== undefined && at - before > gap) (times.push(before + 1), counts.push(null));
+    times.push(at);
+    counts.push(n);
+  }
+  return [times, counts, times.map(() => target ?? null)];
+}
+
+function make(place: HTMLElement): uPlot {
+  const u = unit(place);
+  const now = (): Series => shown.get(place) as Series;
+  const stroke = (): string => colour(place);
+  const [edge, side] = [Math.round(8 * u), Math.round((now().hours ? 34 : 9) * u)]; // a label below the end has its place
+  const hours: uPlot.Axis = {
+    stroke, font: `${Math.round(22 * u)}px ${getComputedStyle(place).fontFamily}`, size: Math.round(30 * u), gap: Math.round(4 * u),
+    grid: { show: false }, ticks: { show: false }, splits: (_plot, _axis, from, to) => whole(place, from, to), values: (_plot, at) => at.map((one) => named(one)),
+  };
+  return new uPlot({
+    width: place.clientWidth, height: place.clientHeight, padding: [edge, side, now().hours ? 0 : edge, side], legend: { show: false }, cursor: { show: false },
+    scales: { x: { time: false }, y: { range: () => now().range } },
+    axes: [now().hours ? hours : { show: false }, { show: false }],
+    series: [
+      {},
+      { stroke, width: (now().hours ? 4 : 3) * u, points: { show: true, size: 14 * u, width: 0, fill: stroke, filter: (plot) => [plot.data[0].length - 1] } },
+      { stroke, width: 2 * u, dash: [5 * u, 6 * u], points: { show: false } },
+    ],
+  }, [[], [], []], place);
+}
+
+/** Whole hours of the wall's day, so few of them that they do not touch. */
+function whole(place: HTMLElement, from: number, to: number): number[] {
+  const first = Number(place.dataset["day"] ?? 0);
+  const step = ([1, 2, 3, 6].find((hours) => (to - from) / (hours * HOUR) <= LABELS) ?? 12) * HOUR;
+  const found: number[] = [];
+  for (let at = first + Math.ceil((from - first) / step) * step; at <= to; at += step) found.push(at);
+  return found;
+}
+
+const named = (at: number): string =>
+  new Intl.DateTimeFormat(language(), { timeZone: document.body.dataset["wallZone"] ?? "UTC", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at * 1000);
+
+/** Percentages by second of the day: the range holds the target and everything there is. */
+export function line(place: HTMLElement | null, day: string, points: [number, number][], target: number | null, label: string): void {
   const values = [...points.map(([, value]) => value), target ?? 80];
-  const [low, high] = [Math.max(0, Math.min(...values) - 4), Math.min(100, Math.max(...values) + 4)];
-  const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 1];
-  const y = (value: number): number => edge + (height - 2 * edge) * (1 - (value - low) / (high - low || 1));
-  const placed = points.map(([at, value]): [number, number] => [edge + ((width - 2 * edge) * (at - first)) / (last - first || 1), y(value)]);
-  const end = placed.at(-1) ?? [0, 0];
-  const aim = target === null ? [] : [shape("path", { d: `M0 ${y(target)}H${width}`, class: "wall-aim" })];
-  frame(place, width, height, label, ...aim, shape("path", { d: path(placed), class: "wall-stroke" }), shape("circle", { cx: end[0], cy: end[1], r: 7 }));
+  const began = new Date(day).getTime() / 1000;
+  if (place) place.dataset["day"] = String(began);
+  const range: [number, number] = [Math.max(0, Math.min(...values) - 4), Math.min(100, Math.max(...values) + 4)];
+  draw(place, { points: points.map(([at, value]) => [began + at, value]), gap: Infinity, range, hours: true, label, ...(target === null ? {} : { target }) });
 }
 
 /** Counts by minute; a gap where nobody looked. */
-export function spark(place: Element | null, points: [number, number][], label: string): void {
-  if (!place || !isNew(place, points)) return;
-  if (points.length < 2) return place.replaceChildren();
-  const [width, height, edge, minute] = [170, 56, 8, 60];
-  const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 1];
-  const most = Math.max(1, ...points.map(([, n]) => n));
-  const placed = points.map(([at, n]): [number, number] => [edge + ((width - 2 * edge) * (at - first)) / (last - first || 1), edge + (height - 2 * edge) * (1 - n / most)]);
-  const pieces: [number, number][][] = [];
-  points.forEach(([at], place) => {
-    const point = placed[place] as [number, number];
-    if (place && at - (points[place - 1]?.[0] ?? 0) <= minute * 2) pieces.at(-1)?.push(point);
-    else pieces.push([point]);
-  });
-  const end = placed.at(-1) ?? [0, 0];
-  frame(place, width, height, label, ...pieces.map((piece) => shape("path", { d: path(piece), class: "wall-stroke" })), shape("circle", { cx: end[0], cy: end[1], r: 7 }));
+export function spark(place: HTMLElement | null, points: [number, number][], label: string): void {
+  draw(place, { points, gap: 120, range: [0, Math.max(1, ...points.map(([, n]) => n))], label });
 }

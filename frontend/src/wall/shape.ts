@@ -46,6 +46,7 @@ export interface Due {
 export interface Picture {
   key: string;
   at: string;
+  day: string;
   waiting: Judged & { n: number; tiers: Record<string, number> };
   longest: Judged & { since?: string; queue?: string; target?: number };
   level: Share & { in_time: number; of: number; short: number; target: number | null; seconds: number | null; points: [number, number][]; is_few: boolean; answered: number; abandoned: number };
@@ -57,8 +58,11 @@ export interface Picture {
   queues: Queue[];
   agents: Crew[];
   timers: Record<string, { warn?: number; alarm?: number }>;
-  trend: [number, number][];
+  point: [number, number]; // this minute, and how many wait
 }
+
+/** How many waited, by minute in seconds since 1970. */
+export type Trend = [number, number][];
 
 /** The tiles, in the order in which they are spoken of. */
 export const TILES = ["level", "waiting", "longest", "asa", "aht", "abandoned", "csat", "due"] as const;

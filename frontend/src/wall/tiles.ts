@@ -2,7 +2,7 @@
 import { icon, make } from "../marks";
 import { word } from "../words";
 import { line, spark } from "./lines";
-import { secondsSince, share, span, TILES, type Picture, type Tile, Tone } from "./shape";
+import { secondsSince, share, span, TILES, type Picture, type Tile, Tone, type Trend } from "./shape";
 
 type Foot = [tone: "ok" | "quiet" | "bad", text: string];
 
@@ -14,7 +14,7 @@ export function say(place: HTMLElement | null, text: string): void {
 }
 
 /** Draw every tile of *made*. */
-export function drawTiles(made: Picture): void {
+export function drawTiles(made: Picture, trend: Trend): void {
   for (const tile of TILES) {
     const place = box(tile);
     const { tone } = made[tile];
@@ -29,7 +29,7 @@ export function drawTiles(made: Picture): void {
   label("asa", made.asa.channel);
   label("aht", made.aht.channel);
   level(made);
-  spark(box("waiting").querySelector("[data-spark]"), made.trend, word("waiting_points", made.waiting.n));
+  spark(box("waiting").querySelector("[data-spark]"), trend, word("waiting_points", made.waiting.n));
 }
 
 /** What runs by itself: the longest wait. */
@@ -114,7 +114,7 @@ const SUMS: Partial<Record<Tile, (made: Picture) => string>> = {
 };
 
 /** The big one: the service level beside its target, with the day's line. */
-function level({ level: made }: Picture): void {
+function level({ day, level: made }: Picture): void {
   const place = box("level");
   value(place, percent(made.value));
   const off = made.value === null || made.target === null ? 0 : Math.round(made.value - made.target);
@@ -127,5 +127,5 @@ function level({ level: made }: Picture): void {
   say(place.querySelector("[data-target]"), made.target === null ? "" : word("target", `${share(made.target)}%`));
   const told = made.of === 0 ? word("nobody_yet") : made.seconds ? word("in_time", made.in_time, made.of, span(made.seconds)) : word("in_targets", made.in_time, made.of);
   say(place.querySelector("[data-foot]"), told);
-  line(place.querySelector("[data-line]"), made.points, made.target, word("level_points", made.value === null ? "–" : `${share(made.value)}%`, made.target === null ? "–" : `${share(made.target)}%`));
+  line(place.querySelector("[data-line]"), day, made.points, made.target, word("level_points", made.value === null ? "–" : `${share(made.value)}%`, made.target === null ? "–" : `${share(made.target)}%`));
 }

@@ -6,15 +6,17 @@ import { startKeys } from "../keys";
 import "../menus";
 import { language, word } from "../words";
 import { drawLists, tickLists } from "./lists";
-import { now, type Picture, setAhead, span, TILES, type Tile, Tone } from "./shape";
+import { now, type Picture, setAhead, span, TILES, type Tile, Tone, type Trend } from "./shape";
 import { chime, startSound } from "./sound";
 import { drawTiles, say, tickTiles } from "./tiles";
 import { told, Turns, written } from "./views";
 
 const FRESH = 2500; // milliseconds: older figures are not called live
+const TREND = 240; // points: the last four hours
 const IDLE_AFTER = 4000;
 const body = document.body;
 const pictures = new Map<string, Picture>();
+const trends = new Map<string, Trend>(); // sent whole at joining; every picture goes on with them
 const heard = new Map<string, Partial<Record<Tile, Tone>>>(); // the tones of each view, the last time
 let keys = new Map<string, string>(); // view as written → key of its pictures
 let receivedAt: number | undefined;
@@ -39,10 +41,11 @@ socket.on("wall", (made: Picture) => take(made));
 
 async function watch(): Promise<void> {
   const views = turns.written;
-  const answer = (await socket.timeout(5000).emitWithAck("wall.watch", { views }).catch(() => undefined)) as { keys: string[]; pictures: Picture[] } | undefined;
+  const answer = (await socket.timeout(5000).emitWithAck("wall.watch", { views }).catch(() => undefined)) as { keys: string[]; pictures: Picture[]; trends: Record<string, Trend> } | undefined;
   if (!answer) return;
   keys = new Map(answer.keys.map((key, place) => [views[place] ?? "", key]));
-  for (const key of pictures.keys()) if (!answer.keys.includes(key)) pictures.delete(key);
+  for (const [key, trend] of Object.entries(answer.trends)) trends.set(key, trend);
+  for (const key of pictures.keys()) if (!answer.keys.includes(key)) (pictures.delete(key), trends.delete(key));
   for (const picture of answer.pictures) take(picture);
   draw();
 }
@@ -51,8 +54,16 @@ function take(made: Picture): void {
   receivedAt = performance.now();
   setAhead(made.at);
   pictures.set(made.key, made);
+  goOn(made);
   listen(made);
   if (made.key === keys.get(written(turns.view))) draw();
+}
+
+/** The point of this minute takes the place of what it was a second ago; the oldest goes. */
+function goOn({ key, point }: Picture): void {
+  const trend = trends.get(key) ?? [];
+  if (trend.at(-1)?.[0] === point[0]) trend.pop();
+  trends.set(key, [...trend, point].slice(-TREND));
 }
 
 /** Whatever begins to warn or to alarm is said, and sounds if its limit says so; whichever view is shown. */
@@ -76,7 +87,7 @@ function draw(): void {
   say(document.querySelector("[data-wall-title]"), told(turns.view));
   body.classList.toggle("is-empty", !made);
   if (!made) return;
-  drawTiles(made);
+  drawTiles(made, trends.get(made.key) ?? []);
   drawLists(made);
 }
 
