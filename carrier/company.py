@@ -43,13 +43,14 @@ class Carrier:
         courier: Courier | None = None,
         clock: Clock | None = None,
         seed: int = 1,
+        era: str = "",
         beliefs: Beliefs | None = None,
         timings: Timings | None = None,
         strict: bool = True,
         api_base: str = "https://api.twilio.com",
     ) -> None:
         clock = clock or VirtualClock(START)
-        chances, timings = Chances(seed, clock.now.isoformat()), timings or Timings()
+        chances, timings = Chances(seed, f"{clock.now.isoformat()}{era}"), timings or Timings()
         if courier is None:
             if deliver is None:
                 raise CarrierError("a carrier needs to know how to deliver webhooks")

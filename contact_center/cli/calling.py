@@ -56,4 +56,7 @@ def _alone() -> Iterator[None]:
             raise click.UsageError(
                 "a dispatcher is at work on this database, in another time: stop the site, or use another DATA_DIR"
             )
-        yield
+        try:
+            yield
+        finally:
+            line.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": bell.AT_WORK})

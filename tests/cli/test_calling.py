@@ -7,8 +7,9 @@ import json
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
+from contact_center.calendars.models import Calendar
 from contact_center.calls.models import Call
 from contact_center.cli.calling import calls
 from contact_center.extensions import db
@@ -29,6 +30,15 @@ def test_it_leaves_its_calls_and_says_what_became_of_them(settings: None) -> Non
     counted = json.loads(done.stdout)
     assert (counted["calls"], counted["stuck"], counted["double_offered"], counted["silent"]) == (3, 0, 0, 0)
     assert db.session.scalar(select(func.count()).select_from(Call)) == 3
+    again = CliRunner().invoke(calls, ASKED, catch_exceptions=False)
+    assert again.stdout == done.stdout  # the same seed is the same day
+    assert db.session.scalar(select(func.count()).select_from(Call)) == 6
+
+
+def test_the_first_thing_of_a_new_installation_may_be_a_storm(settings: None) -> None:
+    db.session.execute(delete(Calendar))
+    db.session.commit()
+    assert json.loads(CliRunner().invoke(calls, ASKED, catch_exceptions=False).stdout)["calls"] == 3
 
 
 def test_it_does_not_begin_while_a_dispatcher_works_in_another_time(settings: None) -> None:

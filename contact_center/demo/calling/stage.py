@@ -31,10 +31,11 @@ def set_up(agents: int) -> tuple[datetime, list[int]]:
     if db.session.scalar(select(PhoneNumber.id).where(PhoneNumber.address == NUMBER)) is None:
         numbers.create({"address": NUMBER, "name": QUEUE, "language": "en", "queue_id": queue.id}, None)
     crew = [_agent(place, queue) for place in range(1, agents + 1)]
+    begins = _opening(queue)  # on a new installation this makes its calendar, for which a call would wait for ever
     db.session.commit()
     places.forget()
     lines.forget()
-    return _opening(queue), crew
+    return begins, crew
 
 
 def clear(crew: list[int]) -> None:

@@ -79,13 +79,14 @@ def storm(
     *is_watched*: the rules that must always hold of calls are looked at after every event, not only at the end.
     """
     chances = Random(seed)
-    day = Day(app, start, agents, TRYING if is_faulty else STEADY, seed=seed)
-    day.is_watched = is_watched
-    for rule in TROUBLE if is_faulty else ():
-        day.carrier.faults.add(faults.Rule(rule.when, rule.do))
     with app.app_context():
         first = db.session.scalar(select(func.coalesce(func.max(Call.id), 0))) or 0
         numbers = [number.address for number in places.numbers().values() if number.takes_calls]
+    # Its calls get other names than those of a storm before it, which had the same seed and the same day.
+    day = Day(app, start, agents, TRYING if is_faulty else STEADY, seed=seed, era=str(first))
+    day.is_watched = is_watched
+    for rule in TROUBLE if is_faulty else ():
+        day.carrier.faults.add(faults.Rule(rule.when, rule.do))
     gap, at = EVERY / max(1, len(agents)), 1.0
     for place in range(count):
         caller = f"+4915{chances.randrange(10**8, 10**9)}" if chances.random() > 0.03 else "anonymous"
