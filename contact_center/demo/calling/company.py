@@ -47,7 +47,7 @@ class Company:
 
     @contextmanager
     def at_work(self) -> Iterator[Carrier]:
-        """Inside the block the application's requests come here, and its clock is the carrier's; blocks may be nested."""
+        """Inside the block the application's requests come here, and its clock is the carrier's. Blocks nest."""
         if self._is_at_work:
             yield self.carrier
             return
