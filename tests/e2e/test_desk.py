@@ -10,11 +10,13 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
+from contact_center.kb import uses
 from contact_center.routing import offers
 from contact_center.tickets import changes, replies
 from contact_center.tickets.messages import Interaction, Message
 from contact_center.tickets.models import Ticket
 from tests import factories
+from tests.channels.web.articles import article
 from tests.e2e.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -201,6 +203,28 @@ def test_a_ticket_is_taken_and_resolved_with_the_keyboard(site: Site, desk: Page
     expect(desk.locator(".work-row[aria-current]")).to_have_count(0)
     resolved = _now(ticket)
     assert (resolved.state, resolved.assignee_id, resolved.tags) == ("RESOLVED", site.ada_id, ["vat"])
+
+
+def test_send_and_resolve_lets_one_key_say_what_solved_it(site: Site, desk: Page) -> None:
+    row = article()
+    ticket = factories.ticket(site.queue, factories.mail("greta@lindqvist.example", "Fridge", text="My fridge hums."))
+    db.session.commit()
+    _open(desk, ticket)
+    _composer(desk).fill("Pull it from the wall.")
+    desk.get_by_role("button", name="Send and").click()
+    desk.get_by_role("menuitem", name="Send and resolve").click()
+    line = desk.get_by_role("group", name="Which article solved it?")
+    expect(line).to_contain_text("My fridge hums")
+    desk.keyboard.press("1")
+    expect(line).to_have_count(0)
+    db.session.rollback()
+    assert uses.solved_with(ticket.id) == [row.id]
+    desk.keyboard.press("z")
+    expect(line).to_be_visible()
+    desk.keyboard.press("0")
+    expect(line).to_have_count(0)
+    db.session.rollback()
+    assert uses.solved_with(ticket.id) == []
 
 
 def test_the_palette_jumps_to_a_ticket_by_its_words_or_its_number(site: Site, desk: Page) -> None:
