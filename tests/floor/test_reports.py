@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
+from contact_center.queues.models import Queue
 from contact_center.reports import pages
 from contact_center.reports.exporting import ReportExport
 from contact_center.reports.saved import SavedReport
@@ -62,6 +63,23 @@ def test_a_page_shows_itself_and_its_numbers_lead_to_rows(lee: FlaskClient, key:
 @pytest.mark.parametrize("key", sorted({page.key for page in pages.all_known()} - {"service-level", "agents", "tiers"}))
 def test_every_ready_page_opens(lee: FlaskClient, key: str) -> None:
     assert lee.get(f"/floor/reports/{key}?period=today").status_code == 200
+
+
+def test_what_began_from_nothing_has_no_arrow_without_a_figure(lee: FlaskClient) -> None:
+    queue = db.session.scalars(select(Queue)).one()
+    for n in range(30):
+        factories.ticket(queue, sender=f"more{n}@home.example", subject=f"More {n}")
+    db.session.commit()
+    page = lee.get("/floor/reports/volume?period=today").text
+    assert "33</a>" in page
+    assert re.search("[↑↓] *</span>", page) is None
+
+
+def test_costs_are_set_against_revenue_only_where_orders_have_that_property() -> None:
+    ready = pages.get("cost")
+    assert ready is not None
+    against = {table.by for table in ready.tables if "revenue" in table.metrics}
+    assert against == {"tier", "region", "customer"}, "an order has neither a channel nor a kind of request"
 
 
 def test_the_overview_tells_of_each_page(lee: FlaskClient) -> None:
