@@ -75,6 +75,7 @@ def test_it_is_taken_closed_and_shown_with_the_second_answer(lee: FlaskClient) -
     page = lee.get(at).text
     assert f"/desk/tickets/{recovery.survey.ticket.ref}" in page
     assert f"/desk/customers/{recovery.survey.customer_id}" in page
+    assert "hours since the answer" in page or "hour round the clock since" in page or "working hour since" in page
     lee.post(f"{at}/take", data={"owner": recovery.owner_id})
     assert of("Greta").taken_at is not None
     assert lee.post(f"{at}/close", data={"note": "Called."}).status_code == 422
