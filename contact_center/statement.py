@@ -1,4 +1,4 @@
-"""Statements of the hot paths, past SQLAlchemy and the driver's cursors: the way of a mail in, the queue's head.
+"""Statements of the hot paths, past SQLAlchemy and the driver's cursors: the way of a mail in, who asks for a page.
 
 They run on the session's own connection, in its transaction, and end with its commit. What is left out is compiling,
 wrapping and the driver's waiting loop, which for a short statement cost several times what the server does. The server
@@ -22,7 +22,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Enum, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, instance_state
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 
 from contact_center.extensions import Base, db
 
@@ -72,6 +72,21 @@ class Statement:
     def find_all(self, kind: type[Row], values: Mapping[str, Any]) -> list[Row]:
         """Run it; returns its rows, which have the `columns` of *kind*, as the session's objects."""
         return [_object(kind, row) for row in self.rows(values)]
+
+    def find_with(self, kind: type[Row], relation: str, values: Mapping[str, Any]) -> Row | None:
+        """Run it; returns the object of its rows, with the whole collection that *relation* names.
+
+        Each row has the `columns` of *kind*, the same in all, then those of one of the collection, if there is any.
+        """
+        rows = self.rows(values)
+        if not rows:
+            return None
+        width = len(_reading(kind).columns)
+        found = _object(kind, rows[0][:width])
+        other = inspect(kind).relationships[relation].entity.class_
+        others = [_object(other, row[width:]) for row in rows if row[width] is not None]
+        set_committed_value(found, relation, others)
+        return found
 
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
         """Run it; returns its rows."""

@@ -10,16 +10,23 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import joinedload
 
 from contact_center import clock
-from contact_center.agents.models import Agent, SignIn
+from contact_center.agents.models import Agent, Role, SignIn
 from contact_center.extensions import db
+from contact_center.statement import Statement, columns
 
 COOKIE_FIELD = "sign_in"  # where the session cookie keeps the key
 A_SHIFT = timedelta(hours=14)
 KEPT = timedelta(days=14)  # "keep me signed in"
 _REMEMBERED_FOR = timedelta(days=90)  # how long ended ones stay listed in the table
+_HOLDER = Statement(f"""
+    SELECT {columns(Agent)}, {columns(Role)}
+    FROM sign_in JOIN agent ON agent.id = sign_in.agent_id
+        LEFT JOIN agent_role ON agent_role.agent_id = agent.id LEFT JOIN role ON role.id = agent_role.role_id
+    WHERE sign_in.key_hash = :key_hash AND sign_in.ended_at IS NULL AND sign_in.expires_at > :now
+        AND agent.fs_uniquifier = :uniquifier AND agent.active
+""")  # noqa: S608 (columns of ours)
 
 
 def begin(agent: Agent, *, network: str | None, browser: str, keep: bool = False) -> str:
@@ -33,15 +40,8 @@ def begin(agent: Agent, *, network: str | None, browser: str, keep: bool = False
 
 
 def holder(uniquifier: str, key: str) -> Agent | None:
-    """The active agent whose live sign-in this is, with the roles; one statement."""
-    asked = (
-        select(Agent)
-        .join(SignIn, SignIn.agent_id == Agent.id)
-        .where(SignIn.key_hash == _hash(key), *_is_live())
-        .where(Agent.fs_uniquifier == uniquifier, Agent.active)
-        .options(joinedload(Agent.roles))
-    )
-    return db.session.scalars(asked).unique().one_or_none()
+    """The active agent whose live sign-in this is, with the roles; one statement, before every page."""
+    return _HOLDER.find_with(Agent, "roles", {"key_hash": _hash(key), "now": clock.now(), "uniquifier": uniquifier})
 
 
 def live(agent: Agent) -> list[SignIn]:

@@ -5,10 +5,31 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import inspect
 
 from contact_center import clock
 from contact_center.agents import sign_ins
+from contact_center.extensions import db
 from tests import factories
+
+
+def test_it_comes_with_the_roles_of_its_owner(app: Flask) -> None:
+    lee = factories.lee()
+    uniquifier = lee.fs_uniquifier
+    key = sign_ins.begin(lee, network=None, browser="")
+    db.session.commit()
+    db.session.expunge_all()
+    holder = sign_ins.holder(uniquifier, key)
+    assert holder is not None
+    assert "roles" not in inspect(holder).unloaded
+    assert (holder.is_supervisor, holder.is_administrator) == (True, False)
+    roles = list(holder.roles)
+    holder.roles = []
+    assert sign_ins.holder(uniquifier, key) is holder
+    assert holder.roles == []  # whoever has none is still somebody
+    holder.roles = roles
+    assert sign_ins.holder(uniquifier, key) is holder
+    assert holder.roles == roles
 
 
 def test_the_key_opens_only_its_owners_account(app: Flask) -> None:
