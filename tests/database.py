@@ -17,7 +17,8 @@ import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
-from psycopg._preparing import PrepareManager
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg._queries import PostgresQuery
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
@@ -32,6 +33,7 @@ from contact_center.tickets import deadlines
 
 TEMPLATE = "contact_center"
 MEMORY, ROOM = Path("/dev/shm"), 3 << 30
+_PASSING = (b"SAVEPOINT", b"RELEASE", b"ROLLBACK")
 _OPTIONS = {"prepare_threshold": None}  # as the application's own
 
 
@@ -93,6 +95,11 @@ class Plans(PrepareManager):
 
     prepare_threshold = 0
     prepared_max = 1000
+
+    def get(self, query: PostgresQuery, prepare: bool | None = None) -> tuple[Prepare, bytes]:
+        if query.query.startswith(_PASSING):  # each has a name of its own: they would drive out what comes again
+            return Prepare.NO, b""
+        return super().get(query, prepare)
 
     def clear(self) -> bool:
         return False  # psycopg forgets all at a rollback, since what a statement names may be gone; here it is not
