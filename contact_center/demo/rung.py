@@ -1,4 +1,4 @@
-"""What the demo's telephone rang with: nine weeks of calls, and one morning on which too few agents were there.
+"""What the demo's telephone rang with: a year of calls, and one morning on which too few agents were there.
 
 Rows are written as the calls left them, in bulk: calls by the product's own verbs would take as long as the calls. That
 morning is yesterday's, so that there is a fallen service level to look into.
@@ -10,7 +10,7 @@ import random
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -26,8 +26,8 @@ from contact_center.text.addresses import Scheme
 from contact_center.tickets.messages import Handling, Interaction
 from contact_center.tickets.models import Ticket
 
-WEEKS = 9
-A_DAY = 24  # calls between eight and eight
+WEEKS = 52
+A_DAY_FIRST, A_DAY = 3.0, 12.5  # calls between eight and eight: a year ago, and now
 _MORNING = (time(10), time(12))  # the bad one
 _MORE = 26  # callers on it
 _ABOUT = (
@@ -86,14 +86,23 @@ def _draw(now: datetime, rng: random.Random, weeks: int) -> Iterator[_Rung]:
     yesterday = now.astimezone(zone).date() - timedelta(days=1)
     for back in range(7 * weeks if callers else 0, -1, -1):
         day = yesterday - timedelta(days=back)
-        for at, is_bad in _times(day, rng, is_last=back == 0):
+        for at, is_bad in _times(back, rng):
             local = datetime.combine(day, time(), zone) + at
             yield _one(local.astimezone(UTC), rng.choice(callers), rng.choice(agents), rng, is_bad=is_bad)
 
 
-def _times(day: date, rng: random.Random, *, is_last: bool) -> Iterator[tuple[timedelta, bool]]:
-    """When somebody rings, after midnight, and whether on the bad morning."""
-    count = A_DAY + rng.randint(-4, 4) if day.weekday() < 5 else A_DAY - 4 + rng.randint(-3, 3)
+def usual(back: int) -> float:
+    """Calls on an ordinary day, *back* days before yesterday: a little more from week to week.
+
+    Of late they are enough for `reports.unusual` to compare a day with those before.
+    """
+    return A_DAY * (A_DAY_FIRST / A_DAY) ** (back / (7 * WEEKS))
+
+
+def _times(back: int, rng: random.Random) -> Iterator[tuple[timedelta, bool]]:
+    """When somebody rings, after midnight, and whether on the bad morning; *back* counts days from yesterday."""
+    is_last = back == 0
+    count = round(usual(back)) + rng.randint(-1, 1)
     first, last = (timedelta(hours=at.hour) for at in _MORNING)
     for _ in range(count):
         at = timedelta(hours=8) + timedelta(hours=12) * rng.random()

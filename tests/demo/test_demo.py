@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,13 @@ from sqlalchemy import exists, func, select, text
 
 from contact_center import clock
 from contact_center.agents.models import Agent
+from contact_center.calls import invariants
 from contact_center.card import summary
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.config import Config
 from contact_center.credit.models import CreditLimit
 from contact_center.customers.models import Customer
-from contact_center.demo import installing, scale, steps
+from contact_center.demo import installing, rung, scale, steps
 from contact_center.entitlements.models import Asset, ServiceContract
 from contact_center.extensions import Base, db
 from contact_center.kb import searching
@@ -31,6 +33,7 @@ from contact_center.outbox.models import Outgoing, OutgoingState
 from contact_center.queues import easing, serving, skills
 from contact_center.queues import settings as queue_settings
 from contact_center.queues.models import Queue
+from contact_center.reports import unusual
 from contact_center.routing import enqueue
 from contact_center.satisfaction.models import Survey
 from contact_center.tickets.inbound import Kind
@@ -123,6 +126,13 @@ def test_little_waits_and_the_longest_of_tier_d_goes_before_a_newcomer_of_a(firm
         of_d = [row.order_at for row in found if row.name == queue and (row.tier or "D") == "D"]
         assert min(of_d) < newcomer < max(of_d), queue
     assert any(len(easing.parse(row.asked)) == 2 for row in found), "of the language, and of washing machines"
+
+
+def test_its_telephone_rings_all_year_and_a_little_more_from_month_to_month(firm: list[float]) -> None:
+    months = [sum(rung.usual(back) for back in range(30 * month, 30 * month + 30)) for month in range(12)]
+    assert all(1 < later / earlier < 1.2 for later, earlier in pairwise(months))
+    assert round(rung.usual(7 * unusual.LEAST_WEEKS)) > unusual.LEAST_COUNTED, "a day has others to be compared with"
+    assert invariants.broken() == []
 
 
 def test_its_chinese_colleagues_work_when_it_is_day_in_shanghai() -> None:
