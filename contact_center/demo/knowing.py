@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
@@ -19,8 +19,9 @@ from contact_center.kb import articles, documents, markdown, spaces
 from contact_center.kb.articles import Words
 from contact_center.kb.models import Article, ArticleText
 from contact_center.kb.traces import ArticleUse, KnowledgeSearch, Reason, Use, Vote, Where
+from contact_center.reports.models import TicketStretch
 from contact_center.selfservice.models import Deflection, DeflectionKind, DeflectionState
-from contact_center.tickets.models import RequestKind, Ticket
+from contact_center.tickets.models import RequestKind, Ticket, TicketState
 
 FOLDER = Path(__file__).parent / "articles"
 ZH = "zh_Hans_CN"
@@ -58,6 +59,7 @@ _SEARCHED = (  # words, language, the article that was opened; none: nothing is 
 )  # fmt: skip
 _SEARCHES, _READERS, _DEFLECTED = 420, 520, 160
 _SOLVED_WITH = 0.42  # of what was settled
+_TRIED_FIRST = 0.5  # of those: some of what was settled that way was opened again
 
 
 def open_up(agent: Agent) -> None:
@@ -99,7 +101,12 @@ def conclude(agent: Agent, now: datetime, seed: int) -> None:
 
 def _by_agents(ids: dict[str, int], rng: random.Random) -> list[dict[str, Any]]:
     """Answers in which an article was used, and what it solved."""
-    asked = select(Ticket.id, Ticket.kind, Ticket.resolved_at, Ticket.assignee_id, Ticket.customer_id)
+    first = select(func.min(TicketStretch.started_at)).where(
+        TicketStretch.ticket_id == Ticket.id, TicketStretch.state == TicketState.RESOLVED
+    ).scalar_subquery()  # fmt: skip
+    asked = select(
+        Ticket.id, Ticket.kind, Ticket.resolved_at, Ticket.assignee_id, Ticket.customer_id, first.label("first")
+    )  # fmt: skip
     made: list[dict[str, Any]] = []
     for row in db.session.execute(asked.where(Ticket.resolved_at.is_not(None)).order_by(Ticket.id)):
         if rng.random() > _SOLVED_WITH:
@@ -111,10 +118,11 @@ def _by_agents(ids: dict[str, int], rng: random.Random) -> list[dict[str, Any]]:
             "agent_id": row.assignee_id,
             "customer_id": row.customer_id,
         }
-        before = row.resolved_at - timedelta(minutes=rng.randint(1, 20))
+        solved_at = row.first if rng.random() < _TRIED_FIRST else row.resolved_at
+        before = solved_at - timedelta(minutes=rng.randint(1, 20))
         made += [
             {**used, "what": rng.choice((Use.INSERTED, Use.LINKED)), "at": before},
-            {**used, "what": Use.SOLVED_WITH, "at": row.resolved_at},
+            {**used, "what": Use.SOLVED_WITH, "at": solved_at},
         ]
     return made
 

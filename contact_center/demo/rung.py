@@ -16,18 +16,22 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from contact_center.agents.models import Agent
-from contact_center.calls.models import Call, CallStage
+from contact_center.calls.models import Call, CallStage, Outcome
 from contact_center.customers.models import ContactPoint, Customer
 from contact_center.demo import hotline, people
 from contact_center.extensions import db
 from contact_center.mailboxes.numbers import PhoneNumber
 from contact_center.queues.models import Queue
+from contact_center.routing.models import Offer
 from contact_center.text.addresses import Scheme
 from contact_center.tickets.messages import Handling, Interaction
 from contact_center.tickets.models import Ticket
 
 WEEKS = 52
 A_DAY_FIRST, A_DAY = 3.0, 12.5  # calls between eight and eight: a year ago, and now
+_HANDED_OVER, _MISSED, _RINGS = 0.06, 0.4, 20  # of the answered; of those who waited longer than it rings, in seconds
+_ALONE = ((Outcome.CONTAINED, 0.09), (Outcome.HUNG_UP, 0.04), (Outcome.VOICEMAIL, 0.02))  # for each call that waits
+_ACCEPTS = timedelta(seconds=3)
 _MORNING = (time(10), time(12))  # the bad one
 _MORE = 26  # callers on it
 _ABOUT = (
@@ -47,11 +51,22 @@ class _Rung:
     wait: timedelta
     talk: timedelta
     wrap: timedelta
-    agent_id: int | None  # None: they gave up
+    agent_id: int | None  # who answered, or had it last; None: they gave up
+    first_id: int | None  # who handed it over to them
+    missed_id: int | None  # at whose desk it rang in vain
     customer_id: int
     number: str
     language: str
     about: tuple[str, str, str]
+
+    @property
+    def answered_at(self) -> datetime:
+        return self.at + self.wait
+
+    @property
+    def handed_over_at(self) -> datetime:
+        """After some talk and a word with the colleague, if it was."""
+        return self.answered_at + (0.4 * self.talk if self.first_id else timedelta())
 
     @property
     def ended_at(self) -> datetime:
@@ -71,7 +86,9 @@ def write(now: datetime, seed: int, weeks: int = WEEKS) -> None:
     calls = _made(Call, [_call(one, number_id, ticket, contact) for one, ticket, contact in triples])
     stages = [stage for one, call in zip(rung, calls, strict=True) for stage in _stages(one, call)]
     db.session.execute(insert(CallStage), stages)
-    db.session.execute(insert(Handling), [_handling(one, contact) for one, _, contact in triples if one.agent_id])
+    db.session.execute(insert(Handling), [row for one, _, contact in triples for row in _handlings(one, contact)])
+    db.session.execute(insert(Offer), [row for one, _, contact in triples for row in _offers(one, contact)])
+    _write_alone(rung, number_id, random.Random(f"{seed}.alone"))
     db.session.commit()
 
 
@@ -88,7 +105,7 @@ def _draw(now: datetime, rng: random.Random, weeks: int) -> Iterator[_Rung]:
         day = yesterday - timedelta(days=back)
         for at, is_bad in _times(back, rng):
             local = datetime.combine(day, time(), zone) + at
-            yield _one(local.astimezone(UTC), rng.choice(callers), rng.choice(agents), rng, is_bad=is_bad)
+            yield _one(local.astimezone(UTC), rng.choice(callers), rng.sample(agents, 3), rng, is_bad=is_bad)
 
 
 def usual(back: int) -> float:
@@ -111,15 +128,19 @@ def _times(back: int, rng: random.Random) -> Iterator[tuple[timedelta, bool]]:
         yield first + (last - first) * rng.random(), True
 
 
-def _one(at: datetime, caller: tuple[Any, ...], agent_id: int, rng: random.Random, *, is_bad: bool) -> _Rung:
+def _one(at: datetime, caller: tuple[Any, ...], agents: list[int], rng: random.Random, *, is_bad: bool) -> _Rung:
     slow = rng.random() < (0.9 if is_bad else 0.1)
     wait = rng.randint(45, 240) if is_bad and slow else rng.randint(22, 60) if slow else rng.randint(4, 18)
     gave_up = slow and rng.random() < (0.35 if is_bad else 0.2)
     customer_id, number, language = caller
     about = rng.choices(_ABOUT, _WEIGHTS)[0]
+    agent_id, first_id, missed_id = agents
+    is_handed_over = not gave_up and rng.random() < _HANDED_OVER
+    is_missed = not gave_up and wait > _RINGS + 5 and rng.random() < _MISSED
     return _Rung(
         at, timedelta(seconds=wait), timedelta(seconds=rng.randint(70, 420)), timedelta(seconds=rng.randint(10, 90)),
-        None if gave_up else agent_id, customer_id, number, language or "en", about,
+        None if gave_up else agent_id, first_id if is_handed_over else None, missed_id if is_missed else None,
+        customer_id, number, language or "en", about,
     )  # fmt: skip
 
 
@@ -140,12 +161,13 @@ def _ticket(one: _Rung, queue_id: int, number_id: int) -> dict[str, Any]:
 
 
 def _contact(one: _Rung, queue_id: int, ticket_id: int) -> dict[str, Any]:
-    answered = one.at + one.wait if one.agent_id else None
+    answered = one.answered_at if one.agent_id else None
     return {
         "ticket_id": ticket_id, "customer_id": one.customer_id, "queue_id": queue_id, "agent_id": one.agent_id,
         "channel": "phone", "kind": "CALL", "direction": "IN", "state": "DONE" if one.agent_id else "ABANDONED",
-        "queued_at": one.at, "offered_at": answered, "accepted_at": answered, "answered_at": answered,
-        "ended_at": one.ended_at, "wrapped_at": one.ended_at + one.wrap if one.agent_id else None,
+        "queued_at": one.at, "offered_at": answered and answered - _ACCEPTS, "accepted_at": answered,
+        "answered_at": answered, "ended_at": one.ended_at,
+        "wrapped_at": one.ended_at + one.wrap if one.agent_id else None,
     }  # fmt: skip
 
 
@@ -163,15 +185,65 @@ def _call(one: _Rung, number_id: int, ticket_id: int, contact_id: int) -> dict[s
 def _stages(one: _Rung, call_id: int) -> Iterator[dict[str, Any]]:
     """Together they are as long as the call."""
     begins = [("MENU", one.at - timedelta(seconds=11)), ("QUEUED", one.at)]
-    begins += [("TALKING", one.at + one.wait)] if one.agent_id else []
+    begins += [("TALKING", one.answered_at)] if one.agent_id else []
+    if one.first_id:
+        begins += [("CONSULTING", one.answered_at + 0.3 * one.talk), ("TALKING", one.handed_over_at)]
     ends = [at for _, at in begins[1:]] + [one.ended_at]
     for (state, begin), end in zip(begins, ends, strict=True):
-        agent_id = one.agent_id if state == "TALKING" else None
-        yield {"call_id": call_id, "state": state, "agent_id": agent_id, "started_at": begin, "ended_at": end}
+        agent_id = (one.first_id if begin < one.handed_over_at else None) or one.agent_id
+        is_with = begin >= one.answered_at
+        yield {
+            "call_id": call_id, "state": state, "agent_id": agent_id if is_with else None,
+            "started_at": begin, "ended_at": end,
+        }  # fmt: skip
 
 
-def _handling(one: _Rung, contact_id: int) -> dict[str, Any]:
+def _handlings(one: _Rung, contact_id: int) -> Iterator[dict[str, Any]]:
+    if one.first_id:
+        stretch = {"started_at": one.answered_at, "ended_at": one.handed_over_at}
+        yield {"interaction_id": contact_id, "agent_id": one.first_id, **stretch}
+    if one.agent_id:
+        stretch = {"started_at": one.handed_over_at, "ended_at": one.ended_at + one.wrap}
+        yield {"interaction_id": contact_id, "agent_id": one.agent_id, **stretch}
+
+
+def _offers(one: _Rung, contact_id: int) -> Iterator[dict[str, Any]]:
+    """Where it rang: in vain at first, at times, then at the desk of whoever answered."""
+    rings = timedelta(seconds=_RINGS)
+    if one.missed_id:
+        yield _offer(contact_id, one.missed_id, "TIMED_OUT", one.at + timedelta(seconds=1), rings)
+    if one.agent_id:
+        yield _offer(contact_id, one.first_id or one.agent_id, "ACCEPTED", one.answered_at - _ACCEPTS, _ACCEPTS)
+
+
+def _offer(contact_id: int, agent_id: int, state: str, at: datetime, rang: timedelta) -> dict[str, Any]:
     return {
-        "interaction_id": contact_id, "agent_id": one.agent_id, "started_at": one.at + one.wait,
-        "ended_at": one.ended_at + one.wrap,
+        "interaction_id": contact_id, "agent_id": agent_id, "state": state, "offered_at": at,
+        "expires_at": at + timedelta(seconds=_RINGS), "ended_at": at + rang,
+    }  # fmt: skip
+
+
+def _write_alone(rung: list[_Rung], number_id: int, rng: random.Random) -> None:
+    """Calls that came to nobody: the menu had the answer, they hung up in it, or left a message."""
+    drawn = [(rng.choice(rung), one.at + timedelta(minutes=rng.randint(-20, 20)), outcome, rng.randint(20, 90))
+             for one in rung for outcome, share in _ALONE if rng.random() < share]  # fmt: skip
+    calls = _made(Call, [_alone(who, at, outcome, seconds, number_id) for who, at, outcome, seconds in drawn])
+    stages = []
+    for call_id, (_who, at, outcome, seconds) in zip(calls, drawn, strict=True):
+        chosen, ended = at + timedelta(seconds=11), at + timedelta(seconds=seconds)
+        state = {Outcome.CONTAINED: "SELF_SERVICE", Outcome.VOICEMAIL: "VOICEMAIL"}.get(outcome, "MENU")
+        stages += [
+            {"call_id": call_id, "state": "MENU", "started_at": at, "ended_at": chosen},
+            {"call_id": call_id, "state": state, "started_at": chosen, "ended_at": ended},
+        ]
+    if stages:
+        db.session.execute(insert(CallStage), stages)
+
+
+def _alone(who: _Rung, at: datetime, outcome: Outcome, seconds: int, number_id: int) -> dict[str, Any]:
+    ended_at = at + timedelta(seconds=seconds)
+    return {
+        "key": secrets.token_hex(16), "provider": "twilio", "direction": "IN", "number_id": number_id,
+        "caller": who.number, "language": who.language, "customer_id": who.customer_id, "state": "ENDED",
+        "since": ended_at, "outcome": outcome, "started_at": at, "ended_at": ended_at,
     }  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy import exists, func, select, text
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.calls import invariants
+from contact_center.calls.models import Call, Outcome
 from contact_center.card import summary
 from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.config import Config
@@ -35,6 +36,7 @@ from contact_center.queues import settings as queue_settings
 from contact_center.queues.models import Queue
 from contact_center.reports import unusual
 from contact_center.routing import enqueue
+from contact_center.routing.models import Offer, OfferState
 from contact_center.satisfaction.models import Survey
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction, InteractionState, Message
@@ -133,6 +135,15 @@ def test_its_telephone_rings_all_year_and_a_little_more_from_month_to_month(firm
     assert all(1 < later / earlier < 1.2 for later, earlier in pairwise(months))
     assert round(rung.usual(7 * unusual.LEAST_WEEKS)) > unusual.LEAST_COUNTED, "a day has others to be compared with"
     assert invariants.broken() == []
+
+
+def test_some_of_its_calls_go_otherwise_and_not_every_article_keeps_a_ticket_closed(firm: list[float]) -> None:
+    outcomes = dict(db.session.execute(select(Call.outcome, func.count()).group_by(Call.outcome)).all())
+    assert outcomes.keys() >= {Outcome.HANDLED, Outcome.ABANDONED, Outcome.CONTAINED, Outcome.HUNG_UP}
+    offers = dict(db.session.execute(select(Offer.state, func.count()).group_by(Offer.state)).all())
+    assert 0 < offers[OfferState.TIMED_OUT] < offers[OfferState.ACCEPTED]
+    transferred = "SELECT sum(transferred_warm) FROM bi.contact WHERE channel = 'phone'"
+    assert 0 < (db.session.scalar(text(transferred)) or 0) < outcomes[Outcome.HANDLED] / 4
 
 
 def test_its_chinese_colleagues_work_when_it_is_day_in_shanghai() -> None:
