@@ -31,6 +31,7 @@ WEEKS = 52
 A_DAY_FIRST, A_DAY = 3.0, 12.5  # calls between eight and eight: a year ago, and now
 _HANDED_OVER, _MISSED, _RINGS = 0.06, 0.4, 20  # of the answered; of those who waited longer than it rings, in seconds
 _ALONE = ((Outcome.CONTAINED, 0.09), (Outcome.HUNG_UP, 0.04), (Outcome.VOICEMAIL, 0.02))  # for each call that waits
+_BACK, _REACHED = 0.2, 0.85  # of those who waited long and were answered; of them
 _ACCEPTS = timedelta(seconds=3)
 _MORNING = (time(10), time(12))  # the bad one
 _MORE = 26  # callers on it
@@ -41,6 +42,9 @@ _ABOUT = (
     ("ORDER", "Change of an order", "修改订单"),
 )  # fmt: skip
 _WEIGHTS = (6, 4, 6, 5, 3, 3, 3)
+
+
+_Begun = tuple[str, datetime, int | None]  # a stage, when it begins, whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class _Rung:
     agent_id: int | None  # who answered, or had it last; None: they gave up
     first_id: int | None  # who handed it over to them
     missed_id: int | None  # at whose desk it rang in vain
+    is_back: bool  # they asked to be called back
+    is_reached: bool  # and answered then
     customer_id: int
     number: str
     language: str
@@ -62,6 +68,19 @@ class _Rung:
     @property
     def answered_at(self) -> datetime:
         return self.at + self.wait
+
+    @property
+    def left_at(self) -> datetime:
+        """When they hung up, to be called back."""
+        return self.at + timedelta(seconds=35)
+
+    @property
+    def dialled_at(self) -> datetime:
+        return self.answered_at - timedelta(seconds=12)
+
+    @property
+    def consulted_at(self) -> datetime:
+        return self.answered_at + 0.3 * self.talk
 
     @property
     def handed_over_at(self) -> datetime:
@@ -83,8 +102,10 @@ def write(now: datetime, seed: int, weeks: int = WEEKS) -> None:
     tickets = _made(Ticket, [_ticket(one, queue_id, number_id) for one in rung])
     contacts = _made(Interaction, [_contact(one, queue_id, ticket) for one, ticket in zip(rung, tickets, strict=True)])
     triples = list(zip(rung, tickets, contacts, strict=True))
-    calls = _made(Call, [_call(one, number_id, ticket, contact) for one, ticket, contact in triples])
-    stages = [stage for one, call in zip(rung, calls, strict=True) for stage in _stages(one, call)]
+    rows = [row for one, ticket, contact in triples for row in _calls(one, number_id, ticket, contact)]
+    calls = _made(Call, rows)
+    ledgers = [ledger for one in rung for ledger in _ledgers(one)]
+    stages = [{**stage, "call_id": call} for call, ledger in zip(calls, ledgers, strict=True) for stage in ledger]
     db.session.execute(insert(CallStage), stages)
     db.session.execute(insert(Handling), [row for one, _, contact in triples for row in _handlings(one, contact)])
     db.session.execute(insert(Offer), [row for one, _, contact in triples for row in _offers(one, contact)])
@@ -137,10 +158,14 @@ def _one(at: datetime, caller: tuple[Any, ...], agents: list[int], rng: random.R
     agent_id, first_id, missed_id = agents
     is_handed_over = not gave_up and rng.random() < _HANDED_OVER
     is_missed = not gave_up and wait > _RINGS + 5 and rng.random() < _MISSED
+    is_back = slow and not gave_up and not is_handed_over and rng.random() < _BACK
+    is_reached = not is_back or rng.random() < _REACHED
+    wait += rng.randint(120, 480) if is_back else 0
     return _Rung(
-        at, timedelta(seconds=wait), timedelta(seconds=rng.randint(70, 420)), timedelta(seconds=rng.randint(10, 90)),
+        at, timedelta(seconds=wait), timedelta(seconds=rng.randint(70, 420) if is_reached else 0),
+        timedelta(seconds=rng.randint(10, 90)),
         None if gave_up else agent_id, first_id if is_handed_over else None, missed_id if is_missed else None,
-        customer_id, number, language or "en", about,
+        is_back, is_reached, customer_id, number, language or "en", about,
     )  # fmt: skip
 
 
@@ -161,41 +186,61 @@ def _ticket(one: _Rung, queue_id: int, number_id: int) -> dict[str, Any]:
 
 
 def _contact(one: _Rung, queue_id: int, ticket_id: int) -> dict[str, Any]:
-    answered = one.answered_at if one.agent_id else None
+    accepted = one.answered_at if one.agent_id else None
     return {
         "ticket_id": ticket_id, "customer_id": one.customer_id, "queue_id": queue_id, "agent_id": one.agent_id,
-        "channel": "phone", "kind": "CALL", "direction": "IN", "state": "DONE" if one.agent_id else "ABANDONED",
-        "queued_at": one.at, "offered_at": answered and answered - _ACCEPTS, "accepted_at": answered,
-        "answered_at": answered, "ended_at": one.ended_at,
+        "channel": "phone", "kind": "CALLBACK" if one.is_back else "CALL", "direction": "IN",
+        "state": "DONE" if one.agent_id else "ABANDONED", "queued_at": one.at,
+        "offered_at": accepted and accepted - _ACCEPTS, "accepted_at": accepted,
+        "answered_at": accepted if one.is_reached else None, "ended_at": one.ended_at,
         "wrapped_at": one.ended_at + one.wrap if one.agent_id else None,
     }  # fmt: skip
 
 
-def _call(one: _Rung, number_id: int, ticket_id: int, contact_id: int) -> dict[str, Any]:
-    return {
-        "key": secrets.token_hex(16), "provider": "twilio", "direction": "IN", "number_id": number_id,
-        "caller": one.number, "language": one.language, "customer_id": one.customer_id, "ticket_id": ticket_id,
-        "interaction_id": contact_id, "agent_id": one.agent_id, "state": "ENDED" if one.agent_id else "ABANDONED",
-        "since": one.ended_at, "outcome": "HANDLED" if one.agent_id else "ABANDONED",
-        "started_at": one.at - timedelta(seconds=11), "queued_at": one.at,
-        "answered_at": one.at + one.wait if one.agent_id else None, "ended_at": one.ended_at,
+def _calls(one: _Rung, number_id: int, ticket_id: int, contact_id: int) -> Iterator[dict[str, Any]]:
+    """The call, and the one back if that was asked for."""
+    came = {
+        "provider": "twilio", "direction": "IN", "number_id": number_id, "caller": one.number,
+        "language": one.language, "customer_id": one.customer_id, "ticket_id": ticket_id,
+        "interaction_id": contact_id, "started_at": one.at - timedelta(seconds=11), "queued_at": one.at,
+        "agent_id": None, "answered_at": None,
     }  # fmt: skip
+    talked = {"agent_id": one.agent_id, "answered_at": one.answered_at}
+    if one.is_back:
+        yield came | _over("ENDED", Outcome.CALLBACK, one.left_at)
+        came |= {"direction": "OUT", "started_at": one.dialled_at, "queued_at": None}
+    if not one.agent_id:
+        yield came | _over("ABANDONED", Outcome.ABANDONED, one.ended_at)
+    elif one.is_reached:
+        yield came | talked | _over("ENDED", Outcome.HANDLED, one.ended_at)
+    else:
+        yield came | {"agent_id": one.agent_id} | _over("ENDED", Outcome.UNREACHED, one.ended_at)
 
 
-def _stages(one: _Rung, call_id: int) -> Iterator[dict[str, Any]]:
-    """Together they are as long as the call."""
-    begins = [("MENU", one.at - timedelta(seconds=11)), ("QUEUED", one.at)]
-    begins += [("TALKING", one.answered_at)] if one.agent_id else []
+def _over(state: str, outcome: Outcome, at: datetime) -> dict[str, Any]:
+    return {"key": secrets.token_hex(16), "state": state, "outcome": outcome, "since": at, "ended_at": at}
+
+
+def _ledgers(one: _Rung) -> Iterator[list[dict[str, Any]]]:
+    """The stages of each of its calls."""
+    begins: list[_Begun] = [("MENU", one.at - timedelta(seconds=11), None), ("QUEUED", one.at, None)]
+    if one.is_back:
+        yield _stages(begins, one.left_at)
+        begins = [("DIALLING", one.dialled_at, one.agent_id)]
     if one.first_id:
-        begins += [("CONSULTING", one.answered_at + 0.3 * one.talk), ("TALKING", one.handed_over_at)]
-    ends = [at for _, at in begins[1:]] + [one.ended_at]
-    for (state, begin), end in zip(begins, ends, strict=True):
-        agent_id = (one.first_id if begin < one.handed_over_at else None) or one.agent_id
-        is_with = begin >= one.answered_at
-        yield {
-            "call_id": call_id, "state": state, "agent_id": agent_id if is_with else None,
-            "started_at": begin, "ended_at": end,
-        }  # fmt: skip
+        begins += [("TALKING", one.answered_at, one.first_id), ("CONSULTING", one.consulted_at, one.first_id)]
+    if one.agent_id and one.is_reached:
+        begins += [("TALKING", one.handed_over_at, one.agent_id)]
+    yield _stages(begins, one.ended_at)
+
+
+def _stages(begins: list[_Begun], ended_at: datetime) -> list[dict[str, Any]]:
+    """Together they are as long as the call."""
+    ends = [at for _, at, _ in begins[1:]] + [ended_at]
+    return [
+        {"state": state, "agent_id": agent_id, "started_at": begin, "ended_at": end}
+        for (state, begin, agent_id), end in zip(begins, ends, strict=True)
+    ]
 
 
 def _handlings(one: _Rung, contact_id: int) -> Iterator[dict[str, Any]]:

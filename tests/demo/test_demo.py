@@ -139,7 +139,7 @@ def test_its_telephone_rings_all_year_and_a_little_more_from_month_to_month(firm
 
 def test_some_of_its_calls_go_otherwise_and_not_every_article_keeps_a_ticket_closed(firm: list[float]) -> None:
     outcomes = dict(db.session.execute(select(Call.outcome, func.count()).group_by(Call.outcome)).all())
-    assert outcomes.keys() >= {Outcome.HANDLED, Outcome.ABANDONED, Outcome.CONTAINED, Outcome.HUNG_UP}
+    assert outcomes.keys() >= {Outcome.HANDLED, Outcome.ABANDONED, Outcome.CONTAINED, Outcome.HUNG_UP, Outcome.CALLBACK}
     offers = dict(db.session.execute(select(Offer.state, func.count()).group_by(Offer.state)).all())
     assert 0 < offers[OfferState.TIMED_OUT] < offers[OfferState.ACCEPTED]
     transferred = "SELECT sum(transferred_warm) FROM bi.contact WHERE channel = 'phone'"
