@@ -64,6 +64,8 @@ def test(args: list[str], env: Mapping[str, str]) -> int:
 
 def beside(long: list[str], commands: Mapping[str, list[str]], env: Mapping[str, str]) -> int:
     """Run *long* and meanwhile *commands*, of which one that fails ends it; the exit code."""
+    # Whoever is begun in the background by a shell without job control ignores SIGINT, and so would what we begin.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(long, cwd=ROOT, env=env)
     signal.signal(signal.SIGTERM, lambda *_: running.terminate())
     try:

@@ -30,6 +30,15 @@ def test_its_exit_code_counts_when_the_checks_are_good(code: int, capfd: pytest.
     assert sorted(said) == ["all tests", "types      ok"]
 
 
+def test_a_check_that_fails_ends_it_in_the_background_too(capfd: pytest.CaptureFixture[str]) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert checks.beside(ENDLESS, {"style": BAD}, os.environ) == 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "style      FAILED" in capfd.readouterr().out
+
+
 def test_a_check_that_fails_ends_it(capfd: pytest.CaptureFixture[str]) -> None:
     assert checks.beside(ENDLESS, {"types": GOOD, "style": BAD}, os.environ) == 1
     assert capfd.readouterr().out.splitlines() == ["types      ok", "style      FAILED", "not so", ""]

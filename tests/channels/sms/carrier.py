@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -14,7 +15,7 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from contact_center import jobs
+from contact_center import clock, jobs
 from contact_center.events import bus
 
 SID = "AC" + "0" * 32
@@ -23,7 +24,6 @@ PUBLIC = "http://127.0.0.1:8000"
 OURS = "+4930901820"
 SAM = "+4915112345678"
 PREFIX = f"/2010-04-01/Accounts/{SID}"
-DATE = "Mon, 23 Nov 2026 10:00:00 +0000"
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Carrier:
     deleted: list[str] = field(default_factory=list)
     asked: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
     faults: list[Callable[[], Answer | None]] = field(default_factory=list)
-    date: str = DATE
+    date: str = field(default_factory=lambda: format_datetime(clock.now()))  # of everything it is handed
 
     @property
     def bodies(self) -> list[str]:
