@@ -24,7 +24,7 @@ from contact_center.entitlements import checks, contracts
 from contact_center.entitlements.models import Cover
 from contact_center.errors import IllegalMove
 from contact_center.extensions import db
-from contact_center.satisfaction.models import Recovery
+from contact_center.satisfaction import recoveries
 from contact_center.tickets import changes, lifecycle, replies, tasks
 from contact_center.tickets.messages import Author, Message
 from contact_center.tickets.models import TaskState, Ticket, TicketState
@@ -150,9 +150,6 @@ def use_visit(ticket_id: int, agent: Agent) -> None:
 
 def _tick_off(ticket: Ticket, agent: Agent) -> None:
     """What is left to do is done, but for recoveries: how these ended is said elsewhere."""
-    there = tasks.of(ticket)
-    ids = [task.id for task in there]
-    recovering = set(db.session.scalars(select(Recovery.task_id).where(Recovery.task_id.in_(ids))))
-    for task in there:
-        if task.state is TaskState.OPEN and task.owner_id is not None and task.id not in recovering:
+    for task in tasks.of(ticket):
+        if task.state is TaskState.OPEN and task.owner_id is not None and recoveries.of_task(task.id) is None:
             tasks.done(task, ticket, agent)
