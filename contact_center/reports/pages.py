@@ -81,7 +81,8 @@ _SOLVED = ("fcr", "repeat_rate", "reopened_rate")
 _WORKED = ("csat", "handled", "aht", "fcr", "transfer_rate", "rona", "occupancy")
 _STANDING = ("backlog", "backlog_new", "backlog_open", "backlog_waiting")
 _IN_STATES = ("time_new", "time_open", "time_waiting")
-_COSTS = ("cost_per_contact", "service_cost", "revenue", "cost_share")
+_SERVICE_COSTS = ("cost_per_contact", "service_cost")
+_COSTS = (*_SERVICE_COSTS, "revenue", "cost_share")
 
 PAGES = (
     Page(
@@ -139,8 +140,8 @@ PAGES = (
         _COSTS,
         (Chart(_("Cost to serve"), ("service_cost",), Kind.BAR),
          Chart(_("Cost per contact"), ("cost_per_contact",))),
-        (Table("tier", _COSTS), Table("channel", _COSTS[:2]), Table("kind", _COSTS[:2]), Table("region", _COSTS),
-         Table("customer", _COSTS)),
+        (Table("tier", _COSTS), Table("channel", _SERVICE_COSTS), Table("kind", _SERVICE_COSTS),
+         Table("region", _COSTS), Table("customer", _COSTS)),
         Named.TWELVE_MONTHS,
     ),
     Page(
