@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from sqlalchemy import delete, func, select, text
 from contact_center.calendars.models import Calendar
 from contact_center.calls.models import Call
 from contact_center.cli.calling import calls
+from contact_center.demo.calling import traffic
 from contact_center.extensions import db
 from contact_center.routing import bell
 
@@ -39,6 +41,27 @@ def test_the_first_thing_of_a_new_installation_may_be_a_storm(settings: None) ->
     db.session.execute(delete(Calendar))
     db.session.commit()
     assert json.loads(CliRunner().invoke(calls, ASKED, catch_exceptions=False).stdout)["calls"] == 3
+
+
+class Hasty(Random):
+    """Everybody is of the hasty sort, and as hasty as they come."""
+
+    def random(self) -> float:
+        return 0.05
+
+    def randrange(self, start: int, *_more: int) -> int:  # type: ignore[override]
+        return start
+
+    def uniform(self, a: float, b: float) -> float:
+        return a
+
+
+def test_whoever_is_said_to_have_called_is_counted_however_soon_they_hang_up(
+    settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traffic, "Random", Hasty)
+    done = CliRunner().invoke(calls, ASKED, catch_exceptions=False)
+    assert json.loads(done.stdout)["calls"] == 3
 
 
 def test_it_does_not_begin_while_a_dispatcher_works_in_another_time(settings: None) -> None:

@@ -103,10 +103,9 @@ def storm(
 
 def _caller(chances: Random) -> Script:
     """Most are patient and answer what they are asked; some hang up somewhere on the way."""
-    luck = chances.random()
     leaves = None
-    if luck < 0.1:
-        leaves = ("*", chances.randrange(1, 14), chances.uniform(0.0, 2.0))
+    if chances.random() < 0.1:  # not before the third event: whoever goes while the carrier sets up has not called us
+        leaves = ("*", chances.randrange(3, 14), chances.uniform(0.0, 2.0))
     return scripts.caller([], answers={"press 2": "2", "Press 2": "2"}, patience=chances.uniform(30, 400),
                           hangs_up_at=leaves)  # fmt: skip
 
