@@ -11,7 +11,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from contact_center import clock
 from contact_center.calls import answering, commands, ending, legs
@@ -84,7 +84,10 @@ def look_for() -> int:
 
 
 def _lives(provider: str) -> bool:
-    return bool(db.session.scalar(select(exists().where(Call.provider == provider, Call.ended_at.is_(None)))))
+    """Whether any call of it goes on, or some caller's telephone: that outlives its call, and nobody may tell when."""
+    call = exists().where(Call.provider == provider, Call.ended_at.is_(None))
+    callers = select(CallLeg).join(Call).where(Call.provider == provider, CallLeg.role == Role.CUSTOMER)
+    return bool(db.session.scalar(select(or_(call, callers.where(CallLeg.ended_at.is_(None)).exists()))))
 
 
 def _compare(provider: VoiceProvider, seen: Snapshot) -> int:

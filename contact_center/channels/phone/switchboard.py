@@ -141,7 +141,11 @@ def _look(command: CallCommand, provider: VoiceProvider) -> None:
         recording.gone(command)
     if command.verb not in (Verb.FETCH, Verb.SEND) or command.leg is None or command.leg.ref is None:
         return
-    cause = provider.cause_of_end(command.leg.ref)
+    _end_transaction()
+    try:
+        cause = provider.cause_of_end(command.leg.ref)
+    except (Again, Refused):  # the next comparison finds it ended
+        return
     leg = legs.locked(command.leg)
     if cause is not None and leg is not None:
         ending.leg_ended(leg, cause)

@@ -62,6 +62,37 @@ def test_a_caller_is_fetched_though_the_first_request_comes_to_nothing(
     settle(today)
 
 
+@pytest.mark.parametrize("trouble", [faults.Refuse(), faults.Refuse(403, 20003, "No"), faults.LoseAnswer()])
+def test_who_left_unnoticed_is_found_gone_though_the_carrier_will_not_say_how(
+    day: StartDay, hotline: Queue, trouble: faults.Fault
+) -> None:
+    today = day(factories.ada(), habits=Habits(talk=60))
+    caller = ringing(today)
+    today.run(lambda: calls()[0].state is CallState.CONNECTING)
+    strike(today, "callback", faults.Lose(), path="/events/leg", limit=1)
+    strike(today, "callback", faults.Lose(), path="/left")
+    strike(today, "rest", trouble, path="/Calls/CA", event="GET", limit=1)
+    with today.company.at_work():
+        caller.hang_up()
+    today.run(are_over, limit=90)
+    settle(today, 40)
+    assert calls()[0].outcome is Outcome.ABANDONED
+
+
+def test_the_last_caller_of_the_day_does_not_stay_on_the_line_because_nobody_told_they_hung_up(
+    day: StartDay, hotline: Queue
+) -> None:
+    today = day(factories.ada())
+    caller = ringing(today)
+    today.run(lambda: calls()[0].state is CallState.CONNECTING)
+    strike(today, "callback", faults.Lose(), path="/events/leg", limit=1)
+    with today.company.at_work():
+        caller.hang_up()
+    today.run(are_over, limit=60)
+    settle(today, 40)
+    assert calls()[0].legs[0].ended_at is not None
+
+
 def test_who_is_in_the_room_is_seen_though_nobody_tells_it(day: StartDay, hotline: Queue) -> None:
     today = day(factories.ada(), habits=Habits(talk=60))
     strike(today, "callback", faults.Lose(), path="/events/room")
