@@ -217,6 +217,7 @@ class SurveySettings(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     is_on: Mapped[bool] = mapped_column(server_default=sql("true"))
     delay_minutes: Mapped[int] = mapped_column(server_default=sql("60"))
+    delays: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))  # channel → minutes; else the usual
     valid_days: Mapped[int] = mapped_column(server_default=sql("7"))
     cool_down_days: Mapped[int] = mapped_column(server_default=sql("14"))
     low_score: Mapped[int] = mapped_column(server_default=sql("2"))  # this and less becomes a task

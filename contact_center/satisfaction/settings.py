@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -62,6 +62,7 @@ def typed(row: SurveySettings) -> dict[str, str]:
         fields[f"term_{tier}"] = str(row.recovery_minutes.get(tier, ""))
     for channel in CHANNELS:
         fields[f"scale_{channel}"] = Scale.CES if channel in row.ces_channels else Scale.CSAT
+        fields[f"delay_{channel}"] = str(row.delays.get(channel, ""))
         fields[f"nps_{channel}"] = "1" if channel in row.nps_channels else ""
         for tier in TIERS:
             fields[f"sample_{channel}_{tier}"] = str(row.sampling.get(channel, {}).get(tier, ALL))
@@ -75,10 +76,8 @@ def _read(wanted: Mapping[str, str]) -> dict[str, Any]:
     new["ces_channels"] = [channel for channel in CHANNELS if wanted.get(f"scale_{channel}") == Scale.CES]
     new["nps_channels"] = [channel for channel in CHANNELS if wanted.get(f"nps_{channel}") == "1"]
     new["sampling"] = _sampling(wanted, wrong)
-    terms = {tier: wanted.get(f"term_{tier}", "").strip() for tier in TIERS}
-    new["recovery_minutes"] = {
-        tier: _number(wanted, f"term_{tier}", 1, MOST_MINUTES, wrong) for tier, term in terms.items() if term
-    }
+    new["delays"] = _given(wanted, "delay", CHANNELS, LIMITS["delay_minutes"], wrong)
+    new["recovery_minutes"] = _given(wanted, "term", TIERS, (1, MOST_MINUTES), wrong)
     try:
         new["recovery_calendar_id"] = calendars.chosen(wanted.get("recovery_calendar_id", ""))
     except ValueError as error:
@@ -93,6 +92,17 @@ def _number(wanted: Mapping[str, str], name: str, least: int, most: int, wrong: 
         return int(typed)
     wrong[name] = _("A number from %(least)d to %(most)d.", least=least, most=most)
     return least
+
+
+def _given(
+    wanted: Mapping[str, str], kind: str, names: Iterable[str], ends: tuple[int, int], wrong: dict[str, str]
+) -> dict[str, int]:
+    """Only of those whose field is filled in."""
+    return {
+        name: _number(wanted, f"{kind}_{name}", *ends, wrong)
+        for name in names
+        if wanted.get(f"{kind}_{name}", "").strip()
+    }
 
 
 def _tags(typed: str, wrong: dict[str, str]) -> list[str]:

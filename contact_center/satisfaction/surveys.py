@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from contact_center import clock
@@ -200,19 +200,32 @@ def checked(scale: Scale, score: int | None, comment: str) -> str:
 
 def _due(rules: SurveySettings, limit: int) -> Select[Ticket]:
     """Resolved, not asked yet, oldest first; claimed until the transaction ends."""
-    now, delay = clock.now(), timedelta(minutes=rules.delay_minutes)
+    now, minutes = clock.now(), {rules.delay_minutes, *rules.delays.values()}
     is_asked = exists().where(Survey.ticket_id == Ticket.id, Survey.resolved_at == Ticket.resolved_at)
     return (
         select(Ticket)
         .where(
             Ticket.state == TicketState.RESOLVED,
-            Ticket.resolved_at.between(now - delay - _LATEST, now - delay),
+            Ticket.resolved_at.between(now - _minutes(max(minutes)) - _LATEST, now - _minutes(min(minutes))),
+            _is_time(rules, now),
             ~is_asked,
         )
         .order_by(Ticket.resolved_at)
         .limit(limit)
         .with_for_update(of=Ticket, skip_locked=True)
     )
+
+
+def _is_time(rules: SurveySettings, now: datetime) -> ColumnElement[bool]:
+    """The delay of the ticket's channel is over, and not for too long."""
+    delays = [(Ticket.channel == channel, minutes) for channel, minutes in rules.delays.items()]
+    delays.append((Ticket.channel.not_in(list(rules.delays)), rules.delay_minutes))
+    ends = [(which, now - _minutes(minutes)) for which, minutes in delays]
+    return or_(*(which & Ticket.resolved_at.between(end - _LATEST, end) for which, end in ends))
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
 
 
 def _ask(ticket: Ticket, rules: SurveySettings) -> None:

@@ -36,6 +36,7 @@ def test_the_grid_says_what_is_asked_where_and_of_how_many(root: FlaskClient) ->
         "scale_phone": "CES",
         "nps_email": "1",
         "sample_sms_C": "25",
+        "delay_sms": "5",
         "term_A": "15",
         "term_D": "",
         "nps_low": "5",
@@ -45,6 +46,7 @@ def test_the_grid_says_what_is_asked_where_and_of_how_many(root: FlaskClient) ->
     db.session.refresh(row)
     assert (row.ces_channels, row.nps_channels, row.nps_low) == (["phone"], ["email"], 5)
     assert row.sampling == {"sms": {"C": 25}}
+    assert row.delays == {"sms": 5}
     assert row.recovery_minutes == {"A": 15, "B": 240, "C": 960}
     page = root.get("/admin/satisfaction").text
     assert 'name="sample_sms_C" value="25"' in page
@@ -55,6 +57,7 @@ def test_the_grid_says_what_is_asked_where_and_of_how_many(root: FlaskClient) ->
     [
         ("sample_email_A", "101"),
         ("sample_email_A", ""),
+        ("delay_web", "20161"),
         ("term_B", "0"),
         ("nps_low", "9"),
         ("recovery_calendar_id", "77"),

@@ -21,7 +21,7 @@ from contact_center.errors import IllegalMove
 from contact_center.extensions import db
 from contact_center.outbox.models import Outgoing, Purpose
 from contact_center.queues.models import Queue
-from contact_center.satisfaction import figures, surveys
+from contact_center.satisfaction import figures, settings, surveys
 from contact_center.satisfaction.figures import Asked
 from contact_center.satisfaction.models import Survey, SurveyState
 from contact_center.tickets import lifecycle, replies
@@ -84,6 +84,15 @@ def test_a_resolution_is_asked_about_once_after_the_delay(ticket: Ticket, later:
     assert letter.recipient == "greta@lindqvist.example"
     assert len(set(LINK.findall(letter.text))) == 1
     assert [f"score={n}" in letter.html for n in range(1, 6)] == [True] * 5
+
+
+def test_each_channel_waits_for_as_long_as_was_set_for_it(ticket: Ticket, later: Later) -> None:
+    settings.current().delays = {"email": 240, "sms": 0}
+    later(timedelta(hours=2))
+    assert surveys.open_due() == 0
+    settings.current().delays = {"sms": 240}  # the usual hour for the others
+    db.session.flush()
+    assert surveys.open_due() == 1
 
 
 def test_looking_at_the_page_never_votes(ticket: Ticket, later: Later, visitor: FlaskClient) -> None:
