@@ -65,11 +65,11 @@ def install(progress: Callable[[float], None], *, stories: int = STORIES, custom
         history.write(world, cast.plots, SEED, progress)
         _do_not_wait(is_quick=False)
         archive.conclude(cast.book.now)
+        rung.write(cast.book.now, SEED, max(1, rung.WEEKS * stories // STORIES))
         with clock.standing_at(cast.book.now):
             service_levels.conclude()
             knowing.conclude(_agent(world, SUPERVISOR), cast.book.now, SEED)
         shifts.write(cast.book.now, SEED)
-        rung.write(cast.book.now, SEED, max(1, rung.WEEKS * stories // STORIES))
 
 
 def _fill(cast: Cast, world: World, feed: Feed) -> None:

@@ -105,10 +105,11 @@ def _by_agents(ids: dict[str, int], rng: random.Random) -> list[dict[str, Any]]:
         TicketStretch.ticket_id == Ticket.id, TicketStretch.state == TicketState.RESOLVED
     ).scalar_subquery()  # fmt: skip
     asked = select(
-        Ticket.id, Ticket.kind, Ticket.resolved_at, Ticket.assignee_id, Ticket.customer_id, first.label("first")
-    )  # fmt: skip
+        Ticket.id, Ticket.kind, Ticket.resolved_at, Ticket.assignee_id, Ticket.customer_id,
+        func.coalesce(first, Ticket.resolved_at).label("first"),  # what the telephone brought has no stretches
+    ).where(Ticket.resolved_at.is_not(None), Ticket.assignee_id.is_not(None))  # fmt: skip
     made: list[dict[str, Any]] = []
-    for row in db.session.execute(asked.where(Ticket.resolved_at.is_not(None)).order_by(Ticket.id)):
+    for row in db.session.execute(asked.order_by(Ticket.id)):
         if rng.random() > _SOLVED_WITH:
             continue
         slug = rng.choice(_FITTING.get(row.kind, _OTHERWISE))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -109,7 +109,7 @@ def write(now: datetime, seed: int, weeks: int = WEEKS) -> None:
     db.session.execute(insert(CallStage), stages)
     db.session.execute(insert(Handling), [row for one, _, contact in triples for row in _handlings(one, contact)])
     db.session.execute(insert(Offer), [row for one, _, contact in triples for row in _offers(one, contact)])
-    _write_alone(rung, number_id, random.Random(f"{seed}.alone"))
+    _write_alone(rung, queue_id, number_id, random.Random(f"{seed}.alone"))
     db.session.commit()
 
 
@@ -185,11 +185,11 @@ def _ticket(one: _Rung, queue_id: int, number_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _contact(one: _Rung, queue_id: int, ticket_id: int) -> dict[str, Any]:
+def _contact(one: _Rung, queue_id: int, ticket_id: int, kind: str = "CALL") -> dict[str, Any]:
     accepted = one.answered_at if one.agent_id else None
     return {
         "ticket_id": ticket_id, "customer_id": one.customer_id, "queue_id": queue_id, "agent_id": one.agent_id,
-        "channel": "phone", "kind": "CALLBACK" if one.is_back else "CALL", "direction": "IN",
+        "channel": "phone", "kind": "CALLBACK" if one.is_back else kind, "direction": "IN",
         "state": "DONE" if one.agent_id else "ABANDONED", "queued_at": one.at,
         "offered_at": accepted and accepted - _ACCEPTS, "accepted_at": accepted,
         "answered_at": accepted if one.is_reached else None, "ended_at": one.ended_at,
@@ -268,11 +268,16 @@ def _offer(contact_id: int, agent_id: int, state: str, at: datetime, rang: timed
     }  # fmt: skip
 
 
-def _write_alone(rung: list[_Rung], number_id: int, rng: random.Random) -> None:
+def _write_alone(rung: list[_Rung], queue_id: int, number_id: int, rng: random.Random) -> None:
     """Calls that came to nobody: the menu had the answer, they hung up in it, or left a message."""
-    drawn = [(rng.choice(rung), one.at + timedelta(minutes=rng.randint(-20, 20)), outcome, rng.randint(20, 90))
+    served = [one for one in rung if one.agent_id]
+    drawn = [(rng.choice(served), one.at + timedelta(minutes=rng.randint(-20, 20)), outcome, rng.randint(20, 90))
              for one in rung for outcome, share in _ALONE if rng.random() < share]  # fmt: skip
-    calls = _made(Call, [_alone(who, at, outcome, seconds, number_id) for who, at, outcome, seconds in drawn])
+    rows = [_alone(who, at, outcome, seconds, number_id) for who, at, outcome, seconds in drawn]
+    spoken = [(row, _message(who, at, rng)) for row, (who, at, outcome, _seconds) in zip(rows, drawn, strict=True)
+              if outcome is Outcome.VOICEMAIL]  # fmt: skip
+    _file(spoken, queue_id, number_id)
+    calls = _made(Call, rows)
     stages = []
     for call_id, (_who, at, outcome, seconds) in zip(calls, drawn, strict=True):
         chosen, ended = at + timedelta(seconds=11), at + timedelta(seconds=seconds)
@@ -285,10 +290,32 @@ def _write_alone(rung: list[_Rung], number_id: int, rng: random.Random) -> None:
         db.session.execute(insert(CallStage), stages)
 
 
+def _file(spoken: list[tuple[dict[str, Any], _Rung]], queue_id: int, number_id: int) -> None:
+    """A ticket for each call that left a message."""
+    if not spoken:
+        return
+    tickets = _made(Ticket, [_ticket(one, queue_id, number_id) for _call, one in spoken])
+    for (call, _one), ticket in zip(spoken, tickets, strict=True):
+        call["ticket_id"] = ticket
+    rows = [_contact(one, queue_id, call["ticket_id"], "VOICEMAIL") for call, one in spoken]
+    contacts = zip(spoken, _made(Interaction, rows), strict=True)
+    db.session.execute(
+        insert(Handling), [row for (_call, one), contact in contacts for row in _handlings(one, contact)]
+    )
+
+
+def _message(who: _Rung, at: datetime, rng: random.Random) -> _Rung:
+    """What somebody said after the tone, as work: settled by one of the agents within hours, without a talk."""
+    waits = timedelta(minutes=rng.randint(15, 240))
+    return replace(
+        who, at=at, wait=waits, talk=timedelta(), first_id=None, missed_id=None, is_back=False, is_reached=False
+    )  # fmt: skip
+
+
 def _alone(who: _Rung, at: datetime, outcome: Outcome, seconds: int, number_id: int) -> dict[str, Any]:
     ended_at = at + timedelta(seconds=seconds)
     return {
         "key": secrets.token_hex(16), "provider": "twilio", "direction": "IN", "number_id": number_id,
-        "caller": who.number, "language": who.language, "customer_id": who.customer_id, "state": "ENDED",
-        "since": ended_at, "outcome": outcome, "started_at": at, "ended_at": ended_at,
+        "caller": who.number, "language": who.language, "customer_id": who.customer_id, "ticket_id": None,
+        "state": "ENDED", "since": ended_at, "outcome": outcome, "started_at": at, "ended_at": ended_at,
     }  # fmt: skip

@@ -146,6 +146,21 @@ def test_some_of_its_calls_go_otherwise_and_not_every_article_keeps_a_ticket_clo
     assert 0 < (db.session.scalar(text(transferred)) or 0) < outcomes[Outcome.HANDLED] / 4
 
 
+def test_a_message_left_on_its_telephone_became_somebodys_work_and_articles_solve_calls_too(firm: list[float]) -> None:
+    left = db.session.execute(
+        select(Interaction.state, Interaction.agent_id)
+        .join(Call, Call.ticket_id == Interaction.ticket_id)
+        .where(Call.outcome == Outcome.VOICEMAIL, Interaction.kind == Kind.VOICEMAIL)
+    ).all()
+    assert len(left) == db.session.scalar(select(func.count()).where(Call.outcome == Outcome.VOICEMAIL)) > 0
+    assert all(row.state is InteractionState.DONE and row.agent_id for row in left)
+    solved = select(func.count()).where(ArticleUse.what == Use.SOLVED_WITH, ArticleUse.ticket_id == Ticket.id)
+    by_phone = select(func.count()).where(Ticket.channel == "phone").scalar_subquery()
+    with_article = solved.where(Ticket.channel == "phone").scalar_subquery()
+    calls, helped = db.session.execute(select(by_phone, with_article)).one()
+    assert calls / 4 < helped < calls / 2
+
+
 def test_its_chinese_colleagues_work_when_it_is_day_in_shanghai() -> None:
     rng = random.Random(1)
     for language, zone in (("zh", ZoneInfo("Asia/Shanghai")), ("en", ZoneInfo("Europe/Berlin"))):
