@@ -32,25 +32,22 @@ _ROOM = Statement(f"UPDATE call SET room_ref = :room_ref WHERE id = :id RETURNIN
 
 def accept_offer(offer_id: int, agent: Agent) -> tuple[Ticket, CallLeg | None]:
     """Accept an offer; of a call, the leg under whose nonce the agent's phone may come. Raises AlreadyTaken."""
+    call = locks.by_offer(offer_id)
     ticket, offer = offers.taken(offer_id, agent)
-    if offer.asked_by_id is None:
-        if offer.interaction.kind is Kind.CALLBACK:
-            return ticket, callbacks.begin(offer.interaction, agent)
-        return ticket, accept(offer.interaction_id, agent) if offer.interaction.kind is Kind.CALL else None
-    call = locks.by_interaction(offer.interaction_id)
+    if offer.asked_by_id is None and offer.interaction.kind is Kind.CALLBACK:
+        return ticket, callbacks.begin(offer.interaction, agent)
+    if offer.asked_by_id is None and offer.interaction.kind is not Kind.CALL:
+        return ticket, None
     if call is None:
         raise AlreadyTaken(_("The caller has hung up."))
-    return ticket, transferring.join(call, agent)
+    return ticket, accept(call, agent) if offer.asked_by_id is None else transferring.join(call, agent)
 
 
-def accept(interaction_id: int, agent: Agent) -> CallLeg:
+def accept(call: Call, agent: Agent) -> CallLeg:
     """*agent* answers, in the transaction that accepts the offer; their phone may come now. Again gives the same leg.
 
     Raises AlreadyTaken if the caller has hung up, or the agent is on the phone already.
     """
-    call = locks.by_interaction(interaction_id)
-    if call is None:
-        raise AlreadyTaken(_("The caller has hung up."))
     leg = legs.live(call, Role.AGENT)
     if leg is not None and leg.agent_id == agent.id:
         return leg

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import func, select, text
 
 from carrier import faults, scripts
 from carrier.legs import Leg
-from contact_center.calls import commands, ending, holding, invariants, transferring
+from contact_center.agents import accounts, open_phones
+from contact_center.calls import answering, commands, ending, holding, invariants, locks, transferring
 from contact_center.calls.models import CallCommand, CallState, CommandState, Outcome, Verb
 from contact_center.demo.calling.crew import Habits
 from contact_center.demo.calling.day import Day
+from contact_center.errors import AlreadyTaken
 from contact_center.extensions import db
 from contact_center.queues.models import Queue
 from contact_center.routing.models import Offer, OfferState, Promise
@@ -26,6 +30,7 @@ from tests.channels.phone.test_calls import GRETA, a_talk, are_over, calls, hear
 from tests.channels.phone.test_selfhelp import line
 
 StartDay = Callable[..., Day]
+_WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
 def strike(day: Day, point: str, do: faults.Fault, **when: Any) -> None:
@@ -216,3 +221,61 @@ def test_an_application_that_was_away_in_the_middle_of_a_talk_knows_what_has_bec
     today.run(are_over, limit=60)
     settle(today)
     assert calls()[0].outcome is Outcome.HANDLED
+
+
+@pytest.mark.committing
+def test_who_accepts_while_the_caller_hangs_up_is_told_so_and_neither_waits_for_the_other(
+    account: Flask, day: StartDay, hotline: Queue
+) -> None:
+    ada = factories.ada()
+    ringing(day(ada, habits=Habits(deaf=1.0)))
+    offer_id = db.session.scalars(select(Offer.id)).one()
+    call = locks.by_key(calls()[0].key)
+    assert call is not None
+
+    def accept() -> object:
+        with account.app_context():
+            try:
+                return answering.accept_offer(offer_id, accounts.by_id(ada.id))
+            except AlreadyTaken as error:
+                return error
+            finally:
+                db.session.rollback()
+
+    with ThreadPoolExecutor(1) as pool:
+        accepting = pool.submit(accept)
+        wait_for_each_other(accepting.done)
+        ending.caller_gone(call)
+        db.session.commit()
+        assert isinstance(accepting.result(30), AlreadyTaken)
+    assert [one.outcome for one in calls()] == [Outcome.ABANDONED]
+
+
+@pytest.mark.committing
+def test_a_telephone_that_a_call_writes_just_now_is_not_waited_for_when_all_are_seen(account: Flask) -> None:
+    ada, bo = factories.agent("Ada"), factories.agent("Bo")
+    for agent in (ada, bo):
+        open_phones.opened(f"phone-{agent.id}", agent.id)
+    db.session.commit()
+    open_phones.use(ada.id, is_busy=True)
+
+    def see() -> bool:
+        with account.app_context():
+            open_phones.seen([f"phone-{ada.id}", f"phone-{bo.id}"])
+            db.session.commit()
+            return True
+
+    with ThreadPoolExecutor(1) as pool:
+        seeing = pool.submit(see)
+        wait_for_each_other(seeing.done)
+        was_seen = seeing.done()
+        db.session.rollback()
+    assert was_seen
+
+
+def wait_for_each_other(is_done: Callable[[], bool]) -> None:
+    """Until somebody on another connection is done, or waits for this one."""
+    while not is_done():
+        with db.engine.connect() as connection:
+            if connection.scalar(_WAITS):
+                return
