@@ -26,22 +26,22 @@ def roll(view: str, ids: Collection[int], zone: str) -> None:
         db.session.execute(text(_changed(view)), {"ids": sorted(ids), "zone": zone})
 
 
-def fill(view: str, first: int, last: int) -> int:
-    """Keep the rows of *view* with these ids, of an empty table, without summing; returns how many."""
+def fill(view: str, first: int, last: int, zone: str) -> None:
+    """Count the rows of *view* with these ids, of which none is counted yet, into all but the sums of months."""
     rolled = ROLLED[view]
     listed = ", ".join(rolled.columns)
     statement = f"""
-        INSERT INTO {rolled.rows.name} ({listed}) SELECT {listed} FROM bi.{view} WHERE id >= :first AND id <= :last"""
-    found = db.session.execute(text(statement), {"first": first, "last": last})
-    return int(getattr(found, "rowcount", 0))
+        WITH delta AS (
+            INSERT INTO {rolled.rows.name} ({listed})
+            SELECT {listed} FROM bi.{view} WHERE id >= :first AND id <= :last RETURNING 1 AS sign, {listed}
+        ), {_moved(rolled, (QUARTER, DAY))} {_insert(rolled)}"""
+    db.session.execute(text(statement), {"first": first, "last": last, "zone": zone})
 
 
-def sum_up(view: str, zone: str) -> None:
-    """Sum all kept rows into the empty table of sums: the months from the days."""
+def sum_months(view: str, zone: str) -> None:
+    """Sum the days of *view* into its months, of which there is none yet."""
     rolled = ROLLED[view]
     name, names = rolled.sums.name, list(rolled.summed)
-    every = f"delta AS (SELECT 1 AS sign, * FROM {rolled.rows.name})"
-    db.session.execute(text(f"WITH {every}, {_moved(rolled, (QUARTER, DAY))} {_insert(rolled)}"), {"zone": zone})
     sums = ", ".join(f"sum({each})" for each in names)
     months = f"""
         INSERT INTO {name} ({", ".join(KEYS)}, {", ".join(names)})

@@ -87,7 +87,7 @@ def rebuild(commit: Callable[[], None]) -> None:
 
 
 def _build_slice(view: str) -> None:
-    """The next rows of a view, or, behind the last one, the sums of all."""
+    """The next rows of a view, or, behind the last one, its months."""
     rolled, zone = ROLLED[view], current_app.config["CC"].time_zone
     state = db.session.get(RollUp, view, with_for_update=True, populate_existing=True)
     if state is None or state.zone != zone or state.built_to is None:
@@ -97,10 +97,10 @@ def _build_slice(view: str) -> None:
         db.session.add(state)
     last = _last(view)
     if state.built_to >= last:
-        rolling.sum_up(view, zone)
+        rolling.sum_months(view, zone)
         state.is_complete = True
     else:
-        rolling.fill(view, state.built_to + 1, state.built_to + SLICE)
+        rolling.fill(view, state.built_to + 1, state.built_to + SLICE, zone)
         state.built_to = state.built_to + SLICE
     db.session.flush()
 
