@@ -13,7 +13,6 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact_center import clock
-from contact_center.calls import lines
 from contact_center.calls.models import Call
 from contact_center.customers.models import Customer
 from contact_center.events import log
@@ -89,8 +88,7 @@ def _is_short(call: Call) -> bool:
 
 
 def _name(ticket: Ticket, call: Call) -> None:
-    line = lines.of(call.number_id)
-    with force_locale(line.language if line else "en"):
+    with force_locale(call.language):
         subject = _("Missed call from %(number)s", number=call.caller)
     db.session.execute(update(Ticket).where(Ticket.id == ticket.id).values(subject=subject, changed_at=clock.now()))
     db.session.refresh(ticket)

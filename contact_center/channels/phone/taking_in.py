@@ -66,27 +66,27 @@ def _source(call: Call, kind: Kind) -> dict[str, Any]:
     line = lines.of(call.number_id)
     assert line is not None
     chosen = line.choice(call.flow.get("chose", ""))
-    with force_locale(line.language):
-        subject = _subject(call, kind)
-        words = line.words(line.language).get(chosen.key, "") if chosen and chosen.does is not Does.VOICEMAIL else ""
+    words = line.words(call.language).get(chosen.key, "") if chosen and chosen.does is not Does.VOICEMAIL else ""
     words = str(call.flow.get("asked", words))  # what no article could tell them
+    with force_locale(call.language):  # they read it in what we write to them
+        subject = _subject(call, kind, words)
     fields = {"kind": chosen.kind} if chosen and chosen.kind else {}
     return {
         "key": call.key, "kind": kind, "at": call.started_at.isoformat(), "number_id": call.number_id,
         "caller": call.caller, "called": line.address, "language": call.language, "customer_id": call.customer_id,
         "candidates": call.candidate_ids if call.customer_id else [], "said": words, "fields": fields,
-        "subject": f"{subject}: {words}" if words else subject,
+        "subject": subject,
         "queue_id": chosen.queue_id if chosen else None,
         "thread": _thread(call, (chosen.queue_id if chosen else None) or line.queue_id),
     }  # fmt: skip
 
 
-def _subject(call: Call, kind: Kind) -> str:
+def _subject(call: Call, kind: Kind, words: str) -> str:
     if kind is Kind.VOICEMAIL:
-        return str(
-            _("Voicemail from %(number)s", number=call.caller) if call.caller else _("Voicemail, number withheld")
-        )
-    return str(_("Call from %(number)s", number=call.caller) if call.caller else _("Call, number withheld"))
+        what = _("Voicemail from %(number)s", number=call.caller) if call.caller else _("Voicemail, number withheld")
+    else:
+        what = _("Call from %(number)s", number=call.caller) if call.caller else _("Call, number withheld")
+    return str(_("%(what)s: %(words)s", what=what, words=words) if words else what)
 
 
 def _thread(call: Call, queue_id: int) -> str | None:
