@@ -139,7 +139,7 @@ def metric(key: str) -> str:
     [told] = showing.told(access.me(), said, [key], clock.now())
     return render_template(
         "floor/report_metric.html", page="metrics", metric=found, told=told, said=said, counters=_counters(told),
-        rows=reading.rows(said, key), zone=said.zone.key,
+        rows=reading.rows(said, key), zone=said.zone.key, words=words,
     )  # fmt: skip
 
 
@@ -156,7 +156,8 @@ def _frame(said: Asked, chosen: Page | None) -> dict[str, Any]:
 def _left_out(said: Asked, chosen: Page) -> list[str]:
     """The figures that cannot be narrowed as this report is."""
     shown = chosen.known(said)
-    return [str(metrics.get(key).name) for key in chosen.known(replace(said, only=())) if key not in shown]
+    every = [metrics.get(key) for key in chosen.known(replace(said, only=()))]
+    return [str(one.name) for one in every if one.key not in shown and one.whole not in shown]
 
 
 def _most_telling(found: list[Movement]) -> list[Movement]:

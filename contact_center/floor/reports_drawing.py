@@ -61,7 +61,14 @@ class Drawing:
 
     @property
     def is_empty(self) -> bool:
-        return not any(value for series in self.series for value in series.values)
+        """Nothing was counted: a share of none at all is a value, a sum of nothing is not."""
+        known = [value for series in self.series for value in series.values if value is not None]
+        return not known if self.metric.bottom else not any(known)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one line or colour of its own, which the title names."""
+        return sum(not series.is_before for series in self.series) == 1
 
     def data(self) -> dict[str, Any]:
         """What the script needs, as JSON."""

@@ -110,14 +110,14 @@ def _check_split(found: Iterable[Metric], key: str) -> None:
 
 def _together(found: Iterable[Metric]) -> Iterable[list[Metric]]:
     """Metrics that one statement answers."""
-    grouped: dict[tuple[str, str, bool], list[Metric]] = {}
+    grouped: dict[tuple[str, str, bool, str], list[Metric]] = {}
     for metric in found:
-        grouped.setdefault((metric.view, metric.at, metric.is_level), []).append(metric)
+        grouped.setdefault((metric.view, metric.at, metric.is_level, metric.channel), []).append(metric)
     return grouped.values()
 
 
 def _place(metric: Metric, counter: str) -> str:
-    return f"{metric.view}.{metric.at}.{metric.is_level}.{counter}"
+    return f"{metric.view}.{metric.at}.{metric.is_level}.{metric.channel}.{counter}"
 
 
 def _told(asked: _Asked, sums: Sums) -> Answer:

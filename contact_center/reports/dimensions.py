@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import get_locale, lazy_gettext, lazy_pgettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from contact_center import rows
 from contact_center.agents.models import Agent, Team
@@ -61,7 +61,7 @@ DIMENSIONS = {
         Dimension("region", lazy_gettext("Region"), "region", None, lazy_gettext("No region")),
         Dimension("kind", lazy_gettext("Kind of request"), "kind", None, lazy_gettext("Without a kind")),
         Dimension("customer", lazy_gettext("Customer"), "customer_id", Customer, lazy_gettext("Unknown customers")),
-        Dimension("article", lazy_gettext("Article"), "article_id", Article, lazy_gettext("No article")),
+        Dimension("article", lazy_pgettext("knowledge", "Article"), "article_id", Article, lazy_gettext("No article")),
     )
 }
 GRAINS = {
@@ -127,10 +127,11 @@ def names(key: str, values: Collection[str]) -> dict[str, str]:
 
 
 def _titles(article_ids: Collection[int]) -> dict[int, str]:
-    """What articles are called in the language they were written in."""
+    """What articles are called in the reader's language, else in the one they were written in."""
     asked = select(Article.id, ArticleText.title).join(ArticleText, ArticleText.article_id == Article.id)
-    written = asked.where(Article.id.in_(article_ids), ArticleText.language == Article.source_language)
-    return {row.id: row.title for row in db.session.execute(written)}
+    mine = ArticleText.language == str(get_locale() or "en")
+    written = asked.where(Article.id.in_(article_ids), or_(mine, ArticleText.language == Article.source_language))
+    return {row.id: row.title for row in db.session.execute(written.order_by(mine))}
 
 
 def begins(grain: str, instant: datetime, zone: ZoneInfo) -> datetime:

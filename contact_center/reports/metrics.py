@@ -6,7 +6,7 @@ the same from raw rows and from roll-ups. The texts are lazy: each reader sees t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -56,7 +56,8 @@ class Metric:
     `at` is the column of `view` whose instant decides to which day a row belongs. `squares` is the counter that holds
     the squares of what `top` sums. With `percentile` it is that share of the histogram named by `top`. `scale`
     multiplies the value. `settles_in`: days after which a value changes no more. `is_level`: how much there is at the
-    end of the time asked for, from all rows until then: no figures of two stretches can be added.
+    end of the time asked for, from all rows until then: no figures of two stretches can be added. `channel`: only rows
+    of that one count, whatever else is asked; `whole` is then the key of the same figure of all channels.
     """
 
     key: str
@@ -77,6 +78,8 @@ class Metric:
     settles_in: int = 0
     is_level: bool = False
     topic: str = ""
+    channel: str = ""
+    whole: str = ""
 
     @property
     def counters(self) -> tuple[str, ...]:
@@ -88,6 +91,14 @@ class Metric:
     def counted(self) -> Any:
         """Of what `n` is the number, in words."""
         return lazy_gettext("n is what stands below the line") if self.bottom else lazy_gettext("n is the figure")
+
+
+def of_calls(metric: Metric) -> Metric:
+    """The same of calls alone: their seconds and the hours of what is written have no average that says anything."""
+    return replace(
+        metric, key=f"{metric.key}_calls", name=lazy_gettext("%(figure)s, calls", figure=metric.name),
+        formula=lazy_gettext("of calls: %(formula)s", formula=metric.formula), channel="phone", whole=metric.key,
+    )  # fmt: skip
 
 
 @cache

@@ -59,26 +59,29 @@ class Page:
 
     def known(self, asked: Asked) -> tuple[str, ...]:
         """The figures at its head: those that there are, and that can be narrowed as *asked*."""
-        return asked.fitting(_known(self.figures))
+        return asked.fitting(_known(self.figures, asked))
 
     def drawn(self, asked: Asked) -> list[Chart]:
         """Its charts, likewise."""
-        some = ((chart, asked.fitting(_known(chart.metrics), chart.split)) for chart in self.charts)
+        some = ((chart, asked.fitting(_known(chart.metrics, asked), chart.split)) for chart in self.charts)
         return [Chart(chart.title, found, chart.kind, chart.split) for chart, found in some if found]
 
     def tabled(self, asked: Asked) -> list[Table]:
         """Its tables, likewise."""
-        some = ((table, asked.fitting(_known(table.metrics), table.by)) for table in self.tables)
+        some = ((table, asked.fitting(_known(table.metrics, asked, table.by), table.by)) for table in self.tables)
         return [Table(table.by, found, table.most) for table, found in some if found]
 
 
-def _known(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key for key in keys if key in metrics.registry())
+def _known(keys: tuple[str, ...], asked: Asked, by: str = "") -> tuple[str, ...]:
+    """Those that there are; of calls alone only while channels are together."""
+    found = metrics.registry()
+    is_apart = by == "channel" or any(key == "channel" for key, _value in asked.only)
+    return tuple((found[key].whole if is_apart else "") or key for key in keys if key in found)
 
 
-_SERVED = ("service_level", "offered", "asa", "abandonment")
+_SERVED = ("service_level", "offered", "asa_calls", "abandonment_calls")
 _SOLVED = ("fcr", "repeat_rate", "reopened_rate")
-_WORKED = ("csat", "handled", "aht", "fcr", "transfer_rate", "rona", "occupancy")
+_WORKED = ("csat", "handled", "aht_calls", "fcr", "transfer_rate", "rona", "occupancy")
 _STANDING = ("backlog", "backlog_new", "backlog_open", "backlog_waiting")
 _IN_STATES = ("time_new", "time_open", "time_waiting")
 _SERVICE_COSTS = ("cost_per_contact", "service_cost")
@@ -88,7 +91,7 @@ PAGES = (
     Page(
         "service-level", _("Service level"),
         _("Who was answered in time, when, and where it was lost. Every point and every number opens its contacts."),
-        "gauge", "service_level", ("service_level", "asa", "wait_p90", "abandonment", "offered"),
+        "gauge", "service_level", ("service_level", "asa_calls", "wait_p90_calls", "abandonment_calls", "offered"),
         (Chart(_("Service level"), ("service_level",)), Chart(_("Contacts"), ("answered", "abandoned"), Kind.STACK)),
         (Table("queue", _SERVED), Table("channel", _SERVED), Table("tier", _SERVED), Table("kind", _SERVED)),
         Named.YESTERDAY,
@@ -124,13 +127,13 @@ PAGES = (
         "agents", _("Agents"),
         _("In the order of their names, never of their scores: work differs by queue and hour. A score stands only on "
           "30 or more, with its interval; an arrow means that the whole interval is above or below the average."),
-        "users", "handled", ("handled", "aht", "csat", "fcr", "rona", "occupancy"), (),
+        "users", "handled", ("handled", "aht_calls", "csat", "fcr", "rona", "occupancy"), (),
         (Table("agent", _WORKED, 500),), Named.TWELVE_WEEKS,
     ),
     Page(
         "tiers", _("Tiers"), _("Whether A customers are better served than the others, by every measure there is."),
         "star", "service_level", ("service_level", "csat", "fcr", "deadlines_kept"), (),
-        (Table("tier", ("service_level", "asa", "wait_p90", "abandonment")),
+        (Table("tier", ("service_level", "asa_calls", "wait_p90_calls", "abandonment_calls")),
          Table("tier", ("csat", "csat_response")), Table("tier", ("fcr", "repeat_rate", "time_to_solution")),
          Table("tier", ("deadlines_kept", "reopened_rate")), Table("tier", _COSTS)),
         Named.TWELVE_WEEKS,

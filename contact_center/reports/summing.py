@@ -30,7 +30,7 @@ Counted = Iterator[tuple[str, dict[str, float]]]
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is summed: the counters of metrics that share view, instant and being a level."""
+    """What is summed: the counters of metrics that share view, instant, channel and being a level."""
 
     question: Question
     viewer: Agent | None
@@ -118,6 +118,9 @@ def conditions(
         values[f"only_{key}"] = [str(one) for one in given] if is_summed and key in SPLITS else given
         among = f"{column} = ANY(:only_{key})"
         found.append(f"({among} OR {column} IS NULL)" if None in some else among)
+    if metric.channel:
+        values["of_channel"] = metric.channel
+        found.append(f"{_column('channel', is_summed=is_summed)} = :of_channel")
     if viewer is not None and not viewer.is_administrator:
         found.append(_seen(VIEWS[metric.view].scope, viewer, values, is_summed=is_summed))
     return found

@@ -29,8 +29,8 @@ LEAST_COUNTED = 10  # on each day, of whatever a figure is made of
 _TO_DEVIATION = 1.4826
 _LEAST_SPREAD = 0.05  # of the median: eight equal days do not make the ninth impossible
 WATCHED = (
-    "service_level", "abandonment", "asa", "offered", "aht", "transfer_rate", "rona", "csat", "complaints",
-    "opened", "repeat_rate",
+    "service_level", "abandonment_calls", "asa_calls", "offered", "aht_calls", "transfer_rate", "rona",
+    "csat", "complaints", "opened", "repeat_rate",
 )  # fmt: skip
 BY = ("channel", "queue", "tier", "kind", "product")
 

@@ -215,8 +215,9 @@ function clock(seconds: number): string {
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000, 2_592_000];
 
 /** Steps of the axis that people count in: quarters of a share, minutes, hours, days. */
-function step(drawing: Drawing): { stepSize?: number } {
+function step(drawing: Drawing): { stepSize?: number; precision?: number } {
   if (drawing.unit === "SHARE" && drawing.most !== undefined) return { stepSize: (drawing.most - (drawing.least ?? 0)) / (drawing.least ? 3 : 4) };
+  if (drawing.unit === "COUNT") return { precision: 0 };
   if (drawing.unit !== "SECONDS") return {};
   const highest = Math.max(...drawing.series.flatMap((one) => [...one.values, ...(one.high ?? [])]).map((value) => value ?? 0));
   const size = STEPS.find((one) => highest / one <= 5);
@@ -271,7 +272,7 @@ const labels = (drawing: Drawing): Plugin => ({
       const x = Math.min(Math.max(point.x, chart.chartArea.left + 18), chart.chartArea.right - 12);
       const isLow = n === lowest && n !== last;
       const above = point.y - 11;
-      const y = isLow && point.y + 21 < chart.chartArea.bottom ? point.y + 21 : above;
+      const y = isLow && point.y + 21 < (chart.scales["y"]?.bottom ?? 0) ? point.y + 21 : above;
       ctx.strokeText(said, x, y);
       ctx.fillText(said, x, y);
     }

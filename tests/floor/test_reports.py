@@ -7,10 +7,11 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contact_center.agents.models import Agent
 from contact_center.extensions import db
@@ -20,6 +21,7 @@ from contact_center.reports.exporting import ReportExport
 from contact_center.reports.saved import SavedReport
 from contact_center.reports.schedules import ReportSchedule
 from contact_center.tickets import replies
+from contact_center.tickets.messages import Interaction
 from tests import factories
 
 Enter = Callable[[Agent], FlaskClient]
@@ -80,6 +82,29 @@ def test_costs_are_set_against_revenue_only_where_orders_have_that_property() ->
     assert ready is not None
     against = {table.by for table in ready.tables if "revenue" in table.metrics}
     assert against == {"tier", "region", "customer"}, "an order has neither a channel nor a kind of request"
+
+
+def test_waits_of_calls_and_of_letters_have_no_average_together(lee: FlaskClient) -> None:
+    mixed = lee.get("/floor/reports/service-level?period=today").text
+    assert "Average speed of answer, calls" in mixed
+    assert mixed.count(">Average speed of answer<") == 1  # in the table by channel
+    written = lee.get("/floor/reports/service-level?period=today&channel=email").text
+    assert "Average speed of answer, calls" not in written
+
+
+def test_a_period_without_anything_says_so_once(lee: FlaskClient) -> None:
+    page = lee.get("/floor/reports/service-level?period=custom&since=2020-01-01&until=2020-01-07").text
+    assert page.count("Nothing was counted in this time.") == 1
+    assert "Choose other days, or fewer filters." in page
+
+
+def test_a_share_of_nought_is_drawn(lee: FlaskClient) -> None:
+    db.session.execute(update(Queue).values(target_seconds=1))
+    db.session.execute(update(Interaction).values(answered_at=Interaction.queued_at + timedelta(hours=1)))
+    db.session.commit()
+    page = lee.get("/floor/reports/service-level?period=today").text
+    assert page.count("data-chart=") == 2
+    assert ">0.0%</a>" in page
 
 
 def test_the_overview_tells_of_each_page(lee: FlaskClient) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from contact_center import clock
 from contact_center.events import log
@@ -15,6 +17,7 @@ from contact_center.kb.articles import Words
 from contact_center.kb.reading import Reader
 from contact_center.kb.searching import Where
 from contact_center.kb.uses import Use
+from contact_center.reports import dimensions
 from contact_center.tickets.models import Ticket, TicketState
 from tests import factories
 from tests.kb import ground
@@ -69,3 +72,14 @@ def test_stale_is_what_is_overdue_outdated_or_no_help() -> None:
         votes.vote(useless.id, "en", voter < 2, None, "", f"visitor:{voter}")
         votes.vote(good.id, "en", voter > 0, None, "", f"visitor:{voter}")
     assert {row.title for row in figures.stale(clock.now().date())} == {"Late", "Old", "Useless"}
+
+
+def test_reports_call_an_article_as_their_reader_would(app: Flask) -> None:
+    lee = factories.lee()
+    both, one = ground.published(lee, "Descale", zh=("除垢", "用醋煮沸。")), ground.published(lee, "Book a visit")
+    ids = [str(both.id), str(one.id)]
+
+    with force_locale("zh_Hans_CN"):
+        assert [dimensions.names("article", ids)[key] for key in ids] == ["除垢", "Book a visit"]
+    with force_locale("en"):
+        assert [dimensions.names("article", ids)[key] for key in ids] == ["Descale", "Book a visit"]

@@ -120,3 +120,19 @@ def test_questions_without_an_answer_are_told_so(app: Flask) -> None:
     ):
         with pytest.raises(Invalid, match=sentence):
             asking.answer(None, wrong)
+
+
+def test_figures_of_calls_leave_out_what_is_written(app: Flask) -> None:
+    month.write()
+    sweeping.rebuild(lambda: None)
+    every, calls = ask("asa", "aht", "abandonment"), ask("asa_calls", "aht_calls", "abandonment_calls")
+    alone = ask("asa", "aht", "abandonment", only=(("channel", "phone"),))
+
+    for key in ("asa", "aht", "abandonment"):
+        told = calls.total.figures[f"{key}_calls"]
+        assert (told.value, told.n) == (alone.total.figures[key].value, alone.total.figures[key].n)
+        assert told.value != every.total.figures[key].value
+    by_channel = {line.key: line.figures["asa_calls"] for line in ask("asa_calls", by="channel").rows}
+    assert list(by_channel) == ["phone"]
+    written = Question((), None, month.SINCE, month.UNTIL, month.ZONE)
+    assert {row.channel for row in drilling.rows(None, "asa_calls", written, limit=1_000)} == {"phone"}

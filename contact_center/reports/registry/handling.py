@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from contact_center.reports.metrics import Better, Metric, Spread, Unit
+from contact_center.reports.metrics import Better, Metric, Spread, Unit, of_calls
 
 _SOURCE = _("bi.contact, by the end of the wrap-up (handled_at)")
 _HANDLED = _(
@@ -34,11 +34,13 @@ def _share(key: str, name: Any, formula: Any, counter: str) -> Metric:
     )  # fmt: skip
 
 
+_AHT = _mean(
+    "aht", _("Average handle time"), _("(talking + hold + dialling + wrap-up) ÷ handled"), "handle",
+    spread=Spread.MEAN, squares="handle_squares",
+)  # fmt: skip
 METRICS = (
-    _mean(
-        "aht", _("Average handle time"), _("(talking + hold + dialling + wrap-up) ÷ handled"), "handle",
-        spread=Spread.MEAN, squares="handle_squares",
-    ),
+    _AHT,
+    of_calls(_AHT),
     _mean("talk_time", _("Average talking time"), _("talking ÷ handled"), "talk"),
     _mean("hold_time", _("Average time on hold"), _("on hold, consultations included ÷ handled"), "hold",
           better=Better.DOWN),

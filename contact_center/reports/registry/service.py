@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from contact_center.reports.counters import WAITS
-from contact_center.reports.metrics import Better, Metric, Spread, Unit
+from contact_center.reports.metrics import Better, Metric, Spread, Unit, of_calls
 
 _SOURCE = _("bi.contact, by the instant at which the contact joined its queue (at)")
 _WHO = _(
@@ -40,7 +40,7 @@ _CLASSES = _(
     "…), and by proportion within a class: so it is exact to within a class, and the same from roll-ups."
 )
 
-METRICS = (
+_WAITING = (
     _level(
         "service_level", _("Service level"),
         _("answered in time ÷ (answered + abandoned − short abandoned)"),
@@ -99,3 +99,7 @@ METRICS = (
         _WHO, top=("wait_abandoned",), bottom=("abandoned",),
     ),
 )  # fmt: skip
+_APART = ("asa", "wait_p50", "wait_p90", "abandonment")  # a mail waits for hours and cannot give up
+METRICS = tuple(
+    one for metric in _WAITING for one in ((metric, of_calls(metric)) if metric.key in _APART else (metric,))
+)
