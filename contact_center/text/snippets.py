@@ -27,6 +27,7 @@ class Snippet:
 def pattern(asked: str) -> re.Pattern[str] | None:
     """What marks the words of *asked*: Latin ones by their stem, Chinese ones as they stand."""
     words = {word for word, _ in tokens.words(asked)} | set(re.findall(r"[^\W_]+", asked))
+    words = {word for word in words if word.casefold() not in tokens.FILLERS} or words
     kinds = [re.escape(word) if _is_cjk(word) else rf"\b{re.escape(word)}\w*" for word in sorted(words, key=len)[::-1]]
     return re.compile("|".join(kinds), re.IGNORECASE) if kinds else None
 
@@ -35,10 +36,17 @@ def of(text: str, marks: re.Pattern[str] | None) -> Snippet:
     """The part of *text* around the first word that *marks* finds, or its beginning."""
     text = " ".join(text.split())
     first = marks.search(text) if marks else None
-    start = max(0, first.start() - BEFORE) if first else 0
+    start = _word(text, first.start()) if first else 0
     cut = text[start : start + LENGTH]
     shown = ("…" if start else "") + cut + ("…" if start + LENGTH < len(text) else "")
     return marked(shown, marks)
+
+
+def _word(text: str, found: int) -> int:
+    """Where the word begins that stands far enough in front of what was *found*; where there are no gaps, any place."""
+    start = max(0, found - BEFORE)
+    gap = text.find(" ", start, found) if start else -1
+    return gap + 1 if gap >= 0 else start
 
 
 def marked(text: str, marks: re.Pattern[str] | None) -> Snippet:

@@ -21,6 +21,12 @@ MAX_POSITION = 16383  # tsvector's own limit; later words are findable, but not 
 _MOST_PLACES = 255  # of one word; the limit of a tsvector's entry
 _SHORT = 32
 MAX_TEXT = 200_000  # characters indexed of one text
+FILLERS = frozenset(
+    "a about after again all also am an and any are as at be because been before but by can could did do does don't"
+    " for from get got had has have he her here him his how i i'm if in into is it it's its just me more much my no not"
+    " now of off on one only or our out over she should so some still than that the their them then there they this"
+    " three to too two until up us very was we were what when where which who why will with would you your".split()
+)  # English words that are in every sentence: of what it is about they say nothing
 
 _stemmer = snowballstemmer.stemmer("english")
 

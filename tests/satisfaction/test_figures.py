@@ -109,3 +109,4 @@ def test_words_are_counted_once_a_comment_and_lead_to_just_those(root: Agent) ->
 def test_of_two_runs_that_come_together_the_longer_one_is_told() -> None:
     assert comments.most_used(["一直没有回电话", "没人回电话。", "回电话太慢"]) == [("回电话", 3)]
     assert comments.most_used(["100 % a.b*", "100 %"]) == []
+    assert comments.most_used(["不用重复说明情况，省心", "不用重复说明情况"]) == [("重复说明", 2)]
