@@ -1,5 +1,5 @@
 /* Times that tick in the browser. data-since counts up, data-until counts down and turns amber, then red. */
-import { language, word } from "./words";
+import { dating, word } from "./words";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -41,7 +41,7 @@ const zone = (): string | undefined => document.documentElement.dataset["zone"] 
 
 function formatted(at: Date, options: Intl.DateTimeFormatOptions): string {
   const timeZone = zone();
-  return new Intl.DateTimeFormat(language(), timeZone ? { ...options, timeZone } : options).format(at);
+  return new Intl.DateTimeFormat(dating(), timeZone ? { ...options, timeZone } : options).format(at);
 }
 
 function dayNumber(at: Date): number {

@@ -15,3 +15,6 @@ export function word(name: string, ...values: (string | number)[]): string {
 export const listed = (words: string[]): string => new Intl.ListFormat(language(), { type: "conjunction", style: "narrow" }).format(words);
 
 export const language = (): string => document.documentElement.lang || "en";
+
+/** For days: 3 Dec, as the pages write them. */
+export const dating = (): string => (language() === "en" ? "en-GB" : language());

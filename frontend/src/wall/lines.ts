@@ -7,7 +7,7 @@ export interface Series {
   gap: number; // further apart, nobody looked meanwhile
   range: [number, number];
   target?: number;
-  hours?: boolean; // named below it
+  began: number; // the wall's day, from which the hours below are counted
   label: string;
 }
 
@@ -16,7 +16,8 @@ interface Drawn {
   stamp: string;
 }
 const HOUR = 3600;
-const LABELS = 5; // at most
+const STEPS = [0.25, 0.5, 1, 2, 3, 6, 12]; // hours between two labels
+const LABEL = 104; // pixels of the wall from one label to the next, at least
 const drawn = new Map<Element, Drawn>();
 const shown = new Map<Element, Series>();
 
@@ -68,30 +69,29 @@ function make(place: HTMLElement): uPlot {
   const u = unit(place);
   const now = (): Series => shown.get(place) as Series;
   const stroke = (): string => colour(place);
-  const [edge, side] = [Math.round(8 * u), Math.round((now().hours ? 34 : 9) * u)]; // a label below the end has its place
+  const [edge, side] = [Math.round(8 * u), Math.round(34 * u)]; // a label below the end has its place
   const hours: uPlot.Axis = {
     stroke, font: `${Math.round(22 * u)}px ${getComputedStyle(place).fontFamily}`, size: Math.round(30 * u), gap: Math.round(4 * u),
-    grid: { show: false }, ticks: { show: false }, splits: (_plot, _axis, from, to) => whole(place, from, to), values: (_plot, at) => at.map((one) => named(one)),
+    grid: { show: false }, ticks: { show: false }, splits: (_plot, _axis, from, to) => whole(now().began, from, to, place.clientWidth / (LABEL * u)), values: (_plot, at) => at.map((one) => named(one)),
   };
   return new uPlot({
-    width: place.clientWidth, height: place.clientHeight, padding: [edge, side, now().hours ? 0 : edge, side], legend: { show: false }, cursor: { show: false },
+    width: place.clientWidth, height: place.clientHeight, padding: [edge, side, 0, side], legend: { show: false }, cursor: { show: false },
     scales: { x: { time: false }, y: { range: () => now().range } },
-    axes: [now().hours ? hours : { show: false }, { show: false }],
+    axes: [hours, { show: false }],
     series: [
       {},
-      { stroke, width: (now().hours ? 4 : 3) * u, points: { show: true, size: 14 * u, width: 0, fill: stroke, filter: (plot) => [plot.data[0].length - 1] } },
+      { stroke, width: 4 * u, points: { show: true, size: 14 * u, width: 0, fill: stroke, filter: (plot) => [plot.data[0].length - 1] } },
       { stroke, width: 2 * u, dash: [5 * u, 6 * u], points: { show: false } },
     ],
   }, [[], [], []], place);
 }
 
-/** Whole hours of the wall's day, so few of them that they do not touch. */
-function whole(place: HTMLElement, from: number, to: number): number[] {
-  const first = Number(place.dataset["day"] ?? 0);
-  const step = ([1, 2, 3, 6].find((hours) => (to - from) / (hours * HOUR) <= LABELS) ?? 12) * HOUR;
+/** Whole hours of the wall's day, or parts of one, so few of them that they do not touch; else the newest point. */
+function whole(began: number, from: number, to: number, most: number): number[] {
+  const step = (STEPS.find((hours) => (to - from) / (hours * HOUR) <= most - 1) ?? 24) * HOUR;
   const found: number[] = [];
-  for (let at = first + Math.ceil((from - first) / step) * step; at <= to; at += step) found.push(at);
-  return found;
+  for (let at = began + Math.ceil((from - began) / step) * step; at <= to; at += step) found.push(at);
+  return found.length ? found : [to];
 }
 
 const named = (at: number): string =>
@@ -100,13 +100,14 @@ const named = (at: number): string =>
 /** Percentages by second of the day: the range holds the target and everything there is. */
 export function line(place: HTMLElement | null, day: string, points: [number, number][], target: number | null, label: string): void {
   const values = [...points.map(([, value]) => value), target ?? 80];
-  const began = new Date(day).getTime() / 1000;
-  if (place) place.dataset["day"] = String(began);
+  const began = beginning(day);
   const range: [number, number] = [Math.max(0, Math.min(...values) - 4), Math.min(100, Math.max(...values) + 4)];
-  draw(place, { points: points.map(([at, value]) => [began + at, value]), gap: Infinity, range, hours: true, label, ...(target === null ? {} : { target }) });
+  draw(place, { points: points.map(([at, value]) => [began + at, value]), gap: Infinity, range, began, label, ...(target === null ? {} : { target }) });
 }
 
 /** Counts by minute; a gap where nobody looked. */
-export function spark(place: HTMLElement | null, points: [number, number][], label: string): void {
-  draw(place, { points, gap: 120, range: [0, Math.max(1, ...points.map(([, n]) => n))], label });
+export function spark(place: HTMLElement | null, day: string, points: [number, number][], label: string): void {
+  draw(place, { points, gap: 120, range: [0, Math.max(1, ...points.map(([, n]) => n))], began: beginning(day), label });
 }
+
+const beginning = (day: string): number => new Date(day).getTime() / 1000;

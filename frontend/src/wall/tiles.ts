@@ -29,7 +29,7 @@ export function drawTiles(made: Picture, trend: Trend): void {
   label("asa", made.asa.channel);
   label("aht", made.aht.channel);
   level(made);
-  spark(box("waiting").querySelector("[data-spark]"), trend, word("waiting_points", made.waiting.n));
+  spark(box("waiting").querySelector("[data-spark]"), made.day, trend, word("waiting_points", made.waiting.n));
 }
 
 /** What runs by itself: the longest wait. */

@@ -4,7 +4,7 @@ import { on } from "../behave";
 import "../dialogs";
 import { startKeys } from "../keys";
 import "../menus";
-import { language, word } from "../words";
+import { dating, language, word } from "../words";
 import { drawLists, tickLists } from "./lists";
 import { now, type Picture, setAhead, span, TILES, type Tile, Tone, type Trend } from "./shape";
 import { chime, startSound } from "./sound";
@@ -108,7 +108,7 @@ function showClock(): void {
   const at = new Date(now());
   say(document.querySelector("[data-wall-clock]"), new Intl.DateTimeFormat(language(), { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at));
   const city = (zone.timeZone.split("/").pop() ?? "").replaceAll("_", " ");
-  const day = new Intl.DateTimeFormat(language(), { ...zone, weekday: "short", day: "numeric", month: "short" }).format(at);
+  const day = new Intl.DateTimeFormat(dating(), { ...zone, weekday: "short", day: "numeric", month: "short" }).format(at);
   say(document.querySelector("[data-wall-date]"), language().startsWith("zh") ? day : `${day}, ${city}`);
 }
 
