@@ -4,7 +4,10 @@ import { fragment } from "./server";
 
 const GAP = 4;
 const buttonOf = (menu: HTMLElement): HTMLElement | null => document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(menu.id)}"]`);
-const items = (menu: HTMLElement): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>("a[href], button:not(:disabled)")].filter((item) => item.offsetParent !== null);
+const items = (menu: HTMLElement): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>("a[href], button:not(:disabled), select, input:not([type=hidden], [data-menu-find])")].filter((item) => item.offsetParent !== null);
+
+/** Fields to which the arrow keys and Enter mean something themselves. */
+const TYPED = "select, textarea, input:not([type=checkbox], [type=radio], [data-menu-find])";
 
 /** Put *menu* under its button, or above it where there is no room; right edges meet in the right half of the window. */
 export function place(menu: HTMLElement, button: HTMLElement): void {
@@ -56,16 +59,22 @@ function begin(menu: HTMLElement, button: HTMLElement | null): void {
 }
 
 on("keydown", ".menu[popover]", (menu, event) => {
+  const isTyped = event.target instanceof HTMLElement && event.target.matches(TYPED);
+  if (isTyped && event.key !== "Tab") return;
   const list = items(menu);
   const at = list.indexOf(document.activeElement as HTMLElement);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step !== undefined) list[(at + step + list.length) % list.length]?.focus();
   else if (event.key === "Home") list[0]?.focus();
   else if (event.key === "End") list.at(-1)?.focus();
-  else if (event.key === "Enter" && event.target instanceof HTMLInputElement && !event.target.closest(".menu-form")) take(menu, event.target, list[0]);
+  else if (event.key === "Enter" && event.target instanceof HTMLInputElement && event.target.matches("[data-menu-find]")) take(menu, event.target, list[0]);
   else if (event.key === "Tab" && !menu.querySelector(".menu-form")) return menu.hidePopover();
   else return;
   event.preventDefault();
+});
+on("focusout", ".menu[popover]", (menu, event) => {
+  const next = (event as FocusEvent).relatedTarget;
+  if (next instanceof Node && !menu.contains(next) && next !== buttonOf(menu)) menu.hidePopover();
 });
 on("keydown", "[aria-haspopup=menu]", (button, event) => {
   if (event.key !== "ArrowDown") return;

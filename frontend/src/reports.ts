@@ -25,6 +25,17 @@ behave("[data-chart]", (figure) => {
   };
 });
 
+/* The explorer's figures are put away like a menu. */
+on("keydown", "details.explore-metrics", (list, event) => {
+  if (event.key !== "Escape") return;
+  list.removeAttribute("open");
+  list.querySelector("summary")?.focus();
+});
+document.addEventListener("pointerdown", (event) => {
+  const open = document.querySelector("details.explore-metrics[open]");
+  if (event.target instanceof Node && !open?.contains(event.target)) open?.removeAttribute("open");
+});
+
 /* A file that is written while it is read: the browser saves it, and the corner of the page says how far it is. */
 on("click", "a[data-export]", (link, event) => {
   if (!(link instanceof HTMLAnchorElement)) return;
