@@ -136,7 +136,7 @@ def hour(instant: datetime) -> str:
 def in_full(instant: datetime) -> str:
     """An instant with its date, seconds and zone."""
     local = instant.astimezone(zone())
-    return f"{_on(local, 'long')} {local:%H:%M:%S %Z}"
+    return f"{_on(local, 'y年M月d日' if lang_tag() == 'zh-CN' else 'd MMMM y')} {local:%H:%M:%S %Z}"
 
 
 def day(instant: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,7 @@ def test_an_address_is_blocked_as_people_write_it_found_and_unblocked(browser: F
     assert (number.value, number.until, mailbox.value) == (SAM, None, "pest@spam.example")
     browser.get("/admin/blocked")  # says once what was done
     page = browser.get("/admin/blocked?q=spam").text
+    assert re.search(r">\d{1,2} [A-Z][a-z]{2} \d{4}</time>", page)
     assert "pest@spam.example" in page
     assert SAM not in page
     assert "Sam Stranger" in browser.get("/admin/blocked").text
