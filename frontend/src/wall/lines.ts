@@ -88,7 +88,7 @@ function make(place: HTMLElement): uPlot {
 
 /** Whole hours of the wall's day, or parts of one, so few of them that they do not touch; else the newest point. */
 function whole(began: number, from: number, to: number, most: number): number[] {
-  const step = (STEPS.find((hours) => (to - from) / (hours * HOUR) <= most - 1) ?? 24) * HOUR;
+  const step = (STEPS.find((hours) => (to - from) / (hours * HOUR) <= most) ?? 24) * HOUR;
   const found: number[] = [];
   for (let at = began + Math.ceil((from - began) / step) * step; at <= to; at += step) found.push(at);
   return found.length ? found : [to];
