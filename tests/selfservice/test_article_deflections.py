@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from contact_center import clock
 from contact_center.extensions import db
@@ -55,3 +55,15 @@ def test_a_ticket_of_whoever_has_the_number_refutes_what_was_texted_to_it() -> N
         db.session.flush()
     _a_day_later()
     assert _states() == {"text:+491701112233": "REFUTED", "call:+491709998877": "CONFIRMED"}
+
+
+def test_an_article_counts_for_the_channel_it_was_read_on() -> None:
+    greta = factories.greta()
+    deflections.note_article(1, "browser-1")
+    deflections.note_article(1, "browser-2", greta.id)
+    deflections.note_article(1, deflections.from_number("text", "+491701112233"))
+    deflections.note_article(1, deflections.from_number("call", "+491701112233"))
+    counted = db.session.execute(
+        text("SELECT channel, sum(shown) FROM bi.deflection GROUP BY channel ORDER BY channel")
+    )
+    assert counted.all() == [("phone", 1), ("sms", 1), ("web", 2)]
