@@ -184,7 +184,7 @@ def _notify(recovery: Recovery, people: dict[int, Agent]) -> None:
 
 
 def _least_busy(survey: Survey) -> Agent | None:
-    """A supervisor of the queue's team with the fewest open tasks, else an administrator likewise."""
+    """A supervisor of the queue's team, else an administrator; who reads the customer's language goes first."""
     open_tasks = aliased(Task)
     load = select(func.count()).where(open_tasks.owner_id == Agent.id, open_tasks.state == TaskState.OPEN)
     of_team = select(TeamMember.agent_id).join(Queue, Queue.team_id == TeamMember.team_id)
@@ -196,6 +196,11 @@ def _least_busy(survey: Survey) -> Agent | None:
         .join(Role, Role.id == roles_of_agents.c.role_id)
         .where(Agent.active.is_(True), Agent.password.is_not(None))
         .where((is_supervisor & Agent.id.in_(of_team)) | (Role.name == RoleName.ADMINISTRATOR))
-        .order_by(case((is_supervisor, 0), else_=1), load.scalar_subquery(), Agent.id)
+        .order_by(
+            case((is_supervisor, 0), else_=1),
+            case((func.left(Agent.language, 2) == survey.language[:2], 0), else_=1),
+            load.scalar_subquery(),
+            Agent.id,
+        )
     )
     return next((agent for agent in db.session.scalars(found.limit(20)) if scope.sees(agent, survey.ticket_id)), None)

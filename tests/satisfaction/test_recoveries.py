@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from contact_center import clock
-from contact_center.agents.models import Agent
+from contact_center.agents import teams
+from contact_center.agents.models import Agent, RoleName
 from contact_center.calendars import settings as calendars
 from contact_center.customers import consents
 from contact_center.customers.models import Customer
@@ -104,6 +105,18 @@ def test_an_a_customers_stands_on_the_supervisors_desks_at_once_others_when_late
 def test_a_b_customers_is_on_no_desk_before_it_is_late(lee: Agent) -> None:
     answered(1, tier="B")
     assert recovery_lists.unseen(lee) == []
+
+
+@pytest.mark.parametrize(("language", "whose"), [("en", "Lee Wong"), ("zh_Hans_CN", "王敏")])
+def test_it_is_first_of_all_for_a_supervisor_who_reads_the_customers_language(
+    lee: Agent, language: str, whose: str
+) -> None:
+    wang = factories.agent("王敏", RoleName.SUPERVISOR, email="wang@norra.example", language="zh_Hans_CN")
+    teams.join(db.session.scalars(select(Queue.team_id)).one(), [wang.id], lee)
+    db.session.query(Customer).update({"language": language})
+    answered(2)
+    assert (owner := recovery().owner) is not None
+    assert owner.name == whose
 
 
 def test_two_who_take_it_at_once_do_not_both_have_it(lee: Agent) -> None:
