@@ -13,6 +13,7 @@ from contact_center.agents import accounts, teams
 from contact_center.agents.models import Agent, RoleName
 from contact_center.demo import (
     archive,
+    callers,
     canned,
     casting,
     dossiers,
@@ -65,7 +66,7 @@ def install(progress: Callable[[float], None], *, stories: int = STORIES, custom
         history.write(world, cast.plots, SEED, progress)
         _do_not_wait(is_quick=False)
         archive.conclude(cast.book.now)
-        rung.write(cast.book.now, SEED, max(1, rung.WEEKS * stories // STORIES))
+        rung.write(cast.book.now, SEED, max(1, callers.WEEKS * stories // STORIES))
         with clock.standing_at(cast.book.now):
             service_levels.conclude()
             knowing.conclude(_agent(world, SUPERVISOR), cast.book.now, SEED)

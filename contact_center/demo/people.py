@@ -52,6 +52,6 @@ COLLEAGUES = (
     Colleague("陈悦", f"chenyue@{DOMAIN}", RoleName.AGENT, TEAMS[1:], ("中文客服", "Web requests"), "zh_Hans_CN"),
     Colleague("李伟", f"liwei@{DOMAIN}", RoleName.AGENT, TEAMS[1:], ("中文客服", "Parts and returns"), "zh_Hans_CN"),
     Colleague("Lee Wong", f"lee@{DOMAIN}", RoleName.SUPERVISOR, TEAMS[:1], ()),
-    Colleague("王敏", f"wangmin@{DOMAIN}", RoleName.SUPERVISOR, TEAMS[1:], (), "zh_Hans_CN"),
+    Colleague("王敏", f"wangmin@{DOMAIN}", RoleName.SUPERVISOR, TEAMS, (), "zh_Hans_CN"),
     Colleague("Robin Admin", f"admin@{DOMAIN}", RoleName.ADMINISTRATOR, (), ()),
 )

@@ -22,8 +22,10 @@ from contact_center.channels.models import RawMessageRow, RawState
 from contact_center.config import Config
 from contact_center.credit.models import CreditLimit
 from contact_center.customers.models import Customer
-from contact_center.demo import installing, rung, scale, steps
+from contact_center.demo import callers, installing, scale, steps
 from contact_center.entitlements.models import Asset, ServiceContract
+from contact_center.events.models import Event
+from contact_center.events.names import Name
 from contact_center.extensions import Base, db
 from contact_center.kb import searching
 from contact_center.kb.models import Article, ArticleState, ArticleText
@@ -38,6 +40,7 @@ from contact_center.reports import unusual
 from contact_center.routing import enqueue
 from contact_center.routing.models import Offer, OfferState
 from contact_center.satisfaction.models import Survey
+from contact_center.tickets import scope
 from contact_center.tickets.inbound import Kind
 from contact_center.tickets.messages import Interaction, InteractionState, Message
 from contact_center.tickets.models import Ticket, TicketState
@@ -131,9 +134,9 @@ def test_little_waits_and_the_longest_of_tier_d_goes_before_a_newcomer_of_a(firm
 
 
 def test_its_telephone_rings_all_year_and_a_little_more_from_month_to_month(firm: list[float]) -> None:
-    months = [sum(rung.usual(back) for back in range(30 * month, 30 * month + 30)) for month in range(12)]
+    months = [sum(callers.usual(back) for back in range(30 * month, 30 * month + 30)) for month in range(12)]
     assert all(1 < later / earlier < 1.2 for later, earlier in pairwise(months))
-    assert round(rung.usual(7 * unusual.LEAST_WEEKS)) > unusual.LEAST_COUNTED, "a day has others to be compared with"
+    assert round(callers.usual(7 * unusual.LEAST_WEEKS)) > unusual.LEAST_COUNTED, "a day has others to be compared with"
     assert invariants.broken() == []
 
 
@@ -144,6 +147,19 @@ def test_some_of_its_calls_go_otherwise_and_not_every_article_keeps_a_ticket_clo
     assert 0 < offers[OfferState.TIMED_OUT] < offers[OfferState.ACCEPTED]
     transferred = "SELECT sum(transferred_warm) FROM bi.contact WHERE channel = 'phone'"
     assert 0 < (db.session.scalar(text(transferred)) or 0) < outcomes[Outcome.HANDLED] / 4
+
+
+def test_the_ticket_of_each_call_tells_what_was_wanted_and_how_it_ended(firm: list[float]) -> None:
+    said = select(Message.id).where(Message.ticket_id == Ticket.id, Message.interaction_id == Interaction.id)
+    asked = select(func.count()).select_from(Ticket).join(Interaction, Interaction.ticket_id == Ticket.id)
+    assert db.session.scalar(asked.where(Ticket.channel == "phone", ~said.exists())) == 0
+    ends = {Outcome.HANDLED: Name.CALL_ENDED, Outcome.ABANDONED: Name.CALL_ABANDONED}
+    for outcome, name in ends.items():
+        told = select(Event.id).where(Event.ticket_id == Call.ticket_id, Event.name == name, Event.at == Call.ended_at)
+        assert db.session.scalar(select(func.count()).where(Call.outcome == outcome, ~told.exists())) == 0
+    wang = db.session.scalars(select(Agent).where(Agent.name == "王敏")).one()
+    given_up = db.session.scalars(select(Call.ticket_id).where(Call.outcome == Outcome.ABANDONED))
+    assert all(scope.sees(wang, ticket_id) for ticket_id in given_up), "in either language somebody can look into it"
 
 
 def test_a_message_left_on_its_telephone_became_somebodys_work_and_articles_solve_calls_too(firm: list[float]) -> None:
