@@ -6,6 +6,7 @@ words know (`indexing`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from contact_center.kb import indexing
@@ -24,6 +25,7 @@ _EMPTY_GRAMS = frozenset(
     "怎么 么办 怎样 如何 什么 为什 请问 我的 我们 你们 你好 您好 可以 能不 不能 是否 一下 这个 那个 有没 没有 哪里 多少"
     " 么样 需要 想要 应该 的我 了吗 我想 想问 问一".split()
 )
+_EMPTY_CHINESE = re.compile("|".join(_EMPTY_GRAMS))
 
 _COUNTS = Statement("""
     SELECT token, sum(CASE WHEN CAST(:public AS boolean) THEN public_texts ELSE texts END)::bigint AS texts FROM kb_word
@@ -69,6 +71,18 @@ def read(asked: str, *, is_public: bool, is_typing: bool = True, most: int = MOS
         found = _ended(found, runs[-1])
     known = tuple(sorted(found, key=lambda one: one.texts))
     return Question(known, _unknown(runs, {one.token for one in known}))
+
+
+def telling_words(asked: str) -> str:
+    """The words of *asked* that say something, in its order: what is marked where it is found."""
+    return " ".join(part for run in tokens.runs(asked)[:MOST_TOKENS] for part in _telling(run))
+
+
+def _telling(run: str) -> list[str]:
+    """The run, if it says something; of a Chinese one what stands between the words that do not."""
+    if indexing.is_chinese(run):
+        return [part for part in _EMPTY_CHINESE.split(run) if len(part) > 1 or part == run]
+    return [] if {token for token, _ in tokens.words(run)} <= _EMPTY_STEMS else [run]
 
 
 def _tokens(runs: list[str]) -> list[str]:

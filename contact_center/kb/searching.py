@@ -111,7 +111,7 @@ def find(
     best: dict[int, Any] = {}
     for row in ranked:
         best.setdefault(row.article_id, row)
-    return hits_of({row.id: row.score for row in list(best.values())[:limit]}, asked)
+    return hits_of({row.id: row.score for row in list(best.values())[:limit]}, questions.telling_words(asked) or asked)
 
 
 def _ranked(reader: Reader, question: Question, language: str, limit: int, products: Sequence[int]) -> list[Any]:

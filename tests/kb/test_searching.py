@@ -110,6 +110,13 @@ def test_what_was_asked_for_is_marked_and_what_was_written_is_escaped() -> None:
     assert "<mark>退货</mark>" in _find("退货", language=ZH).hits[0].snippet
 
 
+def test_words_that_say_nothing_are_not_marked() -> None:
+    [hit, *_] = _find("What can I do about the kettle if it is full of lime?").hits
+    assert hit.snippet.startswith("<mark>Lime</mark> dulls the element. Boil vinegar in it,")
+    [hit, *_] = _find("洗衣机漏水怎么办", language=ZH).hits
+    assert hit.marked_title == "<mark>洗衣机漏水</mark>怎么办"
+
+
 def test_hits_lead_to_the_articles_clean_address() -> None:
     assert _find("descale").hits[0].url_path == "/help/en/help/descale-the-kettle"
     assert _find("除垢", language=ZH).hits[0].url_path == "/help/zh/help/descale-the-kettle"
