@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, jsonify
@@ -16,9 +17,11 @@ from carrier.account import Account
 from carrier.clocks import RealClock
 from carrier.company import Carrier
 from carrier.couriers import PooledCourier
+from carrier.overrides import Overrides
 from carrier.server import api, browsers, console, guard
 from carrier.server.gateway import Gateway
 from carrier.timings import Timings
+from carrier.webhooks import Webhook, WebhookAnswer
 
 GRACE = 2.0  # seconds in which a carrier that stops tells of the calls it ends
 KEPT = 5000  # events and requests that a console can look back on
@@ -37,9 +40,10 @@ class Serving:
     def __init__(
         self, account: Account, host: str = "127.0.0.1", port: int = 0, seed: int = 1, *,
         book: Path | None = None, timings: Timings | None = None,
+        deliver: Callable[[Webhook, Overrides], WebhookAnswer] = http.deliver,
     ) -> None:  # fmt: skip
         self._clock = RealClock()
-        self._courier = PooledCourier(self._clock, http.deliver)
+        self._courier = PooledCourier(self._clock, deliver)
         self._server: BaseWSGIServer = make_server(host, port, Flask(__name__), threaded=True, request_handler=_Quiet)
         self.url = f"http://{host}:{self._server.server_port}"
         self.carrier = Carrier(
