@@ -14,7 +14,7 @@ from contact_center import clock
 from contact_center.agents import accounts, presence
 from contact_center.agents.models import Agent, PresenceState
 from contact_center.calls import callbacks, commands, legs, locks, missed, moves, queueing, transferring
-from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb
+from contact_center.calls.models import Call, CallLeg, CallState, LegState, Role, Verb, lives
 from contact_center.errors import AlreadyTaken
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -109,7 +109,7 @@ def never_came(call: Call, because: str) -> bool:
 
 def sweep() -> int:
     """Give up on phones that do not come; returns how many. Whether it is here decides, not who was told of it."""
-    late = select(Call).where(Call.state == CallState.CONNECTING, Call.since <= clock.now() - JOIN_WITHIN)
+    late = select(Call).where(*lives(CallState.CONNECTING), Call.since <= clock.now() - JOIN_WITHIN)
     found = sum(_look_after(call) for call in db.session.scalars(late.with_for_update(skip_locked=True)).all())
     return found + callbacks.sweep()
 

@@ -19,7 +19,7 @@ from contact_center.agents.models import Agent, PresenceState
 from contact_center.calendars import settings as calendars
 from contact_center.calendars.arithmetic import NeverOpen
 from contact_center.calls import commands, legs, lines, moves
-from contact_center.calls.models import Call, CallLeg, CallState, LegState, MatchedBy, Outcome, Role, Verb
+from contact_center.calls.models import Call, CallLeg, CallState, LegState, MatchedBy, Outcome, Role, Verb, lives
 from contact_center.errors import AlreadyTaken
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -143,7 +143,7 @@ def refused(call: Call, sentence: str) -> None:
 
 def sweep() -> int:
     """Give up on agents' phones that do not come; returns how many."""
-    late = select(Call).where(Call.state == CallState.DIALLING, Call.since <= clock.now() - JOIN_WITHIN)
+    late = select(Call).where(*lives(CallState.DIALLING), Call.since <= clock.now() - JOIN_WITHIN)
     found = 0
     for call in db.session.scalars(late.with_for_update(skip_locked=True, of=Call)).all():
         leg = legs.live(call, Role.AGENT)

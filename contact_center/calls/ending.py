@@ -13,7 +13,7 @@ from sqlalchemy import select
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.calls import answering, callbacks, commands, legs, moves, queueing, transferring
-from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallState, Outcome, Role, Verb
+from contact_center.calls.models import IN_HAND, OVER, Call, CallLeg, CallState, Outcome, Role, Verb, lives
 from contact_center.errors import IllegalMove
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -145,5 +145,5 @@ def _all_gone(call: Call, cause: str) -> None:
 
 def sweep() -> int:
     """Let go of callers who are kept for the agent they lost; returns how many."""
-    kept = select(Call).where(Call.state == CallState.RECOVERING, Call.since <= clock.now() - STICKS)
+    kept = select(Call).where(*lives(CallState.RECOVERING), Call.since <= clock.now() - STICKS)
     return sum(moves.make(call, CallState.QUEUED, agent_id=None) for call in db.session.scalars(kept).all())

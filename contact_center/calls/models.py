@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center.agents.models import Agent
@@ -194,6 +194,11 @@ class Call(Base):
     def room(self) -> str:
         """The name of its present room; no name is used twice, or a late leg would join a stranger."""
         return f"{self.key}-{self.round}"
+
+
+def lives(state: CallState) -> tuple[ColumnElement[bool], ...]:
+    """That a call is in *state*, said so that the index of those which are not over is used."""
+    return Call.ended_at.is_(None), Call.state == state
 
 
 class CallLeg(Base):

@@ -30,35 +30,27 @@ class Standing(NamedTuple):
 
 
 # Before them is whoever has an earlier place, in the same queue and on the telephone; mails are answered beside them.
-_STANDING = Statement("""
-    SELECT 1 + (SELECT count(*) FROM interaction o
-                WHERE o.queue_id = i.queue_id AND o.channel = 'phone' AND o.state IN ('WAITING', 'OFFERED')
-                AND (o.order_at, o.id) < (coalesce(i.order_at, i.queued_at), i.id)) AS place,
+# What waits and what rings have an index each. How long work takes is told by the newest thousand of all queues.
+_STANDS = """
+    SELECT 1 + (SELECT count(*) FROM interaction o WHERE o.state = 'WAITING' AND {before})
+             + (SELECT count(*) FROM interaction o WHERE o.state = 'OFFERED' AND {before}) AS place,
            (SELECT count(*) FROM queue_member m
             JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
             JOIN open_phone f ON f.agent_id = m.agent_id AND f.seen_at > :seen
             WHERE m.queue_id = i.queue_id) AS here,
            lately.seconds, lately.handled
-    FROM interaction i CROSS JOIN LATERAL (
+    FROM {i} CROSS JOIN LATERAL (
         SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) AS seconds, count(*) AS handled
-        FROM handling h JOIN interaction o ON o.id = h.interaction_id
-        WHERE o.queue_id = i.queue_id AND o.channel = 'phone' AND h.ended_at > :lately) lately
-    WHERE i.id = :id
-""")
+        FROM (SELECT * FROM handling WHERE ended_at > :lately ORDER BY ended_at DESC LIMIT 1000) h
+        JOIN interaction o ON o.id = h.interaction_id AND {here}) lately
+"""
+_HERE = "o.queue_id = i.queue_id AND o.channel = 'phone'"
+_STANDING = Statement(_STANDS.format(
+    here=_HERE, before=f"{_HERE} AND (o.order_at, o.id) < (coalesce(i.order_at, i.queued_at), i.id)",
+    i="(SELECT * FROM interaction WHERE id = :id) i",
+))  # fmt: skip
+_WOULD_STAND = Statement(_STANDS.format(here=_HERE, before=_HERE, i="(SELECT CAST(:id AS bigint) AS queue_id) i"))
 _OTHER = Statement("SELECT FROM call WHERE interaction_id = :interaction_id AND ended_at IS NULL AND id <> :id LIMIT 1")
-
-_WOULD_STAND = Statement("""
-    SELECT 1 + (SELECT count(*) FROM interaction o
-                WHERE o.queue_id = :id AND o.channel = 'phone' AND o.state IN ('WAITING', 'OFFERED')) AS place,
-           (SELECT count(*) FROM queue_member m
-            JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
-            JOIN open_phone f ON f.agent_id = m.agent_id AND f.seen_at > :seen
-            WHERE m.queue_id = :id) AS here,
-           lately.seconds, lately.handled
-    FROM (SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) AS seconds, count(*) AS handled
-          FROM handling h JOIN interaction o ON o.id = h.interaction_id
-          WHERE o.queue_id = :id AND o.channel = 'phone' AND h.ended_at > :lately) lately
-""")
 
 
 def join(call: Call, ticket_id: int, interaction_id: int, customer_id: int | None) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import exists, select, update
 from contact_center import clock
 from contact_center.agents.models import Agent
 from contact_center.calls import commands, holding, legs, moves, queueing
-from contact_center.calls.models import IN_HAND, Call, CallLeg, CallState, LegState, Role, Verb
+from contact_center.calls.models import IN_HAND, Call, CallLeg, CallState, LegState, Role, Verb, lives
 from contact_center.errors import IllegalMove, Invalid
 from contact_center.events import log
 from contact_center.events.names import Name
@@ -165,7 +165,7 @@ def sweep() -> int:
         CallLeg.call_id == Call.id, CallLeg.role == Role.COLLEAGUE, CallLeg.ended_at.is_(None),
         (CallLeg.state != LegState.EXPECTED) | (CallLeg.created_at > clock.now() - timedelta(seconds=8)),
     )  # fmt: skip
-    asked = select(Call).where(Call.state == CallState.CONSULTING, ~rings, ~there)
+    asked = select(Call).where(*lives(CallState.CONSULTING), ~rings, ~there)
     found = db.session.scalars(asked.with_for_update(skip_locked=True, of=Call)).all()
     for call in found:
         cancel(call)

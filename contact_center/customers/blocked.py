@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, UniqueConstraint, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contact_center import clock, rows
@@ -45,7 +45,10 @@ class BlockedAddress(Base):
 
     by: Mapped[Agent | None] = relationship()
 
-    __table_args__ = (UniqueConstraint("scheme", "value"),)
+    __table_args__ = (
+        UniqueConstraint("scheme", "value"),
+        Index("ix_blocked_address_until", "until", postgresql_where=text("until IS NOT NULL")),
+    )
 
 
 def listed(words: str = "") -> Sequence[BlockedAddress]:

@@ -117,6 +117,7 @@ class Article(Base):
         Index("ix_kb_article_state", "state", sql("changed_at DESC"), "id"),
         Index("ix_kb_article_changed", sql("changed_at DESC"), sql("id DESC")),
         Index("ix_kb_article_read", "space_id", "category_id", "id", postgresql_where=sql("published_at IS NOT NULL")),
+        Index("ix_kb_article_counted", "space_id", "category_id", "audience", "published_at"),
         Index("ix_kb_article_to_publish", "publish_at", postgresql_where=sql("state = 'SCHEDULED'")),
         Index("ix_kb_article_to_expire", "expires_at", postgresql_where=sql("published_at IS NOT NULL")),
         Index("ix_kb_article_review_by", "review_by", postgresql_where=sql("published_at IS NOT NULL")),

@@ -77,5 +77,8 @@ class Outgoing(Base):
         Index(
             "ix_outgoing_provider_ref", "provider_ref", unique=True, postgresql_where=sql("provider_ref IS NOT NULL")
         ),
+        Index(
+            "ix_outgoing_unreceipted", "sent_at", postgresql_where=sql("state = 'SENT' AND provider_ref IS NOT NULL")
+        ),
         Index("ix_outgoing_unsure", "unsure_since", postgresql_where=sql("unsure_since IS NOT NULL")),
     )

@@ -20,12 +20,12 @@ from contact_center.tickets.messages import Interaction
 
 MOST = 50  # of one queue in one turn
 
-# Per queue: how many are here, how many of them have nothing in hand, how long the work took in the last two hours.
+# Per queue: how many are here, how many of them have nothing in hand, how long the newest work of two hours took.
 _QUEUES = Statement("""
+    WITH newest AS (SELECT * FROM handling WHERE ended_at > :lately ORDER BY ended_at DESC LIMIT 1000)
     SELECT q.id, q.overflow, q.max_size, people.here, people.idle,
-           (SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) FROM handling h
-            JOIN interaction i ON i.id = h.interaction_id
-            WHERE i.queue_id = q.id AND h.ended_at > :lately) AS seconds
+           (SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) FROM newest h
+            JOIN interaction i ON i.id = h.interaction_id WHERE i.queue_id = q.id) AS seconds
     FROM queue q CROSS JOIN LATERAL (
         SELECT count(*) AS here, count(*) FILTER (WHERE NOT EXISTS (
             SELECT FROM interaction i WHERE i.agent_id = m.agent_id AND i.state IN ('HANDLING', 'WRAPPING')

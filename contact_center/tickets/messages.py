@@ -85,6 +85,10 @@ class Interaction(Base):
         Index("ix_interaction_waiting", "queue_id", "queued_at", "id", postgresql_where=sql("state = 'WAITING'")),
         Index("ix_interaction_lane", "queue_id", "channel", "asks", "held_for", "not_for", "order_at", "id",
               postgresql_where=sql("state = 'WAITING' AND order_at IS NOT NULL")),
+        Index("ix_interaction_offered", "queue_id", postgresql_where=sql("state = 'OFFERED'")),
+        Index("ix_interaction_callback", "queue_id", "ticket_id",
+              postgresql_where=sql("kind = 'CALLBACK' AND state IN ('WAITING', 'OFFERED')")),
+        Index("ix_interaction_wrapping", "wrap_until", postgresql_where=sql("state = 'WRAPPING'")),
         Index("ix_interaction_unplaced", "id", postgresql_where=sql("state = 'WAITING' AND order_at IS NULL")),
         Index("ix_interaction_eases", "eases_at", postgresql_where=sql("state = 'WAITING' AND eases_at IS NOT NULL")),
         Index("ix_interaction_busy", "agent_id", postgresql_where=sql("state IN ('HANDLING', 'WRAPPING')")),
@@ -108,6 +112,7 @@ class Handling(Base):
     __table_args__ = (
         Index("uq_handling_open", "interaction_id", unique=True, postgresql_where=sql("ended_at IS NULL")),
         Index(None, "agent_id", "started_at"),
+        Index("ix_handling_ended", "ended_at"),
         # What began long ago and may reach into a day: all else is looked for by when it began.
         Index(
             "ix_handling_long",

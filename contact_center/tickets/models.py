@@ -158,6 +158,12 @@ class Ticket(Base):
             "opened_at",
             postgresql_where=text("kind = 'COMPLAINT'"),
         ),
+        Index(
+            "ix_ticket_solved",
+            text("resolved_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("state IN ('RESOLVED', 'CLOSED')"),
+        ),
         Index("ix_ticket_resolved", "resolved_at", postgresql_where=text("state = 'RESOLVED'")),
         Index("ix_ticket_tags", "tags", postgresql_using="gin"),
         Index("ix_ticket_search", "search", postgresql_using="gin"),
