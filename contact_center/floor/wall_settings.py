@@ -19,7 +19,7 @@ from contact_center.text import amounts, durations
 from contact_center.wall import limits, screens
 from contact_center.wall.limits import SECONDS
 from contact_center.wall.models import Figure, WallScreen
-from contact_center.wall.views import read_all
+from contact_center.wall.views import View, read_all
 
 blueprint = Blueprint("wall_settings", __name__, url_prefix="/floor/wallboard")
 for name, speak in wall_words.FILTERS.items():
@@ -66,7 +66,11 @@ def make_screen() -> Any:
         made.append(key)
         return screen
 
-    screen = once.made(WallScreen, make)
+    try:
+        screen = once.made(WallScreen, make)
+    except Invalid as error:
+        db.session.rollback()
+        return _screens(None, error.fields), error.status
     db.session.commit()
     if not made:
         flash(_("This link was made already. If it was not kept, revoke it and make another."), "info")
@@ -142,9 +146,20 @@ def _made() -> tuple[WallScreen, str]:
     )  # fmt: skip
 
 
-def _screens(shown: dict[str, str] | None) -> str:
+def _views() -> list[View]:
+    """Those of a form that was refused."""
+    try:
+        return read_all(request.form.getlist("view"))
+    except ValueError:
+        return asked()
+
+
+def _screens(shown: dict[str, str] | None, problems: dict[str, str] | None = None) -> str:
+    """What is wrong with the form stands in it, with what was typed."""
+    typed = request.form if problems else {}
+    views = _views() if problems else asked()
     return render_template(
         "floor/wall_screens.html", page="wallboard", screens=screens.listed(access.me()), shown=shown,
-        views=[str(view) for view in asked()], every=request.args.get("every", EVERY), languages=LANGUAGES,
-        queue_names=rows.called(Queue),
+        views=[str(view) for view in views], every=request.args.get("every", EVERY), languages=LANGUAGES,
+        queue_names=rows.called(Queue), problems=problems or {}, typed=typed,
     )  # fmt: skip

@@ -183,7 +183,7 @@ def _names(names: Mapping[str, Any]) -> dict[str, str]:
         raise Invalid(str(error), {"names": str(error)}) from None
     clean = {code: said for code, said in clean.items() if said}
     if not clean:
-        raise Invalid(_("Please write a name."), {"names": _("Please write a name.")})
+        raise Invalid(_("Please write a name."), {f"name_{next(iter(LANGUAGES))}": _("Please write a name.")})
     return clean
 
 

@@ -62,6 +62,14 @@ def test_a_space_and_its_categories_are_named_in_both_languages_and_put_in_order
     assert "help/kettles" in page
 
 
+def test_a_space_without_a_name_is_refused_at_its_field(browser: FlaskClient) -> None:
+    answer = browser.post("/admin/knowledge/new", data={"name_en": " "}, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert list(answer.json["fields"]) == ["name_en"]
+    assert db.session.scalars(select(Space)).all() == []
+
+
 def test_what_has_articles_stays_and_what_is_taken_is_refused(browser: FlaskClient) -> None:
     article = ground.published(None, "Kettle")
     db.session.commit()

@@ -123,6 +123,16 @@ def test_a_link_is_shown_once_opens_without_signing_in_and_ends_when_revoked(
     assert visitor.get(link).status_code == 404
 
 
+def test_a_link_without_a_name_is_refused_in_its_form(lee: FlaskClient, queue: Queue) -> None:
+    sent = {"name": " ", "view": [f"q{queue.id}"], "seconds": "45 s", "language": "zh_Hans_CN", "theme": "light"}
+    answer = lee.post("/floor/wallboard/screens", data=sent)
+    assert answer.status_code == 422
+    assert 'id="name-error"' in answer.text
+    assert 'value="45 s"' in answer.text
+    assert f'value="q{queue.id}"' in answer.text
+    assert db.session.query(WallScreen).count() == 0
+
+
 def test_the_formula_of_a_metric_leads_to_the_reports_but_not_from_a_television(
     lee: FlaskClient, visitor: FlaskClient
 ) -> None:
