@@ -65,8 +65,10 @@ on("keydown", "input[data-find-in]", (field, event) => {
 on("keydown", "[data-found] a", (link, event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const list = link.closest<HTMLElement>("[data-found]");
-  if (step === undefined || !list) return;
+  if (!list || (step === undefined && event.key !== "Escape")) return;
   event.preventDefault();
   const all = [...list.querySelectorAll<HTMLElement>("a")];
-  (all[all.indexOf(link) + step] ?? document.querySelector<HTMLElement>(`[data-find-in="${CSS.escape(list.id)}"]`))?.focus();
+  const next = step === undefined ? undefined : all[all.indexOf(link) + step];
+  (next ?? document.querySelector<HTMLElement>(`[data-find-in="${CSS.escape(list.id)}"]`))?.focus();
+  if (event.key === "Escape") list.hidden = true;
 });

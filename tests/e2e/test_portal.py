@@ -26,6 +26,7 @@ from contact_center.tickets.models import Ticket
 from tests import factories
 from tests.channels.email.waiting import until
 from tests.e2e.conftest import PATIENCE, Site
+from tests.kb import ground
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -242,6 +243,36 @@ def test_every_page_is_open_to_everybody_and_fits_the_phone(
         page.goto(path)
         wrong[path] = barriers(page)
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+_UNSEEN = """() => {
+    const at = document.activeElement, style = getComputedStyle(at);
+    return at !== document.body && style.boxShadow === 'none' ? at.innerText || at.name : null;
+}"""  # what has the keyboard without showing it
+
+
+def test_whoever_uses_the_keyboard_sees_where_it_is_and_leaves_what_was_found(
+    site: Site, open_phone: Callable[..., Page]
+) -> None:
+    ground.published(site.lee, "The fridge is warm")
+    db.session.commit()
+    page = open_phone()
+    unseen = []
+    for path in ("/", "/request", "/help/en/"):
+        page.goto(path)
+        for _stop in range(14):
+            page.keyboard.press("Tab")
+            unseen.append(page.evaluate(_UNSEEN))
+    assert [one for one in unseen if one] == []
+    field = page.get_by_role("searchbox")
+    field.press_sequentially("fridge")
+    found = page.locator("#help-found a").first
+    expect(found).to_be_visible()
+    field.press("ArrowDown")
+    expect(found).to_be_focused()
+    found.press("Escape")
+    expect(found).to_be_hidden()
+    expect(field).to_be_focused()
 
 
 def test_the_essentials_need_no_scripts(site: Site, open_phone: Callable[..., Page]) -> None:
