@@ -68,11 +68,13 @@ export type Trend = [number, number][];
 export const TILES = ["level", "waiting", "longest", "asa", "aht", "abandoned", "csat", "due"] as const;
 export type Tile = (typeof TILES)[number];
 
-/** 0:42, 12:05, 2 h 06, 3 d. */
+/** 0:42, 12:05, 2 h 06, 4 h, 3 d. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 3600) return clock(whole);
-  if (whole < 86400) return word("hours", Math.floor(whole / 3600), Math.floor((whole % 3600) / 60));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  if (hours < 24) return minutes === 0 ? word("whole_hours", hours) : word("hours", hours, minutes);
   return word("days", Math.floor(whole / 86400));
 }
 
