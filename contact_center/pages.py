@@ -105,9 +105,10 @@ def lang_tag() -> str:
 
 def _translations() -> Translations | NullTranslations:
     """What Flask-Babel gives, looked up once for each language of a request: a page asks for hundreds of texts."""
-    locale, known = get_locale(), g.get("texts")
-    if known is None or known[0] is not locale:
-        known = g.texts = (locale, get_translations())
+    held = vars(g)  # past the proxy, which each look would go through anew
+    spoken, known = getattr(held.get("_flask_babel"), "babel_locale", None), held.get("texts")
+    if known is None or known[0] is not spoken:
+        known = g.texts = (get_locale(), get_translations())
     return known[1]
 
 
