@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Index, Table, UniqueConstraint, text
@@ -21,15 +22,16 @@ Step = dict[str, Any]  # one thing that was done, as JSON
 _quote = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
-def references(table: Table) -> list[Column[Any]]:
+@cache  # putting all tables in order takes longer than to ask one of them
+def references(table: Table) -> Sequence[Column[Any]]:
     """Every column of the whole schema that refers to the primary key of *table*."""
     [key] = table.primary_key.columns
-    return [
+    return tuple(
         column
         for other in Base.metadata.sorted_tables
         for column in other.columns
         if any(foreign.column is key for foreign in column.foreign_keys)
-    ]
+    )
 
 
 def absorb(table: Table, gone: Any, kept: Any, steps: list[Step]) -> None:
