@@ -39,22 +39,14 @@ class Browser(FlaskClient):
 
 def visitor(app: Flask) -> FlaskClient:
     """A browser that nobody has signed in with."""
-    client = app.test_client()
-    raw = secrets.token_hex(20)
-    with client.session_transaction() as session:
-        session["csrf_token"] = raw
-    _trust(client, app, raw)
-    return client
+    return _holding(app)
 
 
 def signed_in(app: Flask, agent: Agent) -> FlaskClient:
     """A browser in which *agent* is signed in."""
-    client = visitor(app)
-    key = sign_ins.begin(agent, network="127.0.0.1", browser="Tests")
+    uniquifier, key = agent.fs_uniquifier, sign_ins.begin(agent, network="127.0.0.1", browser="Tests")
     db.session.commit()
-    with client.session_transaction() as session:
-        session.update(_user_id=agent.fs_uniquifier, _fresh=True, sign_in=key)
-    return client
+    return _holding(app, _user_id=uniquifier, _fresh=True, sign_in=key)
 
 
 def customer(app: Flask, who: Customer, email: str | None = None) -> FlaskClient:
@@ -75,6 +67,11 @@ def twin(client: FlaskClient) -> FlaskClient:
     return made
 
 
-def _trust(client: FlaskClient, app: Flask, raw: str) -> None:
+def _holding(app: Flask, **kept: Any) -> FlaskClient:
+    """A browser whose session cookie keeps that, and whose token is good."""
+    client, raw = app.test_client(), secrets.token_hex(20)
+    with client.session_transaction() as session:
+        session.update(kept, csrf_token=raw)
     token = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(raw)
     client.environ_base["HTTP_X_CSRFTOKEN"] = token
+    return client

@@ -40,6 +40,7 @@ _SAVEPOINTS = {  # what SQLAlchemy asks its dialect for -> what the server is to
     "do_release_savepoint": "RELEASE SAVEPOINT",
 }
 _OPTIONS = {"prepare_threshold": None}  # as the application's own
+_ONE_PLAN = {"options": "-c plan_cache_mode=force_generic_plan"}  # else the server makes five of them, then one to keep
 
 
 class TestServers:
@@ -121,7 +122,7 @@ class WorkerDatabase:
             "BROKER_URL": f"{urls['BROKER_URL']}?virtual_host={corner}",
             "REDIS_URL": f"{urls['REDIS_URL']}?db={corner}",
         }
-        self.engine = create_engine(self.urls["DATABASE_URL"], pool_size=1, connect_args=_OPTIONS)
+        self.engine = create_engine(self.urls["DATABASE_URL"], pool_size=1, connect_args=_OPTIONS | _ONE_PLAN)
         event.listen(self.engine, "connect", lambda connection, _record: setattr(connection, "_prepared", Plans()))
         for asked, told in _SAVEPOINTS.items():
             setattr(self.engine.dialect, asked, _told_straight(told))
