@@ -16,14 +16,18 @@ from contact_center.text import tokens
 MOST_TOKENS = 24  # of a question; a letter has more
 # What asks, and says nothing of what is asked for.
 _EMPTY = frozenset(
-    "a about am an and any are as at be been but by can could did do does for from get had has have hello help hi how i"
-    " if in into is it its just me my need of on or our please should so some than that the their them then there these"
-    " they this to us want was we were what when where which who why will with would you your yours".split()
+    "a about again all also always am an and any are as at be because been both but by can could did do does each"
+    " else ever every few for from get had has have he hello help her here hi his how however i if in into is it its"
+    " just like many may maybe me more most much must my need never now of often on once only or other our ours own"
+    " please really same should since so some something soon still such than thank thanks that the their them then"
+    " there these they this through to too until us very want was we were what when where which while who why will"
+    " with would yet you your yours".split()
 )
 _EMPTY_STEMS = frozenset(token for word in _EMPTY for token, _ in tokens.words(word))
 _EMPTY_GRAMS = frozenset(
-    "怎么 么办 怎样 如何 什么 为什 请问 我的 我们 你们 你好 您好 可以 能不 不能 是否 一下 这个 那个 有没 没有 哪里 多少"
-    " 么样 需要 想要 应该 的我 了吗 我想 想问 问一".split()
+    "怎么 么办 怎样 如何 什么 为什 请问 我的 我们 你们 你好 您好 可以 能不 不能 是否 一下 这个"
+    " 那个 有没 没有 哪里 多少 么样 需要 想要 应该 的我 了吗 我想 想问 问一 一次 两次 第一 第二"
+    " 二次 一个 一直 这样 那样 已经 因为 所以 但是 还是 现在 谢谢 麻烦".split()
 )
 _EMPTY_CHINESE = re.compile("|".join(_EMPTY_GRAMS))
 

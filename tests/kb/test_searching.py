@@ -110,6 +110,14 @@ def test_what_was_asked_for_is_marked_and_what_was_written_is_escaped() -> None:
     assert "<mark>退货</mark>" in _find("退货", language=ZH).hits[0].snippet
 
 
+def test_words_that_stand_everywhere_find_nothing_beside_one_that_is_in_no_text() -> None:
+    ground.published(
+        None, "Clean the filter", "Do it every month, once more after a party.", zh=("清洗滤网", "第二周再清洗一次。")
+    )
+    assert _titles("It beeps at every touch, once more today") == []
+    assert _titles("第二天又被扣款一次", language=ZH) == []
+
+
 def test_words_that_say_nothing_are_not_marked() -> None:
     [hit, *_] = _find("What can I do about the kettle if it is full of lime?").hits
     assert hit.snippet.startswith("<mark>Lime</mark> dulls the element. Boil vinegar in it,")
