@@ -75,11 +75,11 @@ _WAITING = (
         top=("wait_sum",), bottom=("answered",), spread=Spread.MEAN, squares="wait_squares",
     ),
     _seconds(
-        "wait_p50", _("Half wait no longer than"), _("the median of the waits of answered contacts"), _CLASSES,
+        "wait_p50", _("Median wait"), _("the median of the waits of answered contacts"), _CLASSES,
         top=WAITS, percentile=0.5,
     ),
     _seconds(
-        "wait_p90", _("Nine in ten wait no longer than"), _("the 90th percentile of the waits of answered contacts"),
+        "wait_p90", _("Wait of nine in ten"), _("the 90th percentile of the waits of answered contacts"),
         _CLASSES, top=WAITS, percentile=0.9,
     ),
     Metric(
