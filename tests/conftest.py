@@ -91,20 +91,37 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
     """Parts that wait for programs (a browser, a server) evenly among those that compute, the longest first.
 
     Files beside this one look at everything there is: one that began late would keep all others waiting at the end.
+    What needs no database takes a moment and comes last, so that the workers end together.
     """
     parts: dict[str, list[pytest.Item]] = {}
     for item in items:
         parts.setdefault(_part(item.nodeid), []).append(item)
-    waiting, computing = [], []
-    for tests in parts.values():
-        waits = any(test.get_closest_marker(marker) for test in tests for marker in PROGRAMS)
-        (waiting if waits else computing).append(tests)
+    waiting, computing, short = [], [], []
+    for part, tests in parts.items():
+        if part.startswith("tests/embedded/") or any(map(_needs_program, tests)):
+            waiting.append(tests)
+        elif _is_beside_us(part) or any(map(_needs_database, tests)):
+            computing.append(tests)
+        else:
+            short.append(tests)
     waiting.sort(key=len, reverse=True)
-    computing.sort(key=lambda tests: Path(tests[0].nodeid.partition("::")[0]).parent.name != "tests")
+    computing.sort(key=lambda tests: not _is_beside_us(_part(tests[0].nodeid)))
     step = len(computing) // len(waiting) + 1 if waiting else 0
     for place, tests in enumerate(waiting):
         computing.insert(place * (step + 1), tests)
-    return [test for tests in computing for test in tests]
+    return [test for tests in computing + short for test in tests]
+
+
+def _is_beside_us(part: str) -> bool:
+    return Path(part).parent.name == "tests" and part.endswith(".py")
+
+
+def _needs_program(test: pytest.Item) -> bool:
+    return any(test.get_closest_marker(marker) for marker in PROGRAMS)
+
+
+def _needs_database(test: pytest.Item) -> bool:
+    return isinstance(test, pytest.Function) and "database" in test.fixturenames
 
 
 def _part(nodeid: str) -> str:
