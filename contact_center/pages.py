@@ -105,9 +105,8 @@ def lang_tag() -> str:
 
 def _translations() -> Translations | NullTranslations:
     """What Flask-Babel gives, looked up once for each language of a request: a page asks for hundreds of texts."""
-    held = vars(g)  # past the proxy, which each look would go through anew
-    spoken, known = getattr(held.get("_flask_babel"), "babel_locale", None), held.get("texts")
-    if known is None or known[0] is not spoken:
+    known = (held := vars(g)).get("texts")  # past the proxy, which each look would go through anew
+    if known is None or known[0] is not getattr(held.get("_flask_babel"), "babel_locale", None):
         known = g.texts = (get_locale(), get_translations())
     return known[1]
 
