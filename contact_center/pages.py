@@ -266,8 +266,7 @@ def _http_error(error: HTTPException) -> Any:
         return problems.problem(error.code, sentence, headers=error.get_headers())
     if wants_fragment():
         return jsonify({"error": sentence}), error.code
-    page = render_template("errors/error.html", code=error.code, sentence=sentence)
-    response = Response(page, error.code)
+    response = Response(render_template("errors/error.html", code=error.code, sentence=sentence), error.code)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
