@@ -219,7 +219,11 @@ to.addEventListener("change", () => (sessionStorage.setItem("handset:to", to.val
 the("speak").addEventListener("submit", (event) => {
   event.preventDefault();
   const words = /** @type {HTMLInputElement} */ (the("words"));
-  if (words.value.trim() && isLive()) (line?.send("speech", { text: words.value }), print(words.value, true), (words.value = ""));
+  if (!words.value.trim() || !isLive()) return;
+  line?.send("speech", { text: words.value });
+  print(words.value, true);
+  words.value = "";
+  words.blur(); // the next digits are keys again
 });
 the("write").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -93,7 +93,8 @@ def subject_of(question: Question) -> str:
 def text_of(question: Question, words: str, brand: str) -> str:
     """The mail in plain text: a line for every answer, the best one first."""
     answers = "\n".join(
-        f"{_figure(question.scale, n)}: {link_of(question.token, n)}" for n in reversed(scales.RANGES[question.scale])
+        _("%(what)s: %(words)s", what=_figure(question.scale, n), words=link_of(question.token, n))
+        for n in reversed(scales.RANGES[question.scale])
     )
     return str(
         _(
