@@ -15,13 +15,12 @@ from contact_center.text import tokens
 
 MOST_TOKENS = 24  # of a question; a letter has more
 # What asks, and says nothing of what is asked for.
-_EMPTY = frozenset(
-    "a about again all also always am an and any are as at be because been both but by can could did do does each"
-    " else ever every few for from get had has have he hello help her here hi his how however i if in into is it its"
-    " just like many may maybe me more most much must my need never now of often on once only or other our ours own"
-    " please really same should since so some something soon still such than thank thanks that the their them then"
-    " there these they this through to too until us very want was we were what when where which while who why will"
-    " with would yet you your yours".split()
+_EMPTY = tokens.FILLERS.difference(
+    "after before don't got him i'm it's no not off one out over she three two up".split()  # it may be asked for
+).union(
+    "always both each else ever every few hello help hi however like many may maybe most must need never often"
+    " once other ours own please really same since something soon such thank thanks these through want while yet"
+    " yours".split()
 )
 _EMPTY_STEMS = frozenset(token for word in _EMPTY for token, _ in tokens.words(word))
 _EMPTY_GRAMS = frozenset(

@@ -20,7 +20,6 @@ LEAST = 2  # comments that must hold a word
 LONGEST = 4  # characters of a Chinese one
 _MOSTLY = 0.75  # of a shorter run's comments hold the longer one: then the longer one is the word
 _CHINESE = frozenset("的了是我你他她它们在有和就不都很也还没这那个着过吗呢吧啊对与把被给到一次说要会能再")
-
 _PARTICLES = frozenset("的了着过")  # end a word
 
 
