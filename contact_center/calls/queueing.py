@@ -12,6 +12,7 @@ from contact_center.events import log
 from contact_center.events.names import Name
 from contact_center.extensions import db
 from contact_center.routing import offers, recovery, spilling
+from contact_center.routing.crowding import NEWEST
 from contact_center.statement import Statement
 from contact_center.tickets import interactions, lifecycle
 from contact_center.tickets.inbound import Kind
@@ -29,27 +30,31 @@ class Standing(NamedTuple):
     seconds: float | None
 
 
-# Before them is whoever has an earlier place, in the same queue and on the telephone; mails are answered beside them.
-# What waits and what rings have an index each. How long work takes is told by the newest thousand of all queues.
-_STANDS = """
-    SELECT 1 + (SELECT count(*) FROM interaction o WHERE o.state = 'WAITING' AND {before})
-             + (SELECT count(*) FROM interaction o WHERE o.state = 'OFFERED' AND {before}) AS place,
-           (SELECT count(*) FROM queue_member m
-            JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
-            JOIN open_phone f ON f.agent_id = m.agent_id AND f.seen_at > :seen
-            WHERE m.queue_id = i.queue_id) AS here,
-           lately.seconds, lately.handled
-    FROM {i} CROSS JOIN LATERAL (
-        SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) AS seconds, count(*) AS handled
-        FROM (SELECT * FROM handling WHERE ended_at > :lately ORDER BY ended_at DESC LIMIT 1000) h
-        JOIN interaction o ON o.id = h.interaction_id AND {here}) lately
-"""
 _HERE = "o.queue_id = i.queue_id AND o.channel = 'phone'"
-_STANDING = Statement(_STANDS.format(
-    here=_HERE, before=f"{_HERE} AND (o.order_at, o.id) < (coalesce(i.order_at, i.queued_at), i.id)",
-    i="(SELECT * FROM interaction WHERE id = :id) i",
-))  # fmt: skip
-_WOULD_STAND = Statement(_STANDS.format(here=_HERE, before=_HERE, i="(SELECT CAST(:id AS bigint) AS queue_id) i"))
+
+
+def _stands(i: str, before: str) -> Statement:
+    """What waits and what rings have an index each; mails are answered beside them."""
+    return Statement(f"""
+        SELECT 1 + (SELECT count(*) FROM interaction o WHERE o.state = 'WAITING' AND {before})
+                 + (SELECT count(*) FROM interaction o WHERE o.state = 'OFFERED' AND {before}) AS place,
+               (SELECT count(*) FROM queue_member m
+                JOIN presence p ON p.agent_id = m.agent_id AND p.ended_at IS NULL AND p.state = 'AVAILABLE'
+                JOIN open_phone f ON f.agent_id = m.agent_id AND f.seen_at > :seen
+                WHERE m.queue_id = i.queue_id) AS here,
+               lately.seconds, lately.handled
+        FROM ({i}) i CROSS JOIN LATERAL (
+            SELECT extract(epoch FROM avg(h.ended_at - h.started_at)) AS seconds, count(*) AS handled
+            FROM ({NEWEST}) h JOIN interaction o ON o.id = h.interaction_id AND {_HERE}) lately
+    """)  # noqa: S608 (ours)
+
+
+# Before them is whoever has an earlier place; before whoever has none yet, everybody.
+_STANDING = _stands(
+    "SELECT * FROM interaction WHERE id = :id",
+    f"{_HERE} AND (o.order_at, o.id) < (coalesce(i.order_at, i.queued_at), i.id)",
+)
+_WOULD_STAND = _stands("SELECT CAST(:id AS bigint) AS queue_id", _HERE)
 _OTHER = Statement("SELECT FROM call WHERE interaction_id = :interaction_id AND ended_at IS NULL AND id <> :id LIMIT 1")
 
 
