@@ -105,9 +105,9 @@ def lang_tag() -> str:
 
 def _translations() -> Translations | NullTranslations:
     """What Flask-Babel gives, looked up once for each language of a request: a page asks for hundreds of texts."""
-    known = (held := vars(g)).get("texts")  # past the proxy, which each look would go through anew
-    if known is None or known[0] is not getattr(held.get("_flask_babel"), "babel_locale", None):
-        known = g.texts = (get_locale(), get_translations())
+    locale, known = get_locale(), g.get("texts")
+    if known is None or known[0] is not locale:
+        known = g.texts = (locale, get_translations())
     return known[1]
 
 
@@ -266,7 +266,8 @@ def _http_error(error: HTTPException) -> Any:
         return problems.problem(error.code, sentence, headers=error.get_headers())
     if wants_fragment():
         return jsonify({"error": sentence}), error.code
-    response = Response(render_template("errors/error.html", code=error.code, sentence=sentence), error.code)
+    page = render_template("errors/error.html", code=error.code, sentence=sentence)
+    response = Response(page, error.code)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
