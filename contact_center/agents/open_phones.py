@@ -30,8 +30,8 @@ def opened(key: str, agent_id: int) -> None:
 
 def seen(keys: Collection[str]) -> None:
     """They are there still. One that is just being written is seen the next time: calls hold several, in any order."""
-    here = select(OpenPhone.agent_id).where(OpenPhone.key.in_(keys)).with_for_update(skip_locked=True)
     if keys:
+        here = select(OpenPhone.agent_id).where(OpenPhone.key.in_(keys)).with_for_update(skip_locked=True)
         db.session.execute(update(OpenPhone).where(OpenPhone.agent_id.in_(here)).values(seen_at=clock.now()))
 
 

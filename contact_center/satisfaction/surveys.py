@@ -206,6 +206,7 @@ def _due(rules: SurveySettings, limit: int) -> Select[Ticket]:
         select(Ticket)
         .where(
             Ticket.state == TicketState.RESOLVED,
+            # Of all channels together, for the index; which of them are due is said below.
             Ticket.resolved_at.between(now - _minutes(max(minutes)) - _LATEST, now - _minutes(min(minutes))),
             _is_time(rules, now),
             ~is_asked,
